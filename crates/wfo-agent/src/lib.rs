@@ -1,0 +1,1 @@
+//! The agent catalogue and routing of tasks to agents.

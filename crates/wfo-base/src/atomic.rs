@@ -1,0 +1,177 @@
+//! Writes so that a reader sees the old file or the new one, never half of one, also after a power cut.
+//! One process at a time where two may write: [`locked`] holds a lock file beside the data.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::{codes, problem::Problem};
+
+/// How long a writer waits for the lock before it answers `lock.timeout`.
+pub const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Replaces `path` by `bytes`: temporary file in the same folder, fsync, rename, fsync of the folder.
+/// Keeps the mode of a file that is there (a new one gets 0644 less the umask) and writes through a link.
+///
+/// # Errors
+/// `file.not-written`; the old file is then as it was.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    write_mode(path, bytes, 0o666)
+}
+
+/// As [`write`], for files that only their owner may read (0600).
+///
+/// # Errors
+/// `file.not-written`.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    write_mode(path, bytes, 0o600)
+}
+
+fn write_mode(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Problem> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    replace(&target, bytes, mode).map_err(|error| not_written(path, &error))
+}
+
+fn replace(target: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
+    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new =
+        tempfile::Builder::new().prefix(".wfo-").permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
+    if let Ok(old) = fs::metadata(target) {
+        new.as_file().set_permissions(old.permissions())?;
+    }
+    new.write_all(bytes)?;
+    new.as_file().sync_all()?;
+    new.persist(target).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Makes a folder and its parents; a new one gets 0700 when `private`.
+///
+/// # Errors
+/// `file.not-written`.
+pub fn make_folder(path: &Path, private: bool) -> Result<(), Problem> {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    if private {
+        builder.mode(0o700);
+    }
+    builder.create(path).map_err(|error| not_written(path, &error))
+}
+
+/// Appends one line (and its end) in a single write, made with 0600 when new, synced.
+/// The caller holds the lock where several processes append.
+///
+/// # Errors
+/// `file.not-written`.
+pub fn append_line(path: &Path, line: &str) -> Result<(), Problem> {
+    let append = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+        file.write_all(format!("{line}\n").as_bytes())?;
+        file.sync_all()
+    };
+    append().map_err(|error| not_written(path, &error))
+}
+
+/// Runs `work` while holding the lock file `<path>.lock`.
+///
+/// # Errors
+/// `lock.timeout` after [`LOCK_PATIENCE`], `file.not-written` when the lock file cannot be made, and what `work` answers.
+pub fn locked<T>(path: &Path, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock_path = PathBuf::from(name);
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&lock_path)
+        .map_err(|error| not_written(&lock_path, &error))?;
+    let began = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => break,
+            Err(fs::TryLockError::WouldBlock) if began.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(fs::TryLockError::WouldBlock) => {
+                return Err(Problem::new(
+                    codes::LOCK_TIMEOUT,
+                    format!(
+                        "`{}` was locked by another process for {} s",
+                        lock_path.display(),
+                        LOCK_PATIENCE.as_secs()
+                    ),
+                )
+                .hint("try again; `wfo-helper doctor` tells who holds it"));
+            }
+            Err(fs::TryLockError::Error(error)) => return Err(not_written(&lock_path, &error)),
+        }
+    }
+    // The lock goes with the handle, also when `work` panics or the process is killed.
+    work()
+}
+
+fn not_written(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(codes::FILE_NOT_WRITTEN, format!("`{}` could not be written: {error}", path.display()))
+        .hint("check the folder's permissions and the free space; nothing was changed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_keeps_mode_and_link_and_leaves_no_other_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().join("real");
+        write(&real, b"one").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write(&link, b"two").unwrap();
+        assert_eq!(fs::read(&real).unwrap(), b"two");
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn private_files_are_for_their_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        write_private(&path, b"k").unwrap();
+        append_line(&folder.path().join("log"), "x").unwrap();
+        for name in ["key", "log"] {
+            assert_eq!(fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_failed_write_says_so() {
+        let problem = write(Path::new("/proc/nowhere/x"), b"x").unwrap_err();
+        assert_eq!(problem.code, codes::FILE_NOT_WRITTEN);
+    }
+
+    #[test]
+    fn many_threads_behind_one_lock_lose_no_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list");
+        std::thread::scope(|scope| {
+            for n in 0..20 {
+                let path = &path;
+                scope.spawn(move || {
+                    locked(path, || {
+                        let old = fs::read_to_string(path).unwrap_or_default();
+                        write(path, format!("{old}{n}\n").as_bytes())
+                    })
+                    .unwrap();
+                });
+            }
+        });
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 20);
+    }
+}

@@ -1,0 +1,75 @@
+//! The one place that asks what time it is.
+//! `WFO_NOW` fixes the shown time for tests and replays; trust and tickets ask [`Clock::real`].
+
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+
+use crate::{codes, problem::Problem};
+
+/// The time of this call and the zone that days are counted in.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    now: Zoned,
+    fixed: bool,
+}
+
+impl Clock {
+    /// Reads `WFO_NOW` (RFC 3339) or the system's clock; the zone is `TZ` or the system's.
+    ///
+    /// # Errors
+    /// `clock.invalid` when `WFO_NOW` does not parse.
+    pub fn from_env() -> Result<Self, Problem> {
+        let zone = TimeZone::system();
+        match std::env::var("WFO_NOW") {
+            Ok(text) if !text.is_empty() => {
+                let stamp: Timestamp = text.parse().map_err(|_| {
+                    Problem::new(codes::CLOCK_INVALID, format!("WFO_NOW is `{text}`, which is not an RFC 3339 time"))
+                        .hint("set it like `WFO_NOW=2026-11-21T09:00:00Z`, or unset it")
+                })?;
+                Ok(Self { now: stamp.to_zoned(zone), fixed: true })
+            }
+            _ => Ok(Self { now: Timestamp::now().to_zoned(zone), fixed: false }),
+        }
+    }
+
+    /// Makes a clock that stands still, for rules that are tested with a given time.
+    #[must_use]
+    pub fn fixed(now: Zoned) -> Self {
+        Self { now, fixed: true }
+    }
+
+    /// Returns the time of this call.
+    #[must_use]
+    pub fn now(&self) -> &Zoned {
+        &self.now
+    }
+
+    /// Returns today in the configured zone.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.now.date()
+    }
+
+    /// Says whether `WFO_NOW` fixed the time.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.fixed
+    }
+
+    /// Returns the system's own time whatever `WFO_NOW` says: for tickets, leases and approvals.
+    #[must_use]
+    pub fn real() -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Writes a moment as RFC 3339 with offset, whole seconds.
+#[must_use]
+pub fn rfc3339(moment: &Zoned) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// Whole days from `earlier` to `now`, rounded down, never negative.
+#[must_use]
+pub fn whole_days(earlier: Timestamp, now: Timestamp) -> i64 {
+    (now.as_second() - earlier.as_second()).max(0) / 86_400
+}

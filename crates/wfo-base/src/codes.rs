@@ -1,0 +1,140 @@
+//! Every error code with its exit status: the one list that `reference/errors.md` is compared with.
+//! A new code is one line here and one row there.
+
+use crate::exit::Exit;
+
+/// A stable name for one kind of problem, and the exit status it ends a command with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code {
+    /// `area.problem`, never renamed.
+    pub id: &'static str,
+    /// What the process exits with when this ends the command.
+    pub exit: Exit,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $exit:ident;)*) => {
+        $($(#[$doc])* pub const $name: Code = Code { id: $id, exit: Exit::$exit };)*
+        /// All codes, in the order of the list.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    /// A fault of wfo-helper itself.
+    BUG = "bug.internal", Bug;
+    /// The answer could not be written to stdout or `--out`.
+    OUTPUT_FAILED = "output.failed", Tool;
+    /// `--out` names a place that must not be written.
+    OUTPUT_REFUSED = "output.refused", Refused;
+    /// Unknown command, flag or value.
+    USAGE = "usage.invalid", Usage;
+    /// `WFO_NOW` fixes the clock.
+    CLOCK_FIXED = "clock.fixed", Done;
+    /// `WFO_NOW` or `TZ` cannot be read.
+    CLOCK_INVALID = "clock.invalid", Usage;
+    /// No home folder and no `CLAUDE_CONFIG_DIR`.
+    CONFIG_NO_HOME = "config.no-home", Wrong;
+    /// A configuration file that does not parse.
+    CONFIG_INVALID = "config.invalid", Wrong;
+    /// A configuration key that nothing reads.
+    CONFIG_KEY_UNKNOWN = "config.key-unknown", Wrong;
+    /// A configuration value that is not one of the possible ones.
+    CONFIG_VALUE_UNKNOWN = "config.value-unknown", Wrong;
+    /// A repository sets what only the user may set.
+    CONFIG_NOT_YOURS = "config.not-from-repository", Wrong;
+    /// The user's configuration can be written by others, so it grants nothing.
+    CONFIG_UNSAFE = "config.unsafe-permissions", Wrong;
+    /// A file that should be there is not.
+    FILE_MISSING = "file.missing", Wrong;
+    /// A file that cannot be read.
+    FILE_UNREADABLE = "file.unreadable", Wrong;
+    /// Not a regular file (FIFO, device, folder, socket).
+    FILE_NOT_REGULAR = "file.not-regular", Wrong;
+    /// A link that leads out of the repository, or in a circle.
+    FILE_LINK_OUTSIDE = "file.link-outside", Wrong;
+    /// A file above the size that is read.
+    FILE_TOO_LARGE = "file.too-large", Wrong;
+    /// Bytes that are not UTF-8 were replaced.
+    FILE_NOT_UTF8 = "file.not-utf8", Wrong;
+    /// A file could not be written.
+    FILE_NOT_WRITTEN = "file.not-written", Tool;
+    /// Another process holds the lock too long.
+    LOCK_TIMEOUT = "lock.timeout", Conflict;
+    /// A process could not be started.
+    TOOL_MISSING = "tool.missing", Tool;
+    /// A process ran longer than its limit.
+    TOOL_TIMEOUT = "tool.timeout", Tool;
+    /// A process ended badly.
+    TOOL_FAILED = "tool.failed", Tool;
+    /// A table that does not parse or breaks a rule.
+    TABLE_INVALID = "table.invalid", No;
+    /// A row of a repository's table that is not allowed to count.
+    TABLE_ROW_IGNORED = "table.row-ignored", Wrong;
+    /// A template that does not render.
+    TEMPLATE_INVALID = "template.invalid", Wrong;
+    /// A template that takes too long or writes too much.
+    TEMPLATE_LIMIT = "template.limit", Wrong;
+    /// Not inside a git repository.
+    GIT_NONE = "git.no-repository", Wrong;
+    /// A repository that cannot be opened.
+    GIT_UNREADABLE = "git.unreadable", Wrong;
+    /// A part of git's state could not be read.
+    GIT_PART_FAILED = "git.part-failed", Wrong;
+    /// Status was not finished in the time given.
+    GIT_INCOMPLETE = "git.incomplete", Wrong;
+    /// Filters named by the repository were not run.
+    GIT_FILTERS_SKIPPED = "git.filters-skipped", Done;
+    /// A shallow clone: counts are lower bounds.
+    GIT_SHALLOW = "git.shallow", Done;
+    /// The worktree registry does not parse.
+    REGISTRY_INVALID = "worktree.registry-invalid", Wrong;
+    /// A row of the registry that cannot be read.
+    REGISTRY_ROW_INVALID = "worktree.registry-row-invalid", Wrong;
+    /// A TODO file that cannot be read.
+    TODO_UNREADABLE = "todo.unreadable", Wrong;
+    /// A phase that is not one of 0-6.
+    TODO_PHASE_UNKNOWN = "todo.phase-unknown", Wrong;
+    /// A hand-over page that cannot be understood.
+    HANDOVER_UNREADABLE = "handover.unreadable", Wrong;
+    /// A cost file that does not parse.
+    COST_FILE_INVALID = "cost.file-invalid", Wrong;
+    /// Text of the repository that nobody has approved.
+    COMMAND_UNAPPROVED = "command.unapproved", Refused;
+    /// A proposal needs a person's yes.
+    PROPOSAL_NEEDS_PERSON = "proposal.needs-person", Refused;
+    /// The proposal was already carried out.
+    PROPOSAL_USED = "proposal.used", Conflict;
+    /// What was shown has changed since.
+    PROPOSAL_STALE = "proposal.stale", Conflict;
+    /// No such proposal was ever made.
+    PROPOSAL_UNKNOWN = "proposal.unknown", Wrong;
+    /// The ticket is wrong, used or too old.
+    PROPOSAL_TICKET = "proposal.ticket-invalid", Refused;
+    /// An approval that is not in the list.
+    TRUST_UNKNOWN = "trust.unknown", Wrong;
+    /// No such reference page.
+    REF_UNKNOWN = "ref.unknown-topic", Wrong;
+    /// No such schema.
+    SCHEMA_UNKNOWN = "schema.unknown", Wrong;
+    /// A settings file that does not parse is not touched.
+    SETTINGS_INVALID = "settings.invalid", Wrong;
+    /// A part of the briefing ended with a fault of our own.
+    PART_LOST = "start-day.part-lost", Bug;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_named_once_and_reads_area_dot_problem() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in ALL {
+            assert!(seen.insert(code.id), "{} stands twice", code.id);
+            let (area, problem) = code.id.split_once('.').expect("a dot");
+            assert!(!area.is_empty() && !problem.is_empty());
+            assert!(code.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c)));
+        }
+    }
+}

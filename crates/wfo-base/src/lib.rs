@@ -1,0 +1,21 @@
+//! Ground floor of wfo: problems, clock, paths, safe files, tables, trust, processes, templates.
+//! Disk, clock, ports and processes are reached only through this crate (and git through `wfo-git`).
+
+pub mod atomic;
+pub mod clock;
+pub mod codes;
+pub mod exit;
+pub mod home;
+pub mod markdown;
+pub mod money;
+pub mod ports;
+pub mod problem;
+pub mod process;
+pub mod read;
+pub mod resources;
+pub mod text;
+
+pub use clock::Clock;
+pub use exit::Exit;
+pub use money::Usd;
+pub use problem::{Diagnostic, Noted, Problem, Severity};

@@ -1,0 +1,1 @@
+//! What costs/ says: spend, budgets, alerts.

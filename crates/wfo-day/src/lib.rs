@@ -1,0 +1,1 @@
+//! Every command that joins domains: start-day, init, doctor, setup.

@@ -1,0 +1,1 @@
+//! The only crate that names gix or runs git; answers plain facts.

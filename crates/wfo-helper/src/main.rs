@@ -1,0 +1,2 @@
+//! wfo-helper
+fn main() {}

@@ -1,0 +1,1 @@
+//! TODO files and the hand-over, read into facts.

@@ -1,0 +1,1 @@
+//! The worktree registry joined with git's own worktrees; port leases.
