@@ -4,6 +4,7 @@
 pub mod atomic;
 pub mod clock;
 pub mod codes;
+pub mod config;
 pub mod exit;
 pub mod home;
 pub mod markdown;
@@ -13,7 +14,10 @@ pub mod problem;
 pub mod process;
 pub mod read;
 pub mod resources;
+pub mod tables;
+pub mod template;
 pub mod text;
+pub mod trust;
 
 pub use clock::Clock;
 pub use exit::Exit;

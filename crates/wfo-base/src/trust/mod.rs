@@ -1,0 +1,15 @@
+//! A person's yes as data: proposals bound to what was shown, one-time tickets, approved texts.
+//! Lives below `CONFIG/wfo` (0700, files 0600). It keeps an agent from answering for a person; it cannot stop a program
+//! of the same user that sets out to forge.
+
+mod approvals;
+mod consent;
+mod key;
+mod log;
+mod proposal;
+mod ticket;
+
+pub use approvals::{Approval, Approvals, digest};
+pub use consent::{Consent, Surroundings, consent};
+pub use proposal::{Desk, Proposal, Subject};
+pub use ticket::{Ticket, forget_expired, issue, redeem};
