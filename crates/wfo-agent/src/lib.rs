@@ -1,1 +1,10 @@
-//! The agent catalogue and routing of tasks to agents.
+//! The agent catalogue and the routing of tasks to agents.
+//! Text and table rows in, scores with reasons out: never touches disk and never starts an agent.
+
+pub mod catalogue;
+pub mod route;
+pub mod task_type;
+
+pub use catalogue::{AgentKind, AgentRow, Tier};
+pub use route::{Candidate, Parts, Route, Router, route};
+pub use task_type::TaskType;

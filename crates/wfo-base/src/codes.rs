@@ -95,10 +95,16 @@ codes! {
     TODO_UNREADABLE = "todo.unreadable", Wrong;
     /// A phase that is not one of 0-6.
     TODO_PHASE_UNKNOWN = "todo.phase-unknown", Wrong;
+    /// A task of a TODO file that is understood only in part.
+    TODO_TASK_ODD = "todo.task-odd", Wrong;
     /// A hand-over page that cannot be understood.
     HANDOVER_UNREADABLE = "handover.unreadable", Wrong;
     /// A cost file that does not parse.
     COST_FILE_INVALID = "cost.file-invalid", Wrong;
+    /// A model without a known price: its tokens count, its cost does not.
+    COST_UNPRICED = "cost.unpriced", Done;
+    /// A manifest of the project (`package.json` and the like) that does not parse.
+    STACK_MANIFEST_INVALID = "stack.manifest-invalid", Wrong;
     /// Text of the repository that nobody has approved.
     COMMAND_UNAPPROVED = "command.unapproved", Refused;
     /// A proposal needs a person's yes.

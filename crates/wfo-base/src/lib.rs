@@ -14,6 +14,7 @@ pub mod problem;
 pub mod process;
 pub mod read;
 pub mod resources;
+pub mod stack;
 pub mod tables;
 pub mod template;
 pub mod text;

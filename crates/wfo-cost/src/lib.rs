@@ -1,1 +1,17 @@
-//! What costs/ says: spend, budgets, alerts.
+//! What costs/ says: spend of today, this week and this month, the budget in force, and alerts.
+//! Texts in, facts out: it reads no file, asks no clock, and never lets a float near an amount.
+
+pub mod alerts;
+pub mod budget;
+pub mod costs;
+pub mod daily;
+pub mod features;
+pub mod json;
+pub mod ledger;
+pub mod month;
+pub mod percent;
+
+pub use alerts::{Alert, Level};
+pub use budget::{BudgetRow, Limits, Origin, Scope};
+pub use costs::{CostPages, Costs, Page, costs, wanted_days};
+pub use percent::Percent;

@@ -1,1 +1,32 @@
 //! Every command that joins domains: start-day, init, doctor, setup.
+//! Reads through floor 1, hands text and facts to the domains, and returns values; it words and prints nothing.
+
+pub mod briefing;
+mod context_files;
+mod extra;
+mod money;
+mod place;
+mod queue;
+mod start_day;
+pub mod tables;
+pub mod triggers;
+mod workflows;
+mod worktrees;
+
+pub use extra::TEMPLATE;
+pub use place::Place;
+pub use wfo_worktree::active as active_worktrees;
+pub use start_day::{StartDay, start_day};
+
+use wfo_base::{Noted, config::Config, home::Home, stack::Stack};
+
+/// Tells what the project is built with.
+#[must_use]
+pub fn stack(place: &Place, config: &Config, home: &Home) -> Noted<Stack> {
+    let mut notes = Vec::new();
+    let rows = tables::STACKS.load(&config.layers(home, place.settings_root())).drain_into(&mut notes);
+    let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
+    let mut found = wfo_base::stack::detect(place.root(), &rows);
+    notes.append(&mut found.notes);
+    Noted { value: found.value, notes }
+}

@@ -1,1 +1,30 @@
-//! TODO files and the hand-over, read into facts.
+//! TODO files, task lists and the hand-over, read into facts; and the order in which open work is offered.
+//! Text in, values out: never touches disk, clock, ports or processes.
+
+mod blocker;
+mod blocks;
+mod columns;
+pub mod handover;
+mod handover_text;
+pub mod items;
+pub mod level;
+mod marks;
+mod merge;
+mod nesting;
+pub mod rank;
+mod sections;
+pub mod tasks;
+pub mod todo_file;
+mod todo_yaml;
+pub mod weights;
+mod words;
+
+pub use blocker::UNNAMED;
+pub use handover::{Handover, InProgress, Priority, handover};
+pub use items::{of_handover, of_tasks, of_workflow};
+pub use level::Level;
+pub use rank::{Item, Origin, Place, Ranked, rank};
+pub use tasks::{Task, open, tasks};
+pub use todo_file::{Kind, TaskStatus, TodoName, TodoTask, Workflow, todo, todo_name};
+pub use weights::{QueueRow, Rule, Weights};
+pub use words::date_in;

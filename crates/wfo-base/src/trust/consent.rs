@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(ask(true, true, false, Some("0")), Err(codes::PROPOSAL_TICKET));
         assert_eq!(ask(true, false, false, None), Ok(Consent::Terminal));
         assert_eq!(ask(false, true, true, None), Ok(Consent::Unattended));
-        let nonce = ticket::issue(&home, "ABC", "s", "t").unwrap();
+        let nonce = ticket::issue(&home, "ABC", &ticket::Holder::default(), "t").unwrap();
         assert_eq!(ask(false, true, false, Some(&nonce)), Ok(Consent::Ticket));
     }
 

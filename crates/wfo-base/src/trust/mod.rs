@@ -11,5 +11,5 @@ mod ticket;
 
 pub use approvals::{Approval, Approvals, digest};
 pub use consent::{Consent, Surroundings, consent};
-pub use proposal::{Desk, Proposal, Subject};
-pub use ticket::{Ticket, forget_expired, issue, redeem};
+pub use proposal::{Desk, Issued, Proposal, Subject};
+pub use ticket::{Holder, Ticket, forget, issue, redeem};

@@ -45,9 +45,16 @@ struct Used {
     at: String,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Issued {
+/// What was shown with an id, so that the host's question can say it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
     id: String,
+    /// One sentence: what would be done.
+    #[serde(default)]
+    pub title: String,
+    /// Each single act.
+    #[serde(default)]
+    pub actions: Vec<String>,
 }
 
 /// Where proposals are made and taken.
@@ -75,11 +82,27 @@ impl<'a> Desk<'a> {
     ) -> Result<Proposal, Problem> {
         let used = log::entries::<Used>(self.home, USED)?;
         let id = self.id(subject, &used)?;
-        let known = log::entries::<Issued>(self.home, ISSUED)?.iter().any(|issued| issued.id == id);
-        if !known {
-            log::append(self.home, ISSUED, &Issued { id: id.clone() })?;
+        let proposal = Proposal { id, title: title.into(), actions };
+        if self.issued(&proposal.id).is_none() {
+            let Proposal { id, title, actions } = proposal.clone();
+            log::append(self.home, ISSUED, &Issued { id, title, actions })?;
         }
-        Ok(Proposal { id, title: title.into(), actions })
+        Ok(proposal)
+    }
+
+    /// Returns what was shown with an id.
+    #[must_use]
+    pub fn issued(&self, id: &str) -> Option<Issued> {
+        let id = canonical(id);
+        log::entries::<Issued>(self.home, ISSUED).ok()?.into_iter().find(|issued| issued.id == id)
+    }
+
+    /// Looks whether an id may be taken now, without taking it.
+    ///
+    /// # Errors
+    /// `proposal.used`, `proposal.stale`, `proposal.unknown`.
+    pub fn check(&self, subject: &Subject, id: &str) -> Result<(), Problem> {
+        self.current(subject, &canonical(id), &log::entries(self.home, USED)?)
     }
 
     /// Takes an id: checks it against the present state and marks it used, under a lock, so that it works once.
@@ -87,29 +110,26 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// `proposal.used`, `proposal.stale`, `proposal.unknown`, or when the list cannot be written.
     pub fn take(&self, subject: &Subject, id: &str) -> Result<(), Problem> {
-        let id = id.trim().to_ascii_uppercase();
+        let id = canonical(id);
         atomic::make_folder(&self.home.wfo(""), true)?;
         atomic::locked(&self.home.wfo(USED), || {
-            let used = log::entries::<Used>(self.home, USED)?;
-            if used.iter().any(|entry| entry.id == id) {
-                return Err(Problem::new(codes::PROPOSAL_USED, format!("proposal `{id}` was already carried out"))
-                    .hint(format!(
-                        "run `wfo-helper {}` again: it makes a new proposal if one is still needed",
-                        subject.command
-                    )));
-            }
-            if self.id(subject, &used)? != id {
-                return Err(self.not_current(subject, &id)?);
-            }
+            self.current(subject, &id, &log::entries(self.home, USED)?)?;
             let entry = Used { id: id.clone(), about: self.about(subject)?, at: Clock::real().to_string() };
             log::append(self.home, USED, &entry)
         })
     }
 
+    fn current(&self, subject: &Subject, id: &str, used: &[Used]) -> Result<(), Problem> {
+        if used.iter().any(|entry| entry.id == id) {
+            return Err(Problem::new(codes::PROPOSAL_USED, format!("proposal `{id}` was already carried out"))
+                .hint(format!("run `wfo-helper {}` again: it makes a new proposal if one is still needed", subject.command)));
+        }
+        if self.id(subject, used)? == id { Ok(()) } else { Err(self.not_current(subject, id)?) }
+    }
+
     fn not_current(&self, subject: &Subject, id: &str) -> Result<Problem, Problem> {
         let again = format!("run `wfo-helper {}` again and look at the new proposal", subject.command);
-        let issued = log::entries::<Issued>(self.home, ISSUED)?;
-        Ok(if issued.iter().any(|entry| entry.id == id) {
+        Ok(if self.issued(id).is_some() {
             Problem::new(codes::PROPOSAL_STALE, format!("proposal `{id}` is about a state that has changed since"))
                 .hint(again)
         } else {
@@ -136,6 +156,11 @@ impl<'a> Desk<'a> {
         about.truncate(24);
         Ok(about)
     }
+}
+
+/// Ids are upper case; a person may type them as they like.
+fn canonical(id: &str) -> String {
+    id.trim().to_ascii_uppercase()
 }
 
 #[cfg(test)]

@@ -15,13 +15,24 @@ use crate::{atomic, codes, read};
 /// How long a ticket lives.
 const LIFE: SignedDuration = SignedDuration::from_mins(10);
 
+/// The agent that makes the call: a session of the host, or a helper agent inside one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The host's session.
+    pub session: String,
+    /// The helper agent, if it is one.
+    #[serde(default)]
+    pub agent: Option<String>,
+}
+
 /// What a ticket is good for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// The proposal it may confirm.
     pub proposal: String,
-    /// The host's session.
-    pub session: String,
+    /// Who holds it.
+    #[serde(flatten)]
+    pub holder: Holder,
     /// The tool call that the person was asked about.
     pub tool_use: String,
     /// When it stops working.
@@ -32,11 +43,11 @@ pub struct Ticket {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn issue(home: &Home, proposal: &str, session: &str, tool_use: &str) -> Result<String, Problem> {
+pub fn issue(home: &Home, proposal: &str, holder: &Holder, tool_use: &str) -> Result<String, Problem> {
     let nonce = data_encoding::HEXLOWER.encode(&key::random::<16>()?);
     let ticket = Ticket {
         proposal: proposal.to_ascii_uppercase(),
-        session: session.to_owned(),
+        holder: holder.clone(),
         tool_use: tool_use.to_owned(),
         expires: Clock::real() + LIFE,
     };
@@ -70,16 +81,14 @@ pub fn redeem(home: &Home, nonce: &str, proposal: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Removes tickets that are too old, and those of the tool call that just ended. Failures are of no matter: a ticket also dies by itself.
-pub fn forget_expired(home: &Home, ended_tool_use: Option<&str>) {
+/// Removes tickets that are too old, and those of an agent whose earlier calls are over.
+/// Failures are of no matter: a ticket also dies by itself.
+pub fn forget(home: &Home, holder: &Holder) {
     let Ok(folder) = std::fs::read_dir(home.wfo("tickets")) else { return };
     for entry in folder.flatten() {
         let page = read::own(&entry.path(), 4096).ok().flatten();
         let ticket = page.and_then(|page| serde_json::from_str::<Ticket>(&page.text).ok());
-        let dead = ticket.is_none_or(|ticket| {
-            ticket.expires < Clock::real() || ended_tool_use.is_some_and(|id| id == ticket.tool_use)
-        });
-        if dead {
+        if ticket.is_none_or(|ticket| ticket.expires < Clock::real() || ticket.holder == *holder) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
@@ -99,14 +108,18 @@ mod tests {
         (folder, home)
     }
 
+    fn holder(session: &str) -> Holder {
+        Holder { session: session.into(), agent: None }
+    }
+
     #[test]
     fn a_ticket_works_once_and_for_its_proposal_only() {
         let (_folder, home) = place();
-        let nonce = issue(&home, "ABC", "s", "t").unwrap();
+        let nonce = issue(&home, "ABC", &holder("s"), "t").unwrap();
         assert!(nonce.len() == 32 && !path(&home, &nonce).display().to_string().contains(&nonce));
         redeem(&home, &nonce, "abc").unwrap();
         assert_eq!(redeem(&home, &nonce, "ABC").unwrap_err().code, codes::PROPOSAL_TICKET);
-        let other = issue(&home, "ABC", "s", "t").unwrap();
+        let other = issue(&home, "ABC", &holder("s"), "t").unwrap();
         assert_eq!(redeem(&home, &other, "XYZ").unwrap_err().code, codes::PROPOSAL_TICKET);
         assert_eq!(redeem(&home, &other, "ABC").unwrap_err().code, codes::PROPOSAL_TICKET, "a wrong use spends it");
         assert_eq!(redeem(&home, "../key", "ABC").unwrap_err().code, codes::PROPOSAL_TICKET);
@@ -115,18 +128,18 @@ mod tests {
     #[test]
     fn an_old_ticket_is_refused_and_swept() {
         let (_folder, home) = place();
-        let nonce = issue(&home, "ABC", "s", "t").unwrap();
+        let nonce = issue(&home, "ABC", &holder("s"), "t").unwrap();
         let old = Ticket {
             proposal: "ABC".into(),
-            session: "s".into(),
+            holder: holder("s"),
             tool_use: "t".into(),
             expires: Timestamp::UNIX_EPOCH,
         };
         atomic::write_private(&path(&home, &nonce), serde_json::to_string(&old).unwrap().as_bytes()).unwrap();
         assert_eq!(redeem(&home, &nonce, "ABC").unwrap_err().code, codes::PROPOSAL_TICKET);
-        issue(&home, "ABC", "s", "ended").unwrap();
-        issue(&home, "ABC", "s", "other").unwrap();
-        forget_expired(&home, Some("ended"));
+        issue(&home, "ABC", &holder("ended"), "t").unwrap();
+        issue(&home, "ABC", &holder("other"), "t").unwrap();
+        forget(&home, &holder("ended"));
         assert_eq!(std::fs::read_dir(home.wfo("tickets")).unwrap().count(), 1);
     }
 }

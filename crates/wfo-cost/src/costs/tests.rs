@@ -1,0 +1,225 @@
+//! The whole answer, from the pages below costs/.
+
+use super::*;
+use jiff::civil::date;
+use proptest::prelude::*;
+use wfo_base::tables;
+
+const TABLE: &str = include_str!("../../../../reference/data/budgets.yaml");
+
+/// A Saturday; its week began on Monday the 16th.
+const TODAY: Date = date(2026, 11, 21);
+
+fn defaults() -> Vec<BudgetRow> {
+    tables::parse("budgets.yaml", TABLE).value.into_iter().map(|(row, _)| row).collect()
+}
+
+fn at(pages: &CostPages, today: Date) -> (Costs, usize) {
+    let noted = costs(pages, &defaults(), today);
+    (noted.value, noted.notes.len())
+}
+
+fn day(date: Date, text: &str) -> (Date, Page) {
+    (date, Page::new(format!("costs/daily-{date}.json"), text))
+}
+
+fn mtd(text: &str) -> Option<Page> {
+    Some(Page::new("costs/mtd.json", text))
+}
+
+fn plain(amount: Option<Usd>) -> String {
+    amount.map_or("null".to_owned(), Usd::plain)
+}
+
+/// `today week month budget remaining percent average`
+fn line(costs: &Costs) -> String {
+    let amounts = [costs.today, costs.week, costs.month, costs.budget, costs.remaining].map(plain).join(" ");
+    let percent = costs.percent_used.map_or("null".to_owned(), Percent::plain);
+    format!("{amounts} {percent} {}", plain(costs.average_task))
+}
+
+#[test]
+fn without_any_file_nothing_was_spent_and_the_average_is_unknown() {
+    let (costs, notes) = at(&CostPages::default(), TODAY);
+    assert_eq!((line(&costs).as_str(), notes), ("0 0 0 100 100 0.0 null", 0));
+    assert_eq!((costs.budget_origin, costs.alerts), (Origin::Default, vec![]));
+}
+
+#[test]
+fn the_figures_of_the_older_files_are_the_known_ones() {
+    let pages = CostPages {
+        days: vec![day(
+            TODAY,
+            "{\"inference\": {\"claude\": 0.45, \"deepseek\": 0.02}, \"compute\": {\"runpod\": 0.00}, \"total\": 0.47}",
+        )],
+        month: mtd("{\"month\": \"2026-11\", \"budget\": 100.0, \"total\": 12.34}"),
+        by_feature: Some(Page::new("costs/by-feature.jsonl", "{\"cost\": 0.40}\n{\"cost\": 0.50}\n")),
+        ..CostPages::default()
+    };
+    let (costs, notes) = at(&pages, TODAY);
+    assert_eq!((line(&costs).as_str(), notes), ("0.47 0.47 12.34 100 87.66 12.3 0.45", 0));
+}
+
+#[test]
+fn a_tenth_and_two_tenths_are_three_tenths() {
+    let pages = CostPages {
+        days: vec![day(date(2026, 11, 20), "{\"total\": 0.1}"), day(TODAY, "{\"total\": 0.2}")],
+        ..CostPages::default()
+    };
+    assert_eq!(plain(at(&pages, TODAY).0.month), "0.3");
+}
+
+#[test]
+fn a_broken_running_total_makes_the_month_unknown_and_leaves_today_alone() {
+    let pages =
+        CostPages { days: vec![day(TODAY, "{\"total\": 2}")], month: mtd("{\"total\": 12."), ..CostPages::default() };
+    let (costs, notes) = at(&pages, TODAY);
+    assert_eq!((line(&costs).as_str(), notes), ("2 2 null 100 null null null", 1));
+}
+
+#[test]
+fn a_page_that_could_not_be_read_is_not_taken_for_an_absent_one() {
+    let pages = CostPages {
+        month: Some(Page::unreadable("costs/mtd.json")),
+        days: vec![(TODAY, Page::unreadable("x"))],
+        ..CostPages::default()
+    };
+    assert_eq!(line(&at(&pages, TODAY).0), "null null null 100 null null null");
+    let pages = CostPages { ledger: Some(Page::unreadable("costs/ledger.jsonl")), ..CostPages::default() };
+    assert_eq!(line(&at(&pages, TODAY).0), "null null null 100 null null null");
+}
+
+#[test]
+fn last_months_running_total_is_not_this_months() {
+    let mut pages =
+        CostPages { month: mtd("{\"month\": \"2026-10\", \"budget\": 80, \"total\": 79}"), ..CostPages::default() };
+    assert_eq!(line(&at(&pages, TODAY).0), "0 0 0 80 80 0.0 null");
+    pages.days = vec![day(date(2026, 11, 2), "{\"total\": 1}"), day(TODAY, "{\"total\": 2}")];
+    assert_eq!(line(&at(&pages, TODAY).0), "2 2 3 80 77 3.8 null");
+}
+
+#[test]
+fn a_running_total_below_its_own_days_is_corrected_and_named() {
+    let pages = CostPages {
+        days: vec![day(TODAY, "{\"total\": 2}")],
+        month: mtd("{\"total\": 0, \"budget\": 100}"),
+        ..CostPages::default()
+    };
+    let (costs, notes) = at(&pages, TODAY);
+    assert_eq!((plain(costs.month).as_str(), notes), ("2", 1));
+}
+
+#[test]
+fn a_zero_budget_has_no_percentage_and_any_spend_exceeds_it() {
+    let pages = |total: &str| CostPages {
+        month: mtd(&format!("{{\"budget\": 0, \"total\": {total}}}")),
+        ..CostPages::default()
+    };
+    let (costs, _) = at(&pages("5"), TODAY);
+    assert_eq!(line(&costs), "0 0 5 0 -5 null null");
+    assert_eq!(
+        costs.alerts.iter().map(|alert| (alert.scope, alert.level.word(), alert.percent)).collect::<Vec<_>>(),
+        [(Scope::Monthly, "critical", None)]
+    );
+    assert_eq!(at(&pages("0"), TODAY).0.alerts, vec![]);
+}
+
+#[test]
+fn a_week_begins_on_monday_and_may_reach_into_the_month_before() {
+    let days = |days: &[(Date, &str)]| CostPages {
+        days: days.iter().map(|(date, usd)| day(*date, &format!("{{\"total\": {usd}}}"))).collect(),
+        ..CostPages::default()
+    };
+    let pages = days(&[(date(2026, 11, 15), "1"), (date(2026, 11, 16), "2"), (TODAY, "4")]);
+    assert_eq!(line(&at(&pages, TODAY).0), "4 6 7 100 93 7.0 null");
+    let pages = days(&[(date(2026, 11, 30), "1"), (date(2026, 12, 1), "2")]);
+    assert_eq!(line(&at(&pages, date(2026, 12, 1)).0), "2 3 2 100 98 2.0 null");
+}
+
+#[test]
+fn the_wanted_days_reach_back_to_the_first_of_the_month_or_to_monday() {
+    let ends = |today: Date| wanted_days(today).first().copied().zip(wanted_days(today).last().copied());
+    assert_eq!(ends(TODAY), Some((date(2026, 11, 1), TODAY)));
+    assert_eq!(ends(date(2026, 12, 1)), Some((date(2026, 11, 30), date(2026, 12, 1))));
+    assert_eq!(wanted_days(date(2026, 6, 1)), [date(2026, 6, 1)]);
+}
+
+#[test]
+fn where_there_is_a_ledger_the_derived_files_are_not_looked_at() {
+    let row = |session: &str, day: &str, usd: &str| {
+        format!("{{\"session\":\"{session}\",\"day\":\"{day}\",\"model\":\"m\",\"usd\":{usd}}}\n")
+    };
+    let pages = CostPages {
+        ledger: Some(Page::new(
+            "costs/ledger.jsonl",
+            row("a", "2026-11-21", "1.5")
+                + &row("a", "2026-11-17", "2")
+                + &row("a", "2026-11-02", "4")
+                + &row("a", "2026-10-31", "8"),
+        )),
+        days: vec![day(TODAY, "{\"total\": 99}")],
+        month: mtd("{ broken"),
+        ..CostPages::default()
+    };
+    let (costs, notes) = at(&pages, TODAY);
+    assert_eq!((line(&costs).as_str(), notes), ("1.5 3.5 7.5 100 92.5 7.5 null", 0));
+}
+
+#[test]
+fn an_unknown_day_makes_its_week_and_month_unknown_but_not_today() {
+    let pages = CostPages {
+        days: vec![day(date(2026, 11, 18), "nonsense"), day(TODAY, "{\"total\": 1}")],
+        ..CostPages::default()
+    };
+    let (costs, notes) = at(&pages, TODAY);
+    assert_eq!((line(&costs).as_str(), notes), ("1 null null 100 null null null", 1));
+}
+
+#[test]
+fn alerts_come_for_every_scope_from_the_limits_in_force() {
+    let pages = CostPages {
+        days: vec![day(date(2026, 11, 17), "{\"total\": 20}"), day(TODAY, "{\"total\": 4}")],
+        month: mtd("{\"month\": \"2026-11\", \"total\": 60}"),
+        budget: Some(Page::new(
+            "costs/budget-config.json",
+            "{\"budgets\": {\"monthly\": {\"soft_limit\": 60, \"hard_limit\": 90, \"alert_threshold\": 0.8}}}",
+        )),
+        ..CostPages::default()
+    };
+    let (costs, _) = at(&pages, TODAY);
+    let found: Vec<String> = costs
+        .alerts
+        .iter()
+        .map(|alert| {
+            format!(
+                "{} {} {} {} {}",
+                alert.scope.word(),
+                alert.level.word(),
+                alert.percent.unwrap().plain(),
+                alert.limit.plain(),
+                alert.spent.plain()
+            )
+        })
+        .collect();
+    assert_eq!(found, ["monthly critical 100.0 60 60", "daily warning 80.0 5 4", "weekly warning 96.0 25 24"]);
+    assert_eq!(costs.budget_origin, Origin::Repository);
+}
+
+proptest! {
+    #[test]
+    fn any_pages_are_answered_without_a_panic(text in "[\\[\\]{}\":,.a-z_0-9 \n-]{0,60}", other in "\\PC{0,60}") {
+        let page = |text: &str| Some(Page::new("x", text));
+        let mut pages = CostPages { days: vec![day(TODAY, &text)], month: page(&other), by_feature: page(&text), budget: page(&text), user_budget: page(&other), ledger: None };
+        let _ = costs(&pages, &defaults(), TODAY);
+        pages.ledger = page(&text);
+        let _ = costs(&pages, &defaults(), Date::MAX);
+        let _ = wanted_days(Date::MIN);
+    }
+
+    #[test]
+    fn what_remains_and_what_is_spent_make_the_budget(cents in 0i64..10_000_000) {
+        let pages = CostPages { month: mtd(&format!("{{\"total\": {}}}", Usd::from_cents(cents).plain())), ..CostPages::default() };
+        let (costs, _) = at(&pages, TODAY);
+        prop_assert_eq!(costs.month.unwrap() + costs.remaining.unwrap(), costs.budget.unwrap());
+    }
+}

@@ -1,0 +1,111 @@
+//! What a project adds to its briefing: a template of its own, and the output of a command once a person approved its text.
+
+use std::path::Path;
+use std::time::Duration;
+
+use wfo_base::config::Config;
+use wfo_base::home::Home;
+use wfo_base::process::Run;
+use wfo_base::tables::Origin;
+use wfo_base::trust::{Approvals, Desk, Subject};
+use wfo_base::{Diagnostic, Problem, codes, read, text};
+
+use crate::briefing::Extra;
+use crate::place::Place;
+
+/// The template, relative to the main checkout.
+pub const TEMPLATE: &str = ".wfo/templates/start-day.md.tera";
+/// What an approval is for.
+pub(crate) const KIND: &str = "start_day.command";
+/// How long the command may take.
+const TIME: Duration = Duration::from_secs(5);
+/// How much of its output is kept.
+const OUTPUT: usize = 16 << 10;
+
+/// Reads the template and runs the command, if it may.
+pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec<Diagnostic>) -> Extra {
+    let template = match read::page(place.shared_root(), TEMPLATE, read::PAGE_LIMIT) {
+        Ok(page) => page.map(|page| page.text),
+        Err(problem) => {
+            notes.push(problem.warning());
+            None
+        }
+    };
+    let mut extra = Extra { template, ..Extra::default() };
+    let Some(command) = config.text(KIND).map(str::to_owned) else { return extra };
+    if may_run(place, config, home, &command, notes) {
+        match run(place.root(), &command) {
+            Ok(output) => extra.output = Some(output),
+            Err(problem) => notes.push(problem.warning()),
+        }
+    } else {
+        match Desk::new(home).propose(&subject(place, &command), title(place), vec![format!("run `{}`", text::one_line(&command))]) {
+            Ok(proposal) => {
+                notes.push(unapproved(&command, &proposal.id));
+                extra.proposal = Some(proposal);
+            }
+            Err(problem) => notes.push(problem.warning()),
+        }
+    }
+    extra.command = Some(command);
+    extra
+}
+
+/// A command of the user's own configuration is the user's; a repository's needs one approval of its very text.
+fn may_run(place: &Place, config: &Config, home: &Home, command: &str, notes: &mut Vec<Diagnostic>) -> bool {
+    if config.setting(KIND).is_some_and(|setting| setting.origin == Origin::User) {
+        return true;
+    }
+    match Approvals::load(home) {
+        Ok(approvals) if approvals.holds(&place.identity(), KIND, command) => return true,
+        Ok(_) => {}
+        Err(problem) => notes.push(problem.warning()),
+    }
+    // Unattended, such text is approved as it comes, and recorded.
+    config.flag("confirm.unattended")
+        && Approvals::approve(home, &place.identity(), KIND, command).map_err(|problem| notes.push(problem.warning())).is_ok()
+}
+
+/// What the approval of the command is bound to: its very text.
+pub(crate) fn subject(place: &Place, command: &str) -> Subject {
+    Subject {
+        command: "start-day".to_owned(),
+        arguments: String::new(),
+        main_checkout: place.identity(),
+        state: format!("{KIND}\n{command}"),
+    }
+}
+
+fn title(place: &Place) -> String {
+    format!("run a command of the repository {} at every start-day", place.name())
+}
+
+fn unapproved(command: &str, id: &str) -> Diagnostic {
+    let message = format!("the repository's command `{}` was not run: nobody has approved this text", text::quoted(command));
+    Problem::new(codes::COMMAND_UNAPPROVED, message)
+        .hint(format!("read it, then run `wfo-helper start-day --confirm {id}` in a terminal to approve it"))
+        .in_file(".wfo/config.yaml")
+        .warning()
+}
+
+fn run(root: &Path, command: &str) -> Result<String, Problem> {
+    let ran = Run::new("sh").arg("-c").arg(command).folder(root).limit(TIME).cap(OUTPUT).run()?;
+    if ran.is_ok() {
+        return Ok(String::from_utf8_lossy(&ran.stdout).into_owned());
+    }
+    let status = ran.status.map_or("a signal".to_owned(), |status| format!("status {status}"));
+    let last = String::from_utf8_lossy(&ran.stderr).lines().last().map(text::quoted).unwrap_or_default();
+    Err(Problem::new(codes::TOOL_FAILED, format!("the command `{}` ended with {status}: {last}", text::quoted(command)))
+        .hint("run it by hand; the rest of the briefing stands"))
+}
+
+/// Approves the command's text after a person's yes.
+///
+/// # Errors
+/// When there is no command to approve, or the list cannot be written.
+pub(crate) fn approve(place: &Place, config: &Config, home: &Home) -> Result<(), Problem> {
+    let command = config.text(KIND).ok_or_else(|| {
+        Problem::new(codes::PROPOSAL_STALE, "there is no command to approve any more").hint("run `wfo-helper start-day` again")
+    })?;
+    Approvals::approve(home, &place.identity(), KIND, command).map(|_| ())
+}

@@ -1,0 +1,44 @@
+//! Reads the pages below `costs/` and hands them to the cost domain.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use wfo_base::home::Home;
+use wfo_base::tables::Layers;
+use wfo_base::{Diagnostic, Problem, read};
+use wfo_cost::{CostPages, Costs, Page};
+
+/// The most of a ledger that is read: 32 MiB.
+const LEDGER_LIMIT: u64 = 32 << 20;
+
+/// Reads spending and budgets of the project whose shared files are below `root`.
+pub(crate) fn costs(root: &Path, home: &Home, layers: &Layers, today: Date, notes: &mut Vec<Diagnostic>) -> Costs {
+    let mut page = |relative: &str, limit: u64| shown(relative, read::page(root, relative, limit), notes);
+    let pages = CostPages {
+        ledger: page("costs/ledger.jsonl", LEDGER_LIMIT),
+        days: wfo_cost::wanted_days(today)
+            .into_iter()
+            .filter_map(|day| Some((day, page(&format!("costs/daily-{day}.json"), read::PAGE_LIMIT)?)))
+            .collect(),
+        month: page("costs/mtd.json", read::PAGE_LIMIT),
+        by_feature: page("costs/by-feature.jsonl", LEDGER_LIMIT),
+        budget: page("costs/budget-config.json", read::PAGE_LIMIT),
+        user_budget: {
+            let path = home.wfo("budgets.yaml");
+            shown(&path.display().to_string(), read::own(&path, read::PAGE_LIMIT), notes)
+        },
+    };
+    let defaults = crate::tables::BUDGETS.load(layers).drain_into(notes);
+    let defaults: Vec<_> = defaults.into_iter().map(|(row, _)| row).collect();
+    wfo_cost::costs(&pages, &defaults, today).drain_into(notes)
+}
+
+fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes: &mut Vec<Diagnostic>) -> Option<Page> {
+    match page {
+        Ok(page) => page.map(|page| Page::new(name, page.text)),
+        Err(problem) => {
+            notes.push(problem.warning());
+            Some(Page::unreadable(name))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Where a command works: a repository, one of its worktrees, or a plain folder; and which folder holds what.
+//! Finds; reads no file of the project.
+
+use std::path::{Path, PathBuf};
+
+use wfo_base::{Diagnostic, config::Config, home::Home, text, trust};
+use wfo_git::Repository;
+
+/// The place a command works in.
+#[derive(Debug)]
+pub struct Place {
+    root: PathBuf,
+    main_root: PathBuf,
+    shared_root: PathBuf,
+    repository: Option<Repository>,
+    /// What was noticed while looking.
+    pub notes: Vec<Diagnostic>,
+}
+
+impl Place {
+    /// Finds the repository around a folder; without one (or with a broken one) the folder itself is the place.
+    #[must_use]
+    pub fn find(folder: &Path, home: &Home) -> Self {
+        let mut notes = Vec::new();
+        let repository = Repository::discover(folder).unwrap_or_else(|problem| {
+            notes.push(problem.warning());
+            None
+        });
+        let Some(repository) = repository else {
+            let folder = folder.to_owned();
+            return Self { root: folder.clone(), main_root: folder.clone(), shared_root: folder, repository: None, notes };
+        };
+        let main_root = repository.main_root().to_owned();
+        // A bare main repository has no checkout to keep files in.
+        let shared_root = if main_root == repository.common_dir() {
+            let id: String = trust::digest(&repository.common_dir().to_string_lossy()).chars().take(16).collect();
+            home.wfo("state").join(id)
+        } else {
+            main_root.clone()
+        };
+        Self { root: repository.root().to_owned(), main_root, shared_root, repository: Some(repository), notes }
+    }
+
+    /// Returns the top of the work tree (the git folder of a bare repository, the folder itself outside one).
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns the main checkout's top.
+    #[must_use]
+    pub fn main_root(&self) -> &Path {
+        &self.main_root
+    }
+
+    /// Returns the folder that holds what all worktrees share: `costs/`, `.wfo/`, TODO files.
+    #[must_use]
+    pub fn shared_root(&self) -> &Path {
+        &self.shared_root
+    }
+
+    /// Returns the repository, if this is one.
+    #[must_use]
+    pub fn repository(&self) -> Option<&Repository> {
+        self.repository.as_ref()
+    }
+
+    /// Returns the folder whose `.wfo/` counts, if there is a repository.
+    #[must_use]
+    pub fn settings_root(&self) -> Option<&Path> {
+        self.repository.as_ref().map(|_| self.shared_root.as_path())
+    }
+
+    /// Returns the main checkout's path as text: what approvals and proposals are bound to.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        self.main_root.to_string_lossy().into_owned()
+    }
+
+    /// Returns the project's name: the main checkout's folder name (a bare `name.git` is `name`).
+    #[must_use]
+    pub fn name(&self) -> String {
+        let folder = self.main_root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let bare = folder.strip_suffix(".git").filter(|name| !name.is_empty()).unwrap_or(&folder);
+        let name = text::one_line(bare).into_owned();
+        if name.is_empty() { "/".to_owned() } else { name }
+    }
+
+    /// Reads the settings that hold here.
+    #[must_use]
+    pub fn config(&self, home: &Home) -> Config {
+        Config::load(home, self.settings_root())
+    }
+
+    /// Shows a path relative to the work tree where it is inside it, absolute elsewhere.
+    #[must_use]
+    pub fn shown(&self, path: &Path) -> String {
+        match path.strip_prefix(&self.root) {
+            Ok(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
+            Ok(inside) => inside.to_string_lossy().into_owned(),
+            Err(_) => path.to_string_lossy().into_owned(),
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Asks every domain at once where the project stands and joins the answers.
+//! A part that fails is a note; the briefing is never lost. Writes nothing in the repository.
+
+use std::thread::ScopedJoinHandle;
+use std::time::Duration;
+
+use wfo_base::config::Config;
+use wfo_base::home::Home;
+use wfo_base::{Clock, Diagnostic, Noted, Problem, Severity, codes, resources, text};
+use wfo_cost::Level;
+use wfo_git::Snapshot;
+use wfo_todo::Weights;
+
+use crate::briefing::{Alert, Briefing, Extra, Project};
+use crate::{context_files, extra, money, place::Place, queue, tables, workflows, worktrees};
+
+/// What a start of day is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct StartDay<'a> {
+    /// Where.
+    pub place: &'a Place,
+    /// With which settings.
+    pub config: &'a Config,
+    /// Whose.
+    pub home: &'a Home,
+    /// When.
+    pub clock: &'a Clock,
+    /// How long git's status may take; `None` for as long as it needs.
+    pub status_budget: Option<Duration>,
+    /// Whether the project's own command may run.
+    pub with_command: bool,
+}
+
+impl StartDay<'_> {
+    /// Returns what the approval of the project's command is bound to, where it has one.
+    #[must_use]
+    pub fn command_subject(&self) -> Option<wfo_base::trust::Subject> {
+        self.config.text(extra::KIND).map(|command| extra::subject(self.place, command))
+    }
+
+    /// Approves the project's command after a person's yes.
+    ///
+    /// # Errors
+    /// When there is none any more, or the list cannot be written.
+    pub fn approve_command(&self) -> Result<(), Problem> {
+        extra::approve(self.place, self.config, self.home)
+    }
+}
+
+/// Makes the briefing.
+#[must_use]
+pub fn start_day(ask: &StartDay<'_>) -> Briefing {
+    let mut notes: Vec<Diagnostic> = ask.place.notes.clone();
+    notes.extend(ask.config.notes.iter().cloned());
+    let layers = ask.config.layers(ask.home, ask.place.settings_root());
+    let today = ask.clock.today();
+
+    // Git is the slow part and has the first thread; everything else is read meanwhile.
+    let gathered = std::thread::scope(|scope| {
+        let git = scope.spawn(|| snapshot(ask));
+        let extra = scope.spawn(|| noted(|notes| if ask.with_command { extra::extra(ask.place, ask.config, ask.home, notes) } else { Extra::default() }));
+        let files = scope.spawn(|| {
+            let pages = context_files::pages(ask.place.root());
+            let mut notes = Vec::new();
+            let handover = pages.text("PROJECT_CONTEXT.md").map(|page| wfo_todo::handover(page).drain_into(&mut notes));
+            (pages, handover, notes)
+        });
+        let registered = scope.spawn(|| noted(|notes| worktrees::registered(ask.home, &layers, notes)));
+        let costs = noted(|notes| money::costs(ask.place.shared_root(), ask.home, &layers, today, notes));
+        let records = noted(|notes| workflows::workflows(ask.place.shared_root(), notes));
+        let stack = crate::stack(ask.place, ask.config, ask.home);
+        let agents = noted(|notes| tables::AGENTS.load(&layers).drain_into(notes));
+        let weights = noted(|notes| {
+            let rows = tables::QUEUE.load(&layers).drain_into(notes);
+            Weights::new(rows.into_iter().map(|(row, _)| row).collect()).drain_into(notes)
+        });
+        Gathered {
+            git: joined(git, "git"),
+            files: joined(files, "context files"),
+            registered: joined(registered, "worktree registry"),
+            extra: joined(extra, "project's additions"),
+            costs,
+            records,
+            stack,
+            agents,
+            weights,
+        }
+    });
+    assemble(ask, gathered, notes)
+}
+
+type Files = (context_files::Pages, Option<wfo_todo::Handover>, Vec<Diagnostic>);
+
+/// The parts as they came in; `Err` is a part that broke.
+struct Gathered {
+    git: Result<Option<Snapshot>, Diagnostic>,
+    files: Result<Files, Diagnostic>,
+    registered: Result<Noted<worktrees::Registered>, Diagnostic>,
+    extra: Result<Noted<Extra>, Diagnostic>,
+    costs: Noted<wfo_cost::Costs>,
+    records: Noted<Vec<wfo_todo::Workflow>>,
+    stack: Noted<wfo_base::stack::Stack>,
+    agents: Noted<wfo_base::tables::Rows<wfo_agent::AgentRow>>,
+    weights: Noted<Weights>,
+}
+
+fn assemble(ask: &StartDay<'_>, gathered: Gathered, mut notes: Vec<Diagnostic>) -> Briefing {
+    let git = gathered.git.unwrap_or_else(|note| {
+        notes.push(note);
+        None
+    });
+    match &git {
+        Some(git) => notes.extend(git.notes.iter().cloned()),
+        None if ask.place.repository().is_none() => notes.push(no_repository(ask)),
+        None => {}
+    }
+    let (pages, handover, handover_notes) = gathered.files.unwrap_or_else(|note| (context_files::Pages::default(), None, vec![note]));
+    notes.extend(pages.notes.iter().cloned());
+    notes.extend(handover_notes);
+    let registered = kept(gathered.registered, &mut notes);
+    let extra = kept(gathered.extra, &mut notes).unwrap_or_default();
+    let costs = gathered.costs.drain_into(&mut notes);
+    let records = gathered.records.drain_into(&mut notes);
+    let stack = gathered.stack.drain_into(&mut notes);
+    let agents: Vec<_> = gathered.agents.drain_into(&mut notes).into_iter().map(|(row, _)| row).collect();
+    let weights = gathered.weights.drain_into(&mut notes);
+
+    let sources = queue::Sources {
+        handover: handover.as_ref(),
+        task_page: pages.text("TASK.md"),
+        backlog_page: pages.text("Backlog.md"),
+        workflows: &records,
+    };
+    let queue = queue::queue(&sources, &weights, &agents, ask.clock.today());
+    let rows = match (&git, &registered) {
+        (Some(git), Some(registered)) => worktrees::rows(registered, git, ask.place.main_root(), ask.clock.now().timestamp(), &mut notes),
+        _ => Vec::new(),
+    };
+    let workflows = records.iter().map(|record| workflows::row(record, git.as_ref())).collect();
+    let mut briefing = Briefing {
+        project: Project { name: ask.place.name(), root: ask.place.root().to_owned(), stack },
+        git,
+        context_files: pages.files,
+        handover,
+        workflows,
+        worktrees_max: registered.as_ref().and_then(|registered| registered.rules).map(|rules| rules.max_per_project),
+        ports: registered.and_then(|registered| registered.pool),
+        worktrees: rows,
+        costs,
+        queue,
+        resources: resources::resources(),
+        alerts: Vec::new(),
+        extra,
+        notes,
+    };
+    briefing.alerts = alerts(&briefing);
+    briefing
+}
+
+fn snapshot(ask: &StartDay<'_>) -> Option<Snapshot> {
+    let options = wfo_git::Options { status_budget: ask.status_budget, ..wfo_git::Options::default() };
+    ask.place.repository().map(|repository| wfo_git::snapshot(repository, &options))
+}
+
+fn noted<T>(make: impl FnOnce(&mut Vec<Diagnostic>) -> T) -> Noted<T> {
+    let mut notes = Vec::new();
+    let value = make(&mut notes);
+    Noted { value, notes }
+}
+
+/// Turns a part that broke into a note.
+fn joined<T>(handle: ScopedJoinHandle<'_, T>, part: &str) -> Result<T, Diagnostic> {
+    handle.join().map_err(|_| {
+        Problem::new(codes::PART_LOST, format!("the part of the briefing about {part} broke; this is a fault of wfo-helper"))
+            .hint("report it; the rest of the briefing stands")
+            .warning()
+    })
+}
+
+fn kept<T>(part: Result<Noted<T>, Diagnostic>, notes: &mut Vec<Diagnostic>) -> Option<T> {
+    match part {
+        Ok(part) => Some(part.drain_into(notes)),
+        Err(note) => {
+            notes.push(note);
+            None
+        }
+    }
+}
+
+fn no_repository(ask: &StartDay<'_>) -> Diagnostic {
+    Problem::new(codes::GIT_NONE, format!("`{}` is not inside a git repository", ask.place.root().display()))
+        .hint("run `git init` here, or name the project with `--repo DIR`")
+        .info()
+}
+
+/// Picks what needs a look, worst first, then by area.
+fn alerts(briefing: &Briefing) -> Vec<Alert> {
+    let mut found = Vec::new();
+    let mut add = |severity, area, message| found.push(Alert { severity, area, message });
+    if let Some(git) = &briefing.git {
+        if let Some(operation) = git.operation {
+            add(Severity::Warning, "git", format!("a {} is under way", operation.word()));
+        }
+        if let Some(status) = git.status.filter(|status| status.conflicted > 0) {
+            add(Severity::Error, "git", format!("{} in conflict", plural(status.conflicted, "file")));
+        }
+        if let Some(wfo_git::Upstream::Gone { name }) = &git.upstream {
+            add(Severity::Warning, "git", format!("the upstream {} is gone", text::code_span(name)));
+        }
+    }
+    for alert in &briefing.costs.alerts {
+        let severity = if alert.level == Level::Critical { Severity::Error } else { Severity::Warning };
+        let share = alert.percent.map_or("more than nothing".to_owned(), |percent| format!("{percent} %"));
+        add(severity, "costs", format!("{share} of the {} limit spent ({} of {})", alert.scope.word(), alert.spent, alert.limit));
+    }
+    for workflow in briefing.workflows.iter().filter(|workflow| !workflow.drift.is_empty()) {
+        add(Severity::Warning, "tasks", format!("{} does not match reality", text::code_span(&workflow.file)));
+    }
+    let stale = briefing.worktrees.iter().filter(|row| row.stale).count() as u64;
+    if stale > 0 {
+        add(Severity::Info, "worktrees", format!("{} without a commit for long", plural(stale, "worktree")));
+    }
+    let orphaned = briefing.worktrees.iter().filter(|row| row.orphaned).count() as u64;
+    if orphaned > 0 {
+        add(Severity::Info, "worktrees", format!("{} without a worktree", plural(orphaned, "registry row")));
+    }
+    if briefing.ports.is_some_and(|pool| pool.next.is_none()) {
+        add(Severity::Warning, "ports", "no free pair of ports is left in the pool".to_owned());
+    }
+    if briefing.extra.proposal.is_some() {
+        add(Severity::Warning, "trust", "the repository wants to run a command that nobody has approved".to_owned());
+    }
+    found.sort_by_key(|alert| alert.severity);
+    found
+}
+
+fn plural(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -1,0 +1,109 @@
+//! The tables this program reads, in one list: what `data check` looks at.
+//! A new table is one constant and one line in `TABLES`.
+
+use std::path::Path;
+
+use wfo_agent::AgentRow;
+use wfo_base::stack::StackRow;
+use wfo_base::tables::{FromRepository, Layers, Row, Table, parse, table_name};
+use wfo_base::{Diagnostic, Problem, codes, read};
+use wfo_cost::BudgetRow;
+use wfo_todo::QueueRow;
+use wfo_worktree::RuleRow;
+
+use crate::triggers::TriggerRow;
+
+/// Agents and what each is good at.
+pub static AGENTS: Table<AgentRow> =
+    Table { name: "agents", built_in: include_str!("../../../reference/data/agents.yaml"), from_repository: FromRepository::Free };
+/// Spending limits where neither user nor repository sets any.
+pub static BUDGETS: Table<BudgetRow> = Table {
+    name: "budgets",
+    built_in: include_str!("../../../reference/data/budgets.yaml"),
+    from_repository: FromRepository::Ignored,
+};
+/// Points of the work queue.
+pub static QUEUE: Table<QueueRow> =
+    Table { name: "queue", built_in: include_str!("../../../reference/data/queue.yaml"), from_repository: FromRepository::Free };
+/// Languages, package managers and their commands.
+pub static STACKS: Table<StackRow> =
+    Table { name: "stacks", built_in: include_str!("../../../reference/data/stacks.yaml"), from_repository: FromRepository::Free };
+/// Sentences that ask for a briefing.
+pub static TRIGGERS: Table<TriggerRow> = Table {
+    name: "triggers",
+    built_in: include_str!("../../../reference/data/triggers.yaml"),
+    from_repository: FromRepository::Ignored,
+};
+/// How many worktrees, which ports, and when a worktree is stale.
+pub static WORKTREES: Table<RuleRow> = Table {
+    name: "worktrees",
+    built_in: include_str!("../../../reference/data/worktrees.yaml"),
+    from_repository: FromRepository::Stricter(fewer_or_sooner),
+};
+
+/// A repository may allow fewer worktrees and call them stale sooner; the port pool is the user's.
+fn fewer_or_sooner(old: Option<&RuleRow>, new: &RuleRow) -> bool {
+    ["max_per_project", "stale_days"].contains(&new.id.as_str()) && old.is_some_and(|old| new.value < old.value)
+}
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Each table and how many of its rows are good.
+    pub tables: Vec<(String, usize)>,
+    /// What is wrong.
+    pub faults: Vec<Diagnostic>,
+}
+
+type LoadCheck = fn(&Layers, &mut Checked);
+type FileCheck = fn(&str, &str, &mut Checked);
+
+/// Name, check of all layers, check of one file.
+const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
+    ("agents", |layers, out| all(&AGENTS, layers, out), one::<AgentRow>),
+    ("budgets", |layers, out| all(&BUDGETS, layers, out), one::<BudgetRow>),
+    ("queue", |layers, out| all(&QUEUE, layers, out), one::<QueueRow>),
+    ("stacks", |layers, out| all(&STACKS, layers, out), one::<StackRow>),
+    ("triggers", |layers, out| all(&TRIGGERS, layers, out), one::<TriggerRow>),
+    ("worktrees", |layers, out| all(&WORKTREES, layers, out), one::<RuleRow>),
+];
+
+fn all<R: Row>(table: &Table<R>, layers: &Layers, out: &mut Checked) {
+    let rows = table.load(layers).drain_into(&mut out.faults);
+    out.tables.push((table.name.to_owned(), rows.len()));
+}
+
+fn one<R: Row>(shown: &str, text: &str, out: &mut Checked) {
+    let rows = parse::<R>(shown, text).drain_into(&mut out.faults);
+    out.tables.push((table_name(Path::new(shown)).unwrap_or(shown).to_owned(), rows.len()));
+}
+
+/// Checks all tables in force.
+#[must_use]
+pub fn check_all(layers: &Layers) -> Checked {
+    let mut out = Checked::default();
+    for (_, load, _) in TABLES {
+        load(layers, &mut out);
+    }
+    out
+}
+
+/// Checks one file; its name tells which table it is.
+///
+/// # Errors
+/// `file.missing` when it is not there or its name is not that of a table.
+pub fn check_file(path: &Path) -> Result<Checked, Problem> {
+    let shown = path.display().to_string();
+    let names = || TABLES.iter().map(|(name, ..)| format!("{name}.yaml")).collect::<Vec<_>>().join(", ");
+    let Some(page) = read::own(path, read::PAGE_LIMIT)? else {
+        return Err(Problem::new(codes::FILE_MISSING, format!("`{shown}` is not there")).hint(format!("tables are named {}", names())));
+    };
+    let table = TABLES.iter().find(|(name, ..)| table_name(path) == Some(name));
+    let Some((_, _, check)) = table else {
+        return Err(Problem::new(codes::FILE_MISSING, format!("`{shown}` has not the name of a table"))
+            .hint(format!("name it one of {}", names())));
+    };
+    let mut out = Checked::default();
+    check(&shown, &page.text, &mut out);
+    Ok(out)
+}

@@ -1,0 +1,82 @@
+//! The active TODO workflows: which files there are, what they record, and where git says otherwise.
+
+use std::path::Path;
+
+use wfo_base::{Diagnostic, Problem, codes, read};
+use wfo_git::Snapshot;
+use wfo_todo::{TaskStatus, Workflow};
+
+use crate::briefing::{Drift, WorkflowRow};
+
+/// The most TODO files that are read; more are counted in a note.
+const MOST: usize = 200;
+
+/// Reads every `TODO_<type>_<stamp>_<slug>.md` in the main checkout's top folder, by name.
+pub(crate) fn workflows(root: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Workflow> {
+    let Ok(folder) = std::fs::read_dir(root) else { return Vec::new() };
+    let mut names: Vec<String> = folder
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| wfo_todo::todo_name(name).is_some())
+        .collect();
+    names.sort();
+    if names.len() > MOST {
+        let message = format!("{} TODO files; only the first {MOST} were read", names.len());
+        notes.push(Problem::new(codes::TODO_UNREADABLE, message).hint("move finished ones to ARCHIVED/").warning());
+        names.truncate(MOST);
+    }
+    let mut found = Vec::new();
+    for name in names {
+        let page = match read::page(root, &name, read::PAGE_LIMIT) {
+            Ok(Some(page)) => page,
+            Ok(None) => continue,
+            Err(problem) => {
+                notes.push(problem.warning());
+                continue;
+            }
+        };
+        match wfo_todo::todo(&name, &page.text) {
+            Ok(workflow) => found.push(workflow.drain_into(notes)),
+            Err(problem) => notes.push(problem.warning()),
+        }
+    }
+    found
+}
+
+/// Sets the record beside what git knows.
+pub(crate) fn row(workflow: &Workflow, git: Option<&Snapshot>) -> WorkflowRow {
+    let counted = workflow.tasks.iter().filter(|task| task.status != TaskStatus::Cancelled);
+    let done = workflow.tasks.iter().filter(|task| task.status == TaskStatus::Completed).count();
+    WorkflowRow {
+        file: workflow.file.clone(),
+        kind: workflow.kind,
+        slug: workflow.slug.clone(),
+        title: workflow.title.clone(),
+        phase: workflow.phase,
+        step: workflow.step.clone(),
+        status: workflow.status.clone(),
+        tasks: (done, counted.count()),
+        drift: git.map(|git| drift(workflow, git)).unwrap_or_default(),
+    }
+}
+
+/// Compares the recorded status with the worktree that carries the workflow's branch.
+fn drift(workflow: &Workflow, git: &Snapshot) -> Vec<Drift> {
+    let finished = matches!(workflow.status.as_deref(), Some("completed" | "complete" | "done"));
+    let carries = |branch: &str| branch.rsplit('/').next().is_some_and(|last| last.ends_with(&format!("_{}", workflow.slug)) || last == workflow.slug);
+    let worktree = git.worktrees.iter().find(|worktree| worktree.branch.as_deref().is_some_and(carries));
+    let merged = worktree.filter(|worktree| worktree.merged == Some(true) && !finished);
+    merged
+        .map(|worktree| Drift {
+            field: "status",
+            recorded: workflow.status.clone(),
+            actual: "merged".to_owned(),
+            evidence: format!(
+                "branch {} is contained in {}",
+                worktree.branch.as_deref().unwrap_or_default(),
+                git.default_branch.as_deref().unwrap_or("the default branch")
+            ),
+        })
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,183 @@
+//! Finds the repository around a folder and says where its parts lie.
+//! Environment variables such as `GIT_DIR` do not mislead it, and opening runs nothing that the repository names.
+
+use std::path::{Path, PathBuf};
+
+use gix::config::Source;
+use gix::sec::Trust;
+use wfo_base::{Problem, codes};
+
+use crate::git::Git;
+use crate::layout::Layout;
+
+/// A repository that was found and opened.
+#[derive(Debug)]
+pub struct Repository {
+    layout: Layout,
+    engine: Engine,
+}
+
+/// What reads the repository.
+#[derive(Debug)]
+pub(crate) enum Engine {
+    /// The git library, in process.
+    Gix(Box<gix::ThreadSafeRepository>),
+    /// The `git` program, for what the library cannot read (such as reftable); with the reason.
+    Git(String),
+}
+
+impl Repository {
+    /// Finds and opens the repository around `start`; `None` when there is none.
+    ///
+    /// Stops at file system borders and at `GIT_CEILING_DIRECTORIES`, as git does. A repository that belongs to another
+    /// user opens with reduced trust: its configuration then counts only where it is harmless.
+    ///
+    /// # Errors
+    /// `file.missing` when `start` is not there, `git.unreadable` when a repository is there and neither the library
+    /// nor `git` can open it.
+    pub fn discover(start: &Path) -> Result<Option<Self>, Problem> {
+        let start = std::fs::canonicalize(start).map_err(|error| {
+            Problem::new(codes::FILE_MISSING, format!("`{}` cannot be looked into: {error}", start.display()))
+                .hint("name a folder that exists")
+        })?;
+        let start = if start.is_dir() { start } else { start.parent().map(Path::to_owned).unwrap_or(start) };
+        let mut options = gix::discover::upwards::Options::default().apply_environment();
+        options.match_ceiling_dir_or_error = false;
+        let found = match gix::discover::upwards_opts(&start, options) {
+            Ok((path, _)) => path,
+            Err(error) if says_none(&error) => return Ok(None),
+            Err(error) => return Self::by_git(&start, &error.to_string()).map(Some),
+        };
+        let (git_dir, work_dir) = found.into_repository_and_work_tree_directories();
+        let place = work_dir.unwrap_or(git_dir);
+        Self::open(&place).map(Some)
+    }
+
+    /// Opens the repository whose work tree top or git folder is `place`.
+    pub(crate) fn open(place: &Path) -> Result<Self, Problem> {
+        let options = gix::open::Options::default().filter_config_section(is_eligible);
+        let opened = match options.open(place) {
+            Ok(opened) => opened,
+            Err(error) => return Self::by_git(place, &error.to_string()),
+        };
+        let layout = Layout::of_gix(&opened);
+        let storage = opened.to_thread_local().config_snapshot().string("extensions.refStorage");
+        let engine = match storage {
+            Some(storage) if storage != "files" => Engine::Git(format!("references are stored as `{storage}`")),
+            _ => Engine::Gix(Box::new(opened)),
+        };
+        Ok(Self { layout, engine })
+    }
+
+    fn by_git(place: &Path, why: &str) -> Result<Self, Problem> {
+        let layout = Git::at(place).layout().map_err(|problem| {
+            Problem::new(codes::GIT_UNREADABLE, format!("`{}`: {why}; {}", place.display(), problem.message))
+                .hint("run `git status` there to see what is wrong")
+        })?;
+        Ok(Self { layout, engine: Engine::Git(why.to_owned()) })
+    }
+
+    /// Returns the top of the work tree, or the git folder when bare: absolute, links resolved.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.layout.root
+    }
+
+    /// Returns the top of the main checkout (the git folder when that is bare): the project's identity.
+    #[must_use]
+    pub fn main_root(&self) -> &Path {
+        &self.layout.main_root
+    }
+
+    /// Returns the git folder of this checkout.
+    #[must_use]
+    pub fn git_dir(&self) -> &Path {
+        &self.layout.git_dir
+    }
+
+    /// Returns the git folder that all worktrees share.
+    #[must_use]
+    pub fn common_dir(&self) -> &Path {
+        &self.layout.common_dir
+    }
+
+    /// Says whether there is no work tree here.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.layout.bare
+    }
+
+    /// Says whether this is a linked worktree: its git folder is not the shared one. A submodule is not one.
+    #[must_use]
+    pub fn is_linked_worktree(&self) -> bool {
+        self.layout.git_dir != self.layout.common_dir
+    }
+
+    /// Says whether this is a submodule's own checkout.
+    #[must_use]
+    pub fn is_submodule(&self) -> bool {
+        self.layout.is_submodule()
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Makes a handle for this thread; `None` when only the `git` program can read the repository.
+    pub(crate) fn gix(&self) -> Option<gix::Repository> {
+        match &self.engine {
+            Engine::Gix(shared) => {
+                let mut local = shared.to_thread_local();
+                local.clear_namespace();
+                Some(local)
+            }
+            Engine::Git(_) => None,
+        }
+    }
+
+    /// Makes the builder of `git` calls in this checkout.
+    pub(crate) fn git(&self) -> Git {
+        Git::for_layout(&self.layout)
+    }
+
+    /// Returns the folder that a path of [`Repository::worktrees`] kind starts from.
+    pub(crate) fn work_tree(&self) -> Option<&Path> {
+        (!self.layout.bare).then_some(self.layout.root.as_path())
+    }
+}
+
+/// Says whether a section of configuration counts: never what `GIT_WORK_TREE` and its kin put in, and from the
+/// repository only when its owner is trusted.
+fn is_eligible(meta: &gix::config::file::Metadata) -> bool {
+    meta.source != Source::EnvOverride
+        && (meta.trust == Trust::Full || !matches!(meta.source, Source::Local | Source::Worktree))
+}
+
+fn says_none(error: &gix::Error) -> bool {
+    use gix::discover::upwards::Error;
+    matches!(
+        error.downcast_any_ref::<Error>(),
+        Some(
+            Error::NoGitRepository { .. }
+                | Error::NoGitRepositoryWithinCeiling { .. }
+                | Error::NoGitRepositoryWithinFs { .. }
+        )
+    )
+}
+
+/// Resolves links where the path exists and cleans it lexically where not.
+pub(crate) fn clean(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| {
+        let mut clean = PathBuf::new();
+        for part in path.components() {
+            match part {
+                std::path::Component::CurDir => {}
+                std::path::Component::ParentDir => {
+                    clean.pop();
+                }
+                other => clean.push(other),
+            }
+        }
+        clean
+    })
+}

@@ -1,0 +1,179 @@
+//! The shape of every answer: one object with schema, data, diagnostics and the commands worth running next.
+//! Knows nothing of any one command.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use serde::Serialize;
+use wfo_base::{Diagnostic, Exit, Problem};
+
+use crate::render::Paint;
+
+/// What a command shows: serialised as it stands for JSON, worded for people.
+pub(crate) trait View: Serialize {
+    /// Words it for a terminal.
+    fn text(&self, paint: Paint) -> String;
+
+    /// Words it as Markdown for a person who reads it through an agent.
+    fn markdown(&self) -> Result<String, Problem> {
+        Ok(format!("```text\n{}\n```\n", self.text(Paint::plain()).trim_end()))
+    }
+
+    /// Cuts its long lists to `limit` rows and counts what was cut.
+    fn cut(&mut self, limit: usize) {
+        let _ = limit;
+    }
+}
+
+/// A finished answer.
+pub(crate) struct Answer {
+    /// `wfo.<command>/<version>`.
+    pub(crate) schema: &'static str,
+    /// What is shown.
+    pub(crate) view: Box<dyn ErasedView>,
+    /// What was noticed.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Commands worth running now.
+    pub(crate) next: Vec<String>,
+    /// The exit status.
+    pub(crate) exit: Exit,
+}
+
+impl Answer {
+    /// Makes an answer that says "done".
+    pub(crate) fn new(schema: &'static str, view: impl View + 'static) -> Self {
+        Self { schema, view: Box::new(view), diagnostics: Vec::new(), next: Vec::new(), exit: Exit::Done }
+    }
+
+    /// Adds what was noticed.
+    pub(crate) fn noting(mut self, notes: impl IntoIterator<Item = Diagnostic>) -> Self {
+        self.diagnostics.extend(notes);
+        self
+    }
+
+    /// Adds commands worth running now.
+    pub(crate) fn next(mut self, commands: impl IntoIterator<Item = String>) -> Self {
+        self.next.extend(commands);
+        self
+    }
+
+    /// Sets the exit status of a verdict.
+    pub(crate) fn exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+}
+
+/// [`View`] without its type, so that answers of all commands are one type.
+pub(crate) trait ErasedView {
+    fn json(&self) -> Result<Box<serde_json::value::RawValue>, serde_json::Error>;
+    fn text(&self, paint: Paint) -> String;
+    fn markdown(&self) -> Result<String, Problem>;
+    fn cut(&mut self, limit: usize);
+}
+
+impl<V: View> ErasedView for V {
+    fn json(&self) -> Result<Box<serde_json::value::RawValue>, serde_json::Error> {
+        serde_json::value::to_raw_value(self)
+    }
+    fn text(&self, paint: Paint) -> String {
+        View::text(self, paint)
+    }
+    fn markdown(&self) -> Result<String, Problem> {
+        View::markdown(self)
+    }
+    fn cut(&mut self, limit: usize) {
+        View::cut(self, limit);
+    }
+}
+
+/// One line of what was noticed, as it stands in the answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct DiagnosticView {
+    /// How bad it is for this answer.
+    severity: SeverityView,
+    /// Stable name; a row of `wfo-helper ref errors`.
+    code: &'static str,
+    /// What is wrong, with the value.
+    message: String,
+    /// The next command or edit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    /// Where it is.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceView>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum SeverityView {
+    Error,
+    Warning,
+    Info,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct PlaceView {
+    /// Path, relative to the repository where inside it.
+    file: String,
+    /// Line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    /// Column in characters, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+}
+
+impl From<&Diagnostic> for DiagnosticView {
+    fn from(note: &Diagnostic) -> Self {
+        let problem = &note.problem;
+        Self {
+            severity: match note.severity {
+                wfo_base::Severity::Error => SeverityView::Error,
+                wfo_base::Severity::Warning => SeverityView::Warning,
+                wfo_base::Severity::Info => SeverityView::Info,
+            },
+            code: problem.code.id,
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+            place: problem
+                .location
+                .as_ref()
+                .map(|place| PlaceView { file: place.file.clone(), line: place.line, column: place.column }),
+        }
+    }
+}
+
+/// The one object on stdout.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Envelope<T> {
+    /// `wfo.<command>/<version>`; the version rises only when a field goes or changes meaning.
+    pub(crate) schema: String,
+    /// Whether the command could do what it was asked; a negative verdict is still true.
+    pub(crate) ok: bool,
+    /// The answer; null when `ok` is false.
+    pub(crate) data: T,
+    /// What was noticed.
+    pub(crate) diagnostics: Vec<DiagnosticView>,
+    /// Commands worth running now.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) next: Vec<String>,
+}
+
+/// Names a schema and makes it: the whole answer of one command.
+pub(crate) struct SchemaEntry {
+    /// The command's words joined by `-`.
+    pub(crate) name: &'static str,
+    /// Makes it.
+    pub(crate) make: fn() -> Schema,
+}
+
+impl SchemaEntry {
+    /// Makes an entry for the answers that carry a `T`.
+    pub(crate) const fn of<T: JsonSchema>(name: &'static str) -> Self {
+        Self { name, make: schema_of::<T> }
+    }
+}
+
+fn schema_of<T: JsonSchema>() -> Schema {
+    let generator: SchemaGenerator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    generator.into_root_schema_for::<Envelope<T>>()
+}

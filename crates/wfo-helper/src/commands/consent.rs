@@ -1,0 +1,60 @@
+//! The flags by which a person says yes to a proposal, the same in every command that has proposals.
+
+use wfo_base::trust::{self, Desk, Subject, Surroundings};
+use wfo_base::{Problem, codes};
+use wfo_day::Place;
+
+use crate::context::Context;
+
+/// A person's yes.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Yes {
+    /// Carry out the proposal with this id
+    #[arg(long, value_name = "ID")]
+    pub(crate) confirm: Option<String>,
+    /// Added by the plugin's hook after a person said yes
+    #[arg(long, value_name = "NONCE", hide = true, requires = "confirm")]
+    ticket: Option<String>,
+    /// Propose and confirm in one call (at a terminal, or unattended)
+    #[arg(long, conflicts_with = "confirm")]
+    yes: bool,
+}
+
+impl Yes {
+    /// Says whether the person said yes to exactly this; the id is used up then. False = nothing was confirmed: propose.
+    ///
+    /// # Errors
+    /// `proposal.needs-person`, `proposal.used`, `proposal.stale`, `proposal.unknown`, `proposal.ticket-invalid`.
+    pub(crate) fn given(&self, context: &Context, place: &Place, desk: &Desk<'_>, subject: &Subject) -> Result<bool, Problem> {
+        let id = match (&self.confirm, self.yes) {
+            (Some(id), _) => id.clone(),
+            (None, true) => desk.propose(subject, "", Vec::new())?.id,
+            (None, false) => return Ok(false),
+        };
+        if context.globals.dry_run {
+            return Ok(false);
+        }
+        desk.check(subject, &id)?;
+        let unattended = place.config(&context.home).flag("confirm.unattended");
+        trust::consent(&context.home, Surroundings::look(unattended), &id, self.ticket.as_deref())?;
+        desk.take(subject, &id)?;
+        Ok(true)
+    }
+
+    /// Says whether a yes was given at all, whatever it is worth.
+    pub(crate) fn is_given(&self) -> bool {
+        self.confirm.is_some() || self.yes
+    }
+
+    /// Refuses an id where there is nothing to confirm.
+    ///
+    /// # Errors
+    /// `proposal.used` or `proposal.unknown`-like: what the id is not good for here.
+    pub(crate) fn must_be_absent(&self, command: &str) -> Result<(), Problem> {
+        match &self.confirm {
+            None => Ok(()),
+            Some(id) => Err(Problem::new(codes::PROPOSAL_STALE, format!("nothing is proposed here now, so `{id}` confirms nothing"))
+                .hint(format!("run `wfo-helper {command}` without --confirm"))),
+        }
+    }
+}

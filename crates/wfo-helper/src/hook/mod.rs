@@ -1,0 +1,41 @@
+//! The host's hooks: reads the host's JSON on stdin, answers in the host's way.
+//! Never fails a session: what cannot be read, or does not concern us, is answered by silence and exit 0.
+
+mod guard;
+mod pre_tool_use;
+mod protocol;
+mod session_start;
+mod shell;
+mod user_prompt_submit;
+
+use wfo_base::trust::{self, Holder};
+
+use self::protocol::Input;
+use crate::context::Context;
+use crate::output::Printable;
+
+/// Answers one event, named in kebab case.
+pub(crate) fn answer(event: &str, context: &Context) -> Printable {
+    let silence = || Printable::plain(String::new());
+    let Some(input) = protocol::read_stdin() else { return silence() };
+    match event {
+        "session-start" => session_start::answer(&input, context),
+        "user-prompt-submit" => user_prompt_submit::answer(&input, context),
+        "pre-tool-use" => pre_tool_use::answer(&input, context),
+        "post-tool-batch" => {
+            forget_tickets(&input, context);
+            silence()
+        }
+        _ => silence(),
+    }
+}
+
+/// Ends the tickets of calls that are over. The host calls no hook when a person says no, so the next event does it:
+/// calls of one agent come one after another, and an older ticket of the same agent was denied or used.
+fn forget_tickets(input: &Input, context: &Context) {
+    trust::forget(&context.home, &holder(input));
+}
+
+fn holder(input: &Input) -> Holder {
+    Holder { session: input.session_id.clone(), agent: input.agent_id.clone() }
+}

@@ -1,0 +1,66 @@
+//! The host's hook messages: only the fields that are used, read tolerantly; and the answers it understands.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::output::Printable;
+
+/// The most that is read from stdin: 16 MiB (a prompt may hold pasted files).
+const LIMIT: u64 = 16 << 20;
+
+/// What the host says. Every field may be missing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Input {
+    pub(super) session_id: String,
+    pub(super) agent_id: Option<String>,
+    pub(super) cwd: Option<PathBuf>,
+    pub(super) source: Option<String>,
+    pub(super) prompt: Option<String>,
+    pub(super) tool_name: Option<String>,
+    pub(super) tool_use_id: String,
+    pub(super) tool_input: Map<String, Value>,
+}
+
+impl Input {
+    /// Returns a text field of the tool's input.
+    pub(super) fn tool_text(&self, key: &str) -> Option<&str> {
+        self.tool_input.get(key)?.as_str()
+    }
+}
+
+/// Reads stdin; `None` when it is not a JSON object.
+pub(super) fn read_stdin() -> Option<Input> {
+    let mut text = String::new();
+    std::io::stdin().lock().take(LIMIT).read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Adds text to the session's context.
+pub(super) fn context(event: &str, text: &str) -> Printable {
+    specific(event, json!({ "additionalContext": text }))
+}
+
+/// Refuses a tool call; the reason reaches the model.
+pub(super) fn deny(reason: &str) -> Printable {
+    specific("PreToolUse", json!({ "permissionDecision": "deny", "permissionDecisionReason": reason }))
+}
+
+/// Has the host ask the person; with `input`, that is what runs after a yes.
+pub(super) fn ask(reason: &str, input: Option<Map<String, Value>>) -> Printable {
+    let mut fields = json!({ "permissionDecision": "ask", "permissionDecisionReason": reason });
+    if let (Some(input), Some(fields)) = (input, fields.as_object_mut()) {
+        fields.insert("updatedInput".to_owned(), Value::Object(input));
+    }
+    specific("PreToolUse", fields)
+}
+
+fn specific(event: &str, mut fields: Value) -> Printable {
+    if let Some(fields) = fields.as_object_mut() {
+        fields.insert("hookEventName".to_owned(), Value::String(event.to_owned()));
+    }
+    Printable::plain(format!("{}\n", json!({ "hookSpecificOutput": fields })))
+}

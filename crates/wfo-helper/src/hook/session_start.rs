@@ -1,0 +1,60 @@
+//! SessionStart: a short briefing for a new session, within 100 ms whatever the size of the repository.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use wfo_base::trust::{self, Holder};
+use wfo_base::text;
+use wfo_day::{Place, StartDay};
+
+use super::protocol::{self, Input};
+use crate::answer::View;
+use crate::commands::wording;
+use crate::context::Context;
+use crate::output::Printable;
+use crate::render::start_day::StartDayView;
+
+/// How long git's status may take; the counts are then null.
+const STATUS_TIME: Duration = Duration::from_millis(80);
+/// The most tokens (4 characters each) that a session is given.
+const BOUND: u64 = 1_500;
+
+/// Answers the event. A resumed session has its context already.
+pub(super) fn answer(input: &Input, context: &Context) -> Printable {
+    trust::forget(&context.home, &Holder { session: input.session_id.clone(), agent: None });
+    if matches!(input.source.as_deref(), Some("resume" | "fork")) {
+        return Printable::plain(String::new());
+    }
+    let intro = "State of the project when this session began (from wfo; `wfo-helper start-day` gives it anew):\n\n";
+    match briefing(input, context, Some(STATUS_TIME), BOUND - text::tokens(intro)) {
+        Some(page) => protocol::context("SessionStart", &format!("{intro}{page}")),
+        None => Printable::plain(String::new()),
+    }
+}
+
+/// Makes the Markdown briefing of the host's working folder, cut to a bound.
+pub(super) fn briefing(input: &Input, context: &Context, status_budget: Option<Duration>, bound: u64) -> Option<String> {
+    let folder = input.cwd.clone().and_then(|folder| std::fs::canonicalize(folder).ok()).filter(|folder| folder.is_dir());
+    let folder: PathBuf = folder.unwrap_or_else(|| context.folder.clone());
+    let place = Place::find(&folder, &context.home);
+    let config = place.config(&context.home);
+    let ask = StartDay {
+        place: &place,
+        config: &config,
+        home: &context.home,
+        clock: &context.clock,
+        status_budget,
+        with_command: status_budget.is_none(),
+    };
+    let facts = wfo_day::start_day(&ask);
+    let mut view = StartDayView::new(&facts, |path| place.shown(path), wording(&config, &context.clock), false);
+    let mut limit = 64;
+    loop {
+        let page = view.markdown().ok()?;
+        if text::tokens(&page) <= bound || limit == 0 {
+            return Some(text::clip(&page, usize::try_from(bound).unwrap_or(usize::MAX) * 4).into_owned());
+        }
+        limit /= 2;
+        view.cut(limit);
+    }
+}

@@ -1,0 +1,235 @@
+//! The one place that prints. Turns an answer into JSON, text or Markdown and writes it to stdout or `--out`, once.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use wfo_base::{Diagnostic, Exit, Problem, Severity, codes, text};
+
+use crate::answer::{Answer, DiagnosticView, Envelope};
+use crate::cli::{Color, Format, Globals};
+use crate::render::Paint;
+
+mod place;
+
+/// How an answer is wanted.
+#[derive(Debug, Clone)]
+pub(crate) struct Form {
+    format: Format,
+    paint: Paint,
+    quiet: bool,
+    out: Option<PathBuf>,
+    limit: Option<usize>,
+    max_tokens: Option<u64>,
+}
+
+impl Form {
+    /// Reads the flags; without `--format`, text on a terminal and JSON otherwise.
+    pub(crate) fn new(globals: &Globals) -> Self {
+        let terminal = std::io::stdout().is_terminal() && globals.out.is_none();
+        let default = if std::io::stdout().is_terminal() { Format::Text } else { Format::Json };
+        let colour = match globals.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        Self {
+            format: if globals.json { Format::Json } else { globals.format.unwrap_or(default) },
+            paint: if colour { Paint::coloured() } else { Paint::plain() },
+            quiet: globals.quiet,
+            out: globals.out.clone(),
+            limit: globals.limit,
+            max_tokens: globals.max_tokens,
+        }
+    }
+
+    /// Guesses the form for a call that does not parse.
+    pub(crate) fn guess(arguments: &[OsString]) -> Self {
+        let words: Vec<_> = arguments.iter().filter_map(|word| word.to_str()).collect();
+        let json = words.contains(&"--json") || words.contains(&"--format=json") || words.windows(2).any(|w| w == ["--format", "json"]);
+        let other = words.iter().any(|word| word.starts_with("--format"));
+        let terminal = std::io::stdout().is_terminal();
+        let format = if json || (!terminal && !other) { Format::Json } else { Format::Text };
+        Self { format, paint: Paint::plain(), quiet: false, out: None, limit: None, max_tokens: None }
+    }
+}
+
+/// Finished text for stdout and stderr.
+pub(crate) struct Printable {
+    stdout: String,
+    stderr: String,
+    exit: Exit,
+    out: Option<PathBuf>,
+}
+
+impl Printable {
+    /// Prints text as it is, exit 0.
+    pub(crate) fn plain(stdout: String) -> Self {
+        Self { stdout, stderr: String::new(), exit: Exit::Done, out: None }
+    }
+
+    /// Prints text on both channels with an exit status: for `hook`.
+    pub(crate) fn raw(stdout: String, stderr: String, exit: Exit) -> Self {
+        Self { stdout, stderr, exit, out: None }
+    }
+
+    /// Prints the problem that ended a command.
+    pub(crate) fn problem(problem: Problem, form: &Form) -> Self {
+        let exit = match problem.code.exit {
+            Exit::Done => Exit::Bug,
+            exit => exit,
+        };
+        let note = problem.error();
+        let (stdout, stderr) = if form.format == Format::Json {
+            let envelope = Envelope {
+                schema: "wfo.error/1".to_owned(),
+                ok: false,
+                data: (),
+                diagnostics: vec![DiagnosticView::from(&note)],
+                next: Vec::new(),
+            };
+            (json_line(&envelope), String::new())
+        } else {
+            (String::new(), worded(&note, form.paint))
+        };
+        // An error goes to stdout even with --out: the file is for answers.
+        Self { stdout, stderr, exit, out: None }
+    }
+
+    /// Prints an answer in the form that is wanted.
+    pub(crate) fn answer(mut answer: Answer, form: &Form) -> Self {
+        if let Some(limit) = form.limit {
+            answer.view.cut(limit);
+        }
+        let mut stdout = match written(&answer, form) {
+            Ok(stdout) => stdout,
+            Err(problem) => return Self::problem(problem, form),
+        };
+        if let Some(most) = form.max_tokens {
+            // Halving needs few tries and keeps as many rows as fit, within a factor of two.
+            let mut limit = form.limit.unwrap_or(64).min(64);
+            while text::tokens(&stdout) > most {
+                answer.view.cut(limit);
+                match written(&answer, form) {
+                    Ok(shorter) => stdout = shorter,
+                    Err(problem) => return Self::problem(problem, form),
+                }
+                if limit == 0 {
+                    break;
+                }
+                limit /= 2;
+            }
+        }
+        let stderr = if form.format == Format::Json { String::new() } else { notes(&answer.diagnostics, form) };
+        Self { stdout, stderr, exit: answer.exit, out: form.out.clone() }
+    }
+}
+
+fn written(answer: &Answer, form: &Form) -> Result<String, Problem> {
+    match form.format {
+        Format::Json => {
+            let data = answer.view.json().map_err(|error| Problem::new(codes::BUG, format!("the answer cannot be written: {error}")))?;
+            Ok(json_line(&Envelope {
+                schema: answer.schema.to_owned(),
+                ok: true,
+                data,
+                diagnostics: answer.diagnostics.iter().map(DiagnosticView::from).collect(),
+                next: answer.next.clone(),
+            }))
+        }
+        Format::Text => Ok(ended(answer.view.text(form.paint))),
+        Format::Markdown => answer.view.markdown().map(ended),
+    }
+}
+
+fn json_line(envelope: &impl serde::Serialize) -> String {
+    match serde_json::to_string(envelope) {
+        Ok(line) => line + "\n",
+        Err(error) => format!("{{\"schema\":\"wfo.error/1\",\"ok\":false,\"data\":null,\"diagnostics\":[{{\"severity\":\"error\",\"code\":\"bug.internal\",\"message\":{:?}}}]}}\n", error.to_string()),
+    }
+}
+
+fn ended(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+fn notes(diagnostics: &[Diagnostic], form: &Form) -> String {
+    let shown = diagnostics.iter().filter(|note| match note.severity {
+        Severity::Error => true,
+        Severity::Warning => !form.quiet,
+        Severity::Info => false,
+    });
+    shown.map(|note| worded(note, form.paint)).collect()
+}
+
+/// Words one diagnostic for a terminal.
+fn worded(note: &Diagnostic, paint: Paint) -> String {
+    let problem = &note.problem;
+    let place = match &problem.location {
+        Some(place) => match place.line {
+            Some(line) if !problem.message.contains(&place.file) => format!(" ({}:{line})", text::one_line(&place.file)),
+            _ => String::new(),
+        },
+        None => String::new(),
+    };
+    let head = format!("{}[{}]", note.severity, problem.code.id);
+    let head = if note.severity == Severity::Error { paint.red(&head) } else { paint.yellow(&head) };
+    let mut lines = format!("{head}: {}{place}\n", lines_kept(&problem.message));
+    if let Some(hint) = &problem.hint {
+        lines += &format!("  hint: {}\n", text::one_line(hint));
+    }
+    lines
+}
+
+/// Cleans a message line by line: a template's report with its source excerpt keeps its lines.
+fn lines_kept(message: &str) -> String {
+    message.lines().map(|line| line.chars().filter(|c| !c.is_control()).collect::<String>()).collect::<Vec<_>>().join("\n  ")
+}
+
+/// Prints, and returns the exit status.
+pub(crate) fn deliver(printable: Printable) -> Exit {
+    let exit = match &printable.out {
+        Some(path) => match write_out(path, &printable.stdout) {
+            Ok(()) => printable.exit,
+            Err(problem) => {
+                print(std::io::stderr(), &worded(&problem.clone().error(), Paint::plain()));
+                return problem.code.exit;
+            }
+        },
+        None => {
+            if print(std::io::stdout(), &printable.stdout) { printable.exit } else { Exit::Tool }
+        }
+    };
+    print(std::io::stderr(), &printable.stderr);
+    exit
+}
+
+fn write_out(path: &Path, text: &str) -> Result<(), Problem> {
+    place::check(path)?;
+    wfo_base::atomic::write(path, text.as_bytes())
+}
+
+/// Writes everything or says that it could not; a reader that went away is no fault.
+fn print(mut channel: impl Write, text: &str) -> bool {
+    match channel.write_all(text.as_bytes()).and_then(|()| channel.flush()) {
+        Ok(()) => true,
+        Err(error) => error.kind() == std::io::ErrorKind::BrokenPipe,
+    }
+}
+
+/// Makes a panic an honest answer: exit 1 and what to report.
+pub(crate) fn on_panic() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
+        let problem = Problem::new(codes::BUG, format!("wfo-helper {} broke at {place}", env!("CARGO_PKG_VERSION")))
+            .hint("report it with the command you ran and this line");
+        let arguments: Vec<_> = std::env::args_os().collect();
+        let printable = Printable::problem(problem, &Form::guess(&arguments));
+        deliver(printable);
+        #[expect(clippy::exit, reason = "the build aborts on panic; the contract's status for our own faults is 1")]
+        std::process::exit(i32::from(Exit::Bug.status()));
+    }));
+}

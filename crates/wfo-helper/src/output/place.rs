@@ -1,0 +1,75 @@
+//! Where `--out` may write: inside the work tree (not `.git`, `.claude`, `.wfo`, nothing that git tracks, no links on the way)
+//! or in the system's temporary folder; an existing file only if it is an answer of wfo. Elsewhere only for a person at a terminal.
+
+use std::path::{Component, Path, PathBuf};
+
+use wfo_base::{Problem, codes, read, trust::Surroundings};
+
+/// Folders of the work tree that are never written into.
+const CLOSED: [&str; 3] = [".git", ".claude", ".wfo"];
+
+/// Checks one target.
+///
+/// # Errors
+/// `output.refused` with the rule that forbids it.
+pub(super) fn check(target: &Path) -> Result<(), Problem> {
+    let refuse = |why: String| {
+        Err(Problem::new(codes::OUTPUT_REFUSED, format!("`{}` {why}, so nothing was written", target.display()))
+            .hint("name a new file in the work tree or in the temporary folder"))
+    };
+    let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(name) = target.file_name() else { return refuse("does not name a file".into()) };
+    let Ok(real_folder) = std::fs::canonicalize(folder) else { return refuse("is in a folder that is not there".into()) };
+    let real = real_folder.join(name);
+    if std::fs::symlink_metadata(&real).is_ok_and(|meta| meta.is_symlink()) || has_link(folder) {
+        return refuse("has a symbolic link in its path".into());
+    }
+    let repository = wfo_git::Repository::discover(&real_folder).ok().flatten();
+    let root = repository.as_ref().map(|repository| repository.root().to_owned());
+    let below = root.as_ref().and_then(|root| real.strip_prefix(root).ok());
+    if let Some(relative) = below {
+        let closed = relative.components().find_map(|part| CLOSED.iter().find(|name| part.as_os_str() == **name));
+        if let Some(closed) = closed {
+            return refuse(format!("is inside `{closed}`"));
+        }
+    } else if !temporary_folders().iter().any(|folder| real.starts_with(folder)) && !person_present() {
+        return refuse("is neither in the work tree nor in the temporary folder".into());
+    }
+    if std::fs::symlink_metadata(&real).is_ok() {
+        if let (Some(repository), Some(relative)) = (&repository, below)
+            && repository.tracks(relative)
+        {
+            return refuse("is tracked by git".into());
+        }
+        if !is_own_answer(&real) {
+            return refuse("is there already and is not an answer of wfo-helper".into());
+        }
+    }
+    Ok(())
+}
+
+/// Says whether a relative or absolute folder path goes through a link (the system's own, such as `/tmp` on macOS, do not count).
+fn has_link(folder: &Path) -> bool {
+    let mut walked = PathBuf::new();
+    folder.components().any(|part| {
+        walked.push(part);
+        matches!(part, Component::Normal(_))
+            && std::fs::symlink_metadata(&walked).is_ok_and(|meta| meta.is_symlink())
+            && !temporary_folders().iter().any(|own| std::fs::canonicalize(&walked).is_ok_and(|real| own.starts_with(real)))
+    })
+}
+
+fn temporary_folders() -> Vec<PathBuf> {
+    [std::env::temp_dir(), PathBuf::from("/tmp")].iter().filter_map(|folder| std::fs::canonicalize(folder).ok()).collect()
+}
+
+fn person_present() -> bool {
+    let around = Surroundings::look(false);
+    around.at_terminal && !around.agent_behind
+}
+
+/// Says whether a file begins as our answers do: JSON with our schema, or Markdown with our mark.
+fn is_own_answer(path: &Path) -> bool {
+    let Ok(Some(page)) = read::own(path, read::PAGE_LIMIT) else { return false };
+    page.text.starts_with("{\"schema\":\"wfo.") || page.text.starts_with("<!-- wfo")
+}

@@ -1,0 +1,127 @@
+//! Counts leases and finds the next free pair of ports. Takes nothing and binds nothing: the probe is passed in.
+
+use std::collections::BTreeSet;
+
+use crate::registry::Registry;
+use crate::rules::Rules;
+
+/// The pool as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortPool {
+    /// First port.
+    pub start: u16,
+    /// Last port, part of the pool.
+    pub end: u16,
+    /// How many leases there are: rows that hold ports, of all repositories.
+    pub leased: usize,
+    /// First port of the lowest free pair; `None` when the pool is used up.
+    pub next: Option<u16>,
+}
+
+/// Looks at the pool. `is_free` says whether the system has a port free; it is asked only about ports without a lease.
+///
+/// A pair begins at an even port and lies in the pool as a whole. A pair is free when neither port is held by a row of any
+/// repository nor recorded in `portPool.allocated`, and the system has both free. The lowest one is next, so freed ports
+/// are used again.
+#[must_use]
+pub fn pool(registry: Option<&Registry>, rules: &Rules, is_free: &dyn Fn(u16) -> bool) -> PortPool {
+    let range = registry.and_then(|registry| registry.pool.as_ref());
+    let (start, end) = range.map_or((rules.pool_start, rules.pool_end), |pool| (pool.start, pool.end));
+    let entries = registry.map_or(&[][..], |registry| &registry.entries);
+    let recorded = registry.map_or(&[][..], |registry| &registry.allocated);
+    let taken: BTreeSet<u16> = entries.iter().flat_map(|entry| &entry.ports).chain(recorded).copied().collect();
+    let first = start.saturating_add(start % 2);
+    let free = |port: u16| !taken.contains(&port) && is_free(port);
+    let pairs = (first..end).step_by(2);
+    PortPool {
+        start,
+        end,
+        leased: entries.iter().filter(|entry| !entry.ports.is_empty()).count(),
+        next: pairs.into_iter().find(|port| !taken.contains(&(port + 1)) && free(*port) && is_free(port + 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::registry;
+    use crate::rules::tests::rules;
+    use proptest::prelude::*;
+
+    fn at(text: &str, busy: &[u16]) -> PortPool {
+        pool(Some(&registry(text).unwrap()), &rules(), &|port| !busy.contains(&port))
+    }
+
+    fn leased(ports: &str, end: u16, allocated: &str) -> String {
+        format!("{{\"worktrees\":[{ports}],\"portPool\":{{\"start\":8100,\"end\":{end},\"allocated\":[{allocated}]}}}}")
+    }
+
+    #[test]
+    fn without_a_registry_the_pool_is_the_tables() {
+        let found = pool(None, &rules(), &|_| true);
+        assert_eq!(found, PortPool { start: 8100, end: 8199, leased: 0, next: Some(8100) });
+    }
+
+    #[test]
+    fn next_is_the_lowest_free_pair_and_not_the_highest_port_plus_two() {
+        let two = leased("{\"ports\":[8100,8101]}", 8199, "8100,8101");
+        assert_eq!((at(&two, &[]).next, at(&two, &[]).leased), (Some(8102), 1));
+        let gap = leased("{\"ports\":[8100,8101]},{\"ports\":[8104,8105]}", 8199, "8100,8101,8104,8105");
+        assert_eq!((at(&gap, &[]).next, at(&gap, &[]).leased), (Some(8102), 2));
+    }
+
+    #[test]
+    fn freed_ports_are_used_again() {
+        assert_eq!(at(&leased("{\"ports\":[8110,8111]}", 8199, "8110,8111"), &[]).next, Some(8100));
+    }
+
+    #[test]
+    fn every_project_counts_and_so_does_a_lease_without_a_worktree() {
+        let rows = "{\"project\":\"a\",\"ports\":[8100,8101]},{\"project\":\"b\",\"worktreePath\":null,\"ports\":[8102]},{\"project\":\"c\"}";
+        assert_eq!((at(&leased(rows, 8199, ""), &[]).next, at(&leased(rows, 8199, ""), &[]).leased), (Some(8104), 2));
+    }
+
+    #[test]
+    fn what_is_only_recorded_as_allocated_is_not_offered() {
+        assert_eq!(at(&leased("", 8199, "8101"), &[]).next, Some(8102));
+    }
+
+    #[test]
+    fn a_pair_that_the_system_uses_is_passed_over() {
+        for busy in [8100, 8101] {
+            assert_eq!(at(&leased("", 8199, ""), &[busy]).next, Some(8102), "{busy}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_the_pool_is_the_end() {
+        assert_eq!(at(&leased("{\"ports\":[8100,8101]}", 8103, ""), &[]).next, Some(8102));
+        assert_eq!(at(&leased("{\"ports\":[8100,8101]}", 8102, ""), &[]).next, None);
+        assert_eq!(at(&leased("{\"ports\":[8100,8101]},{\"ports\":[8102,8103]}", 8103, ""), &[]).next, None);
+        assert_eq!(at("{\"worktrees\":[],\"portPool\":{\"start\":65534,\"end\":65535}}", &[65534]).next, None);
+        assert_eq!(at("{\"worktrees\":[],\"portPool\":{\"start\":65533,\"end\":65535}}", &[]).next, Some(65534));
+    }
+
+    #[test]
+    fn ports_that_are_leased_are_not_probed() {
+        let registry = registry(&leased("{\"ports\":[8100]}", 8199, "")).unwrap();
+        let found = pool(Some(&registry), &rules(), &|port| {
+            assert!(port >= 8102, "{port} was probed");
+            true
+        });
+        assert_eq!(found.next, Some(8102));
+    }
+
+    proptest! {
+        #[test]
+        fn the_offered_pair_is_even_inside_the_pool_and_nobodys(start in 1u16..60_000, length in 1u16..60, taken in proptest::collection::vec(1u16..60_060, 0..40)) {
+            let end = start + length;
+            let ports: Vec<String> = taken.iter().map(u16::to_string).collect();
+            let text = format!("{{\"worktrees\":[{{\"ports\":[{}]}}],\"portPool\":{{\"start\":{start},\"end\":{end}}}}}", ports.join(","));
+            if let Some(next) = at(&text, &[]).next {
+                prop_assert!(next % 2 == 0 && next >= start && next < end);
+                prop_assert!(!taken.contains(&next) && !taken.contains(&(next + 1)));
+            }
+        }
+    }
+}
