@@ -2,7 +2,10 @@
 //! Text and table rows in, scores with reasons out: never touches disk and never starts an agent.
 
 pub mod catalogue;
+mod domains;
+mod phrases;
 pub mod route;
+mod stem;
 pub mod task_type;
 
 pub use catalogue::{AgentKind, AgentRow, Tier};

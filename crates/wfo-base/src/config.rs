@@ -9,7 +9,7 @@ use serde_yaml::Value;
 use crate::home::Home;
 use crate::problem::{Diagnostic, Problem};
 use crate::tables::{Layers, Origin};
-use crate::{codes, read};
+use crate::{codes, read, yaml};
 
 /// Who may set a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,15 +203,12 @@ impl Config {
             Ok(None) => return,
             Err(problem) => return self.notes.push(problem.warning()),
         };
-        let value: Value = match serde_yaml::from_str(&page.text) {
+        let value: Value = match yaml::parse(&page.text) {
             Ok(value) => value,
-            Err(error) => {
-                let problem = invalid(shown, &error.to_string());
-                let problem = match error.location() {
-                    Some(place) => problem.at(shown, place.line(), place.column()),
-                    None => problem.in_file(shown),
-                };
-                return self.notes.push(problem.warning());
+            Err(fault) => {
+                let problem = invalid(shown, &fault.message);
+                let (line, column) = fault.place.unwrap_or((1, 1));
+                return self.notes.push(problem.at(shown, line, column).warning());
             }
         };
         let mut pairs = Vec::new();

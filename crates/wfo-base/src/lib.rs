@@ -19,6 +19,7 @@ pub mod tables;
 pub mod template;
 pub mod text;
 pub mod trust;
+pub mod yaml;
 
 pub use clock::Clock;
 pub use exit::Exit;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
 use crate::problem::{Diagnostic, Noted, Problem};
-use crate::{codes, read};
+use crate::{codes, read, text, yaml};
 
 /// One row of a table.
 pub trait Row: DeserializeOwned {
@@ -166,14 +166,14 @@ pub fn parse<R: Row>(shown: &str, text: &str) -> Noted<Vec<(R, usize)>> {
                 out.notes.push(fault(shown, line, format!("row `{}` stands twice", row.id())));
             }
             Ok(row) => out.value.push((row, line)),
-            Err(error) => out.notes.push(fault(shown, line, format!("row {} cannot be read: {error}", index + 1))),
+            Err(error) => out.notes.push(fault(shown, line, format!("row {} cannot be read: {}", index + 1, text::clip(&error, 300)))),
         }
     }
     out
 }
 
 fn rows_of(shown: &str, text: &str) -> Result<Vec<Value>, Problem> {
-    let whole: Value = serde_yaml::from_str(text).map_err(|error| yaml_problem(shown, &error))?;
+    let whole: Value = yaml::parse(text).map_err(|fault| unreadable(shown, &fault))?;
     let broken = |message: &str| {
         Problem::new(codes::TABLE_INVALID, message)
             .hint("write `rows:` and below it one `- id: ...` for each row")
@@ -190,15 +190,11 @@ fn rows_of(shown: &str, text: &str) -> Result<Vec<Value>, Problem> {
     }
 }
 
-/// Turns a YAML error into a problem with line and column.
-#[must_use]
-pub fn yaml_problem(shown: &str, error: &serde_yaml::Error) -> Problem {
-    let problem = Problem::new(codes::TABLE_INVALID, format!("not readable as YAML: {error}"))
-        .hint(format!("correct `{shown}`, then run `wfo-helper data check`"));
-    match error.location() {
-        Some(place) => problem.at(shown, place.line(), place.column()),
-        None => problem.at_line(shown, 1),
-    }
+fn unreadable(shown: &str, fault: &yaml::Fault) -> Problem {
+    let (line, column) = fault.place.unwrap_or((1, 1));
+    Problem::new(codes::TABLE_INVALID, format!("not readable as YAML: {}", fault.message))
+        .hint(format!("correct `{shown}`, then run `wfo-helper data check`"))
+        .at(shown, line, column)
 }
 
 fn fault(shown: &str, line: usize, message: String) -> Diagnostic {

@@ -270,15 +270,12 @@ struct UserScope {
 fn user_file(page: &Page, notes: &mut Vec<Diagnostic>) -> File {
     let mut file = File::default();
     let Some(text) = page.text.as_deref().filter(|text| !text.trim().is_empty()) else { return file };
-    let parsed: Option<UserFile> = match serde_yaml::from_str(text) {
+    let parsed: Option<UserFile> = match wfo_base::yaml::parse(text) {
         Ok(parsed) => parsed,
-        Err(error) => {
-            let line = error.location().map_or(1, |place| place.line());
-            notes.push(
-                broken(&page.name, &format!("does not parse: {error}; other limits hold"), None)
-                    .at_line(&page.name, line)
-                    .warning(),
-            );
+        Err(fault) => {
+            let line = fault.place.map_or(1, |(line, _)| line);
+            let what = format!("does not parse: {}; other limits hold", fault.message);
+            notes.push(broken(&page.name, &what, None).at_line(&page.name, line).warning());
             return file;
         }
     };

@@ -72,7 +72,7 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
         let agents = noted(|notes| tables::AGENTS.load(&layers).drain_into(notes));
         let weights = noted(|notes| {
             let rows = tables::QUEUE.load(&layers).drain_into(notes);
-            Weights::new(rows.into_iter().map(|(row, _)| row).collect()).drain_into(notes)
+            Weights::new(rows.into_iter().map(|(row, _)| row).collect())
         });
         Gathered {
             git: joined(git, "git"),

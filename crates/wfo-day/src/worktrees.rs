@@ -25,7 +25,10 @@ pub(crate) fn registered(home: &Home, layers: &Layers, notes: &mut Vec<Diagnosti
     let (registry, readable) = match read::own(&home.registry(), REGISTRY_LIMIT) {
         Ok(None) => (None, true),
         Ok(Some(page)) => match wfo_worktree::registry(&page.text) {
-            Ok(registry) => (Some(registry), true),
+            Ok(mut registry) => {
+                notes.append(&mut registry.notes);
+                (Some(resolved(registry)), true)
+            }
             Err(problem) => {
                 notes.push(problem.warning());
                 (None, false)
@@ -39,6 +42,18 @@ pub(crate) fn registered(home: &Home, layers: &Layers, notes: &mut Vec<Diagnosti
     };
     let pool = rules.filter(|_| readable).map(|rules| wfo_worktree::pool(registry.as_ref(), &rules, &ports::is_free));
     Registered { registry, rules, pool }
+}
+
+/// Resolves links in the registry's folders, as git's own are resolved: they are compared as text.
+fn resolved(mut registry: Registry) -> Registry {
+    for entry in &mut registry.entries {
+        for path in [&mut entry.repo_path, &mut entry.worktree_path].into_iter().flatten() {
+            if let Ok(real) = std::fs::canonicalize(&path) {
+                *path = real;
+            }
+        }
+    }
+    registry
 }
 
 /// Reads the table; rows that contradict each other are named, and the built-in ones count.
@@ -66,6 +81,7 @@ pub(crate) fn rows(registered: &Registered, git: &Snapshot, main_root: &Path, no
             locked: worktree.locked.is_some(),
             prunable: worktree.prunable,
             changes: worktree.changes(),
+            has_upstream: worktree.compared_with.is_some() && worktree.compared_with != git.default_branch,
             ahead: worktree.ahead,
             behind: worktree.behind,
             last_commit: worktree.last_commit.as_ref().map(jiff::Zoned::timestamp),

@@ -97,6 +97,8 @@ pub struct Status {
     pub complete: bool,
     /// Which way found the counts.
     pub way: Way,
+    /// Why it was not the first way; `None` when it was.
+    pub reason: Option<&'static str>,
     /// Whether content filters that the repository's own configuration names were left out.
     pub filters_skipped: bool,
 }

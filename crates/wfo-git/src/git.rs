@@ -93,6 +93,26 @@ impl Git {
         judge(self.run(args).run()?)
     }
 
+    /// Names the content filters that the repository's own configuration defines.
+    ///
+    /// # Errors
+    /// As [`Git::output`].
+    pub(crate) fn own_filters(&self) -> Result<Vec<Vec<u8>>, Problem> {
+        let output = self.output(["config", "--list", "--name-only", "--show-scope", "-z"])?;
+        let mut words = output.split(|byte| *byte == 0);
+        let mut names = Vec::new();
+        while let (Some(scope), Some(key)) = (words.next(), words.next()) {
+            let name = key.strip_prefix(b"filter.").and_then(|key| {
+                let end = key.iter().rposition(|byte| *byte == b'.')?;
+                key.get(..end)
+            });
+            if let Some(name) = name.filter(|_| scope == b"local" || scope == b"worktree") {
+                names.push(name.to_vec());
+            }
+        }
+        Ok(names)
+    }
+
     /// Asks git where the repository lies.
     ///
     /// # Errors

@@ -135,15 +135,61 @@ impl Repository {
         }
     }
 
+    /// Makes a handle without the content filters that the repository's own configuration names, and tells whether
+    /// there were any. Comparing content with it runs the user's own filters only.
+    pub(crate) fn without_own_filters(&self) -> Option<(gix::Repository, bool)> {
+        let mut repo = self.gix()?;
+        let own = own_filter_sections(&repo);
+        if own.is_empty() && repo.config_snapshot().string("core.safecrlf").is_none() {
+            return Some((repo, false));
+        }
+        let mut config = repo.config_snapshot_mut();
+        for (id, _) in &own {
+            config.remove_section_by_id(*id);
+        }
+        // A round trip that would fail is git's business when it adds, not when it compares.
+        let _ = config.set_raw_value("core.safecrlf", "false");
+        drop(config);
+        Some((repo, !own.is_empty()))
+    }
+
+    /// Names the content filters that the repository's own configuration defines.
+    pub(crate) fn own_filters(&self) -> Result<Vec<Vec<u8>>, Problem> {
+        let mut names = match self.gix() {
+            Some(repo) => own_filter_sections(&repo).into_iter().map(|(_, name)| name).collect(),
+            None => self.git().own_filters()?,
+        };
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+
+    /// Returns the commit that HEAD resolves to; `None` when there is none or it cannot be read.
+    pub(crate) fn head_id(&self) -> Option<gix::ObjectId> {
+        match self.gix() {
+            Some(repo) => repo.head_id().ok().map(gix::Id::detach),
+            None => {
+                let output = self.git().output(["rev-parse", "--verify", "--quiet", "HEAD"]).ok()?;
+                gix::ObjectId::from_hex(output.trim_ascii()).ok()
+            }
+        }
+    }
+
     /// Makes the builder of `git` calls in this checkout.
     pub(crate) fn git(&self) -> Git {
         Git::for_layout(&self.layout)
     }
 
-    /// Returns the folder that a path of [`Repository::worktrees`] kind starts from.
-    pub(crate) fn work_tree(&self) -> Option<&Path> {
-        (!self.layout.bare).then_some(self.layout.root.as_path())
-    }
+}
+
+/// Lists the sections of the repository's own configuration that define a filter.
+fn own_filter_sections(repo: &gix::Repository) -> Vec<(gix::config::file::SectionId, Vec<u8>)> {
+    let config = repo.config_snapshot();
+    let sections = config.plumbing().sections_and_ids_by_name("filter").into_iter().flatten();
+    sections
+        .filter(|(section, _)| matches!(section.meta().source, Source::Local | Source::Worktree))
+        .filter_map(|(section, id)| Some((id, section.header().subsection_name()?.to_vec())))
+        .collect()
 }
 
 /// Says whether a section of configuration counts: never what `GIT_WORK_TREE` and its kin put in, and from the

@@ -17,7 +17,7 @@ use crate::{by_gix, by_git};
 #[must_use]
 pub fn snapshot(repository: &Repository, options: &Options) -> Snapshot {
     let deadline = options.status_budget.map(|budget| Instant::now() + budget);
-    let request = Request { deadline, keep: false };
+    let request = Request { deadline, ..Request::default() };
     let places = if options.worktrees { places(repository) } else { Vec::new() };
     let work = Work::new(repository, &places, options.worktree_status);
     let mut taken = std::thread::scope(|scope| {

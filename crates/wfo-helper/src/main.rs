@@ -5,6 +5,8 @@ mod answer;
 mod cli;
 mod commands;
 mod context;
+#[cfg(test)]
+mod docs_tests;
 mod hook;
 mod output;
 mod render;

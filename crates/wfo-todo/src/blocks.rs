@@ -1,12 +1,15 @@
 //! Finds which task waits for which: a blocker is named by id, by the task's words, or is something outside the queue.
 //! Never takes likeness for certainty: only a blocker that is named exactly and is done ceases to block.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::merge::{Group, key};
 
 /// The most comparisons of blocker phrases with task texts; beyond them only exact names count.
 const COMPARISONS: usize = 1_000_000;
+
+/// The most tasks that one name is looked up to.
+const NAMESAKES: usize = 16;
 
 /// What one task waits for.
 #[derive(Debug, Default)]
@@ -37,10 +40,13 @@ impl<'a> Finder<'a> {
         let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, group) in groups.iter().enumerate() {
-            by_key.entry(&group.key).or_default().push(at);
+            let same = by_key.entry(&group.key).or_default();
+            if same.len() < NAMESAKES {
+                same.push(at);
+            }
             for id in group.items.iter().filter_map(|item| item.id.as_deref()) {
                 let same = by_id.entry(id.to_lowercase()).or_default();
-                if same.last() != Some(&at) {
+                if same.last() != Some(&at) && same.len() < NAMESAKES {
                     same.push(at);
                 }
             }
@@ -54,7 +60,9 @@ impl<'a> Finder<'a> {
         if group.done {
             return waits;
         }
-        for blocker in group.items.iter().flat_map(|item| &item.blocked_by) {
+        let mut seen = HashSet::new();
+        let blockers = group.items.iter().flat_map(|item| &item.blocked_by);
+        for blocker in blockers.filter(|blocker| seen.insert(blocker.to_lowercase())) {
             if self.exact(at, blocker).is_some() {
                 self.add(at, blocker, &mut waits);
                 continue;
@@ -80,9 +88,7 @@ impl<'a> Finder<'a> {
         if settled {
             return;
         }
-        if !waits.names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            waits.names.push(name.to_owned());
-        }
+        waits.names.push(name.to_owned());
         for task in open {
             if !waits.tasks.contains(&task) {
                 waits.tasks.push(task);

@@ -75,3 +75,50 @@ pub fn of_workflow(workflow: &Workflow) -> Vec<Item> {
     });
     tasks.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{handover, tasks, todo};
+
+    #[test]
+    fn the_hand_over_gives_what_is_chosen_begun_and_finished() {
+        let page = "## Last Updated: 2026-11-20\n### Completed\n- [x] a\n### In Progress\n- [ ] b (40%)\n- [ ] c (100%)\n### Priorities\n1. [P1] d (blocked by T-1)\n";
+        let items = of_handover(&handover(page).value, "PROJECT_CONTEXT.md");
+        let facts: Vec<_> =
+            items.iter().map(|item| (item.text.as_str(), item.origin, item.in_progress, item.done)).collect();
+        assert_eq!(
+            facts,
+            vec![
+                ("d", Origin::Priority, false, false),
+                ("b", Origin::InProgress, true, false),
+                ("c", Origin::InProgress, true, true),
+                ("a", Origin::InProgress, false, true),
+            ]
+        );
+        assert!(items.iter().all(|item| item.since.is_some_and(|day| day.to_string() == "2026-11-20")));
+        assert_eq!(items.first().map(|item| item.blocked_by.clone()), Some(vec!["T-1".to_owned()]));
+    }
+
+    #[test]
+    fn a_date_in_the_line_wins_over_the_date_of_the_file() {
+        let updated = "2026-11-20".parse().ok();
+        let items = of_tasks(&tasks("- [ ] a (since 2026-11-01)\n- [ ] b\n", "TASK.md"), Origin::Tasks, updated);
+        let days: Vec<_> = items.iter().filter_map(|item| item.since).map(|day| day.to_string()).collect();
+        assert_eq!(days, vec!["2026-11-01", "2026-11-20"]);
+    }
+
+    #[test]
+    fn a_finished_workflow_gives_only_done_items() {
+        let read = |status: &str| {
+            let page = format!(
+                "---\nworkflow_progress: {{status: {status}, last_update: \"2026-11-20T00:00:00Z\"}}\ntasks:\n  a:\n    - {{id: a_01, depends_on: [a_02]}}\n    - {{id: a_02, status: blocked}}\n---\n"
+            );
+            of_workflow(&todo("TODO_x.md", &page).expect("readable").value)
+        };
+        assert!(read("completed").iter().all(|item| item.done));
+        let open = read("implementation");
+        let waits: Vec<_> = open.iter().map(|item| (item.done, item.blocked_by.join(","))).collect();
+        assert_eq!(waits, vec![(false, "a_02".to_owned()), (false, UNNAMED.to_owned())]);
+    }
+}

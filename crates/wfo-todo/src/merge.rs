@@ -1,7 +1,7 @@
 //! Joins what several sources call by the same words into one task of the queue.
 //! Never joins two tasks of TODO files: equal words in two plans are two pieces of work.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -19,6 +19,8 @@ pub(crate) struct Group {
     pub(crate) order: usize,
     /// The open items, most urgent first; the done ones when nothing is open.
     pub(crate) items: Vec<Item>,
+    /// The files that name it.
+    pub(crate) files: BTreeSet<String>,
     pub(crate) done: bool,
 }
 
@@ -55,7 +57,7 @@ impl Group {
 
     /// Says whether one of its items stands in a file.
     pub(crate) fn shares_file(&self, other: &Self) -> bool {
-        self.items.iter().any(|item| other.items.iter().any(|other| other.file == item.file))
+        self.files.iter().any(|file| other.files.contains(file))
     }
 }
 
@@ -70,10 +72,14 @@ pub(crate) fn merge(items: Vec<Item>) -> Vec<Group> {
         };
         let found = by_key.get(&key).and_then(|same| same.iter().find(fits)).copied();
         match found.and_then(|at| groups.get_mut(at)) {
-            Some(group) => group.items.push(item),
+            Some(group) => {
+                group.files.insert(item.file.clone());
+                group.items.push(item);
+            }
             None => {
                 by_key.entry(key.clone()).or_default().push(groups.len());
-                groups.push(Group { key, order, items: vec![item], done: false });
+                let files = BTreeSet::from([item.file.clone()]);
+                groups.push(Group { key, order, items: vec![item], files, done: false });
             }
         }
     }

@@ -1,16 +1,9 @@
 //! The points of the work queue, from the table `reference/data/queue.yaml`.
 //! Holds numbers only; what they are added up for is decided in `rank`.
 
-use wfo_base::tables::{FromRepository, Row, Table};
+use wfo_base::tables::Row;
 
 use crate::level::Level;
-
-/// The queue table.
-pub const TABLE: Table<QueueRow> = Table {
-    name: "queue",
-    built_in: include_str!("../../../reference/data/queue.yaml"),
-    from_repository: FromRepository::Free,
-};
 
 /// The most points of one rule, so that sums stay far from overflow.
 const POINTS_LIMIT: u32 = 10_000;
@@ -122,10 +115,12 @@ impl Weights {
         Self { rows }
     }
 
-    /// Takes the built-in rows alone.
-    #[must_use]
-    pub fn built_in() -> Self {
-        Self::new(TABLE.built_in().value.into_iter().map(|(row, _)| row).collect())
+    /// Takes the rows of `reference/data/queue.yaml`.
+    #[cfg(test)]
+    pub(crate) fn built_in() -> Self {
+        let text = include_str!("../../../reference/data/queue.yaml");
+        let rows = wfo_base::tables::parse::<QueueRow>("queue.yaml", text).value;
+        Self::new(rows.into_iter().map(|(row, _)| row).collect())
     }
 
     /// Returns the points of a rule that holds `times` times.
@@ -143,7 +138,8 @@ mod tests {
 
     #[test]
     fn the_built_in_table_has_one_row_for_each_rule_sorted_by_id() {
-        let table = TABLE.built_in();
+        let text = include_str!("../../../reference/data/queue.yaml");
+        let table = tables::parse::<QueueRow>("queue.yaml", text);
         assert_eq!(table.notes, vec![]);
         let ids: Vec<&str> = table.value.iter().map(|(row, _)| row.id.as_str()).collect();
         assert!(ids.is_sorted(), "{ids:?}");

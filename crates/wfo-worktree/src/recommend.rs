@@ -92,13 +92,13 @@ fn decide(worktree: &GitWorktree, at: Circumstances) -> (Action, String) {
         Some(0) => {}
         Some(changes) => return (Action::Commit, format!("{} not committed", count(changes, "change"))),
     }
-    if let Some(ahead @ 1..) = worktree.ahead {
+    if let Some(ahead @ 1..) = worktree.ahead.filter(|_| worktree.has_upstream) {
         return (Action::Push, format!("{} not pushed", count(ahead, "commit")));
     }
     if worktree.merged == Some(true) {
         return match worktree.locked {
             true => (Action::Keep, "merged and clean, but locked: unlock it when its session has ended".to_owned()),
-            false => (Action::Remove, "merged, clean and pushed".to_owned()),
+            false => (Action::Remove, "merged and clean".to_owned()),
         };
     }
     if worktree.detached {
@@ -111,12 +111,12 @@ fn decide(worktree: &GitWorktree, at: Circumstances) -> (Action, String) {
 fn open(worktree: &GitWorktree, at: Circumstances) -> (Action, String) {
     if let Some(age) = at.age_days.filter(|age| *age > i64::from(at.stale_days)) {
         let days = format!("no commit for {}", count(age.unsigned_abs(), "day"));
-        return match worktree.ahead {
-            None => (Action::Push, format!("{days}, and no upstream has its branch")),
-            Some(_) => (Action::Review, format!("{days}: finish it, merge it, or give it up")),
+        return match worktree.has_upstream {
+            false => (Action::Push, format!("{days}, and no upstream has its branch")),
+            true => (Action::Review, format!("{days}: finish it, merge it, or give it up")),
         };
     }
-    if let Some(behind @ 1..) = worktree.behind {
+    if let Some(behind @ 1..) = worktree.behind.filter(|_| worktree.has_upstream) {
         return (Action::Pull, format!("its upstream has {} more", count(behind, "commit")));
     }
     if at.registered == Some(false) {
@@ -138,7 +138,7 @@ mod tests {
 
     /// A clean, pushed, unmerged worktree on a branch with an upstream.
     fn clean() -> GitWorktree {
-        GitWorktree { changes: Some(0), ahead: Some(0), behind: Some(0), merged: Some(false), ..GitWorktree::default() }
+        GitWorktree { changes: Some(0), ahead: Some(0), behind: Some(0), merged: Some(false), has_upstream: true, ..GitWorktree::default() }
     }
 
     #[test]
@@ -162,7 +162,9 @@ mod tests {
             (GitWorktree { detached: true, ..clean() }, old, Review),
             (clean(), old, Review),
             (clean(), edge, Keep),
-            (GitWorktree { ahead: None, behind: None, ..clean() }, old, Push),
+            (GitWorktree { has_upstream: false, ..clean() }, old, Push),
+            (GitWorktree { has_upstream: false, ahead: Some(2), behind: Some(1), ..clean() }, AT, Keep),
+            (GitWorktree { has_upstream: false, ahead: Some(2), merged: Some(true), ..clean() }, AT, Remove),
             (GitWorktree { ahead: None, behind: None, ..clean() }, AT, Keep),
             (GitWorktree { behind: Some(3), ..clean() }, AT, Pull),
             (GitWorktree { behind: Some(3), ..clean() }, old, Review),
@@ -194,13 +196,13 @@ mod tests {
         #[test]
         fn removal_is_never_recommended_where_something_could_be_lost(
             changes in tri([0, 1, 9]), ahead in tri([0, 1, 9]), behind in tri([0, 1, 9]), age in tri([0, 8, 400]),
-            merged in tri([true, false, false]), flags in any::<[bool; 4]>(), registered in tri([true, false, false])
+            merged in tri([true, false, false]), flags in any::<[bool; 5]>(), registered in tri([true, false, false])
         ) {
-            let [main, detached, locked, prunable] = flags;
-            let worktree = GitWorktree { changes, ahead, behind, merged, main, detached, locked, prunable, ..GitWorktree::default() };
+            let [main, detached, locked, prunable, has_upstream] = flags;
+            let worktree = GitWorktree { changes, ahead, behind, merged, main, detached, locked, prunable, has_upstream, ..GitWorktree::default() };
             let found = recommend(&worktree, Circumstances { age_days: age, stale_days: 7, registered });
             if found.action == Action::Remove {
-                prop_assert!(changes == Some(0) && ahead.unwrap_or(0) == 0 && merged == Some(true));
+                prop_assert!(changes == Some(0) && (!has_upstream || ahead.unwrap_or(0) == 0) && merged == Some(true));
                 prop_assert!(!main && !locked && !prunable);
             }
             prop_assert!(found.action != Action::Prune || (prunable && !locked));

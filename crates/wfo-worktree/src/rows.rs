@@ -28,9 +28,11 @@ pub struct GitWorktree {
     pub prunable: bool,
     /// Files changed, untracked ones and conflicts included.
     pub changes: Option<u64>,
-    /// Commits that the upstream lacks; `None` without an upstream.
+    /// Whether `ahead` and `behind` are counted against an upstream; otherwise against the default branch.
+    pub has_upstream: bool,
+    /// Commits that the other lacks.
     pub ahead: Option<u64>,
-    /// Commits that only the upstream has; `None` without an upstream.
+    /// Commits that only the other has.
     pub behind: Option<u64>,
     /// When the branch's last commit was made.
     pub last_commit: Option<Timestamp>,

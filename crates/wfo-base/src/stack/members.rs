@@ -66,15 +66,11 @@ fn patterns(members: &Members, shown: &str, text: &str, notes: &mut Vec<Diagnost
             let list = value.get(&members.key).map(|list| list.get("packages").unwrap_or(list));
             list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
         }
-        Format::Yaml if text.matches(['[', '{']).count() > BRACKETS => {
-            notes.push(invalid(shown, &format!("holds more than {BRACKETS} brackets"), 1).warning());
-            Vec::new()
-        }
-        Format::Yaml => match serde_yaml::from_str::<Option<Packages>>(text) {
+        Format::Yaml => match crate::yaml::parse::<Option<Packages>>(text) {
             Ok(packages) => packages.map(|packages| packages.packages).unwrap_or_default(),
-            Err(error) => {
-                let line = error.location().map_or(1, |place| place.line());
-                notes.push(invalid(shown, &format!("does not parse: {error}"), line).warning());
+            Err(fault) => {
+                let line = fault.place.map_or(1, |(line, _)| line);
+                notes.push(invalid(shown, &format!("does not parse: {}", fault.message), line).warning());
                 Vec::new()
             }
         },

@@ -12,13 +12,9 @@ use rustix::fs::{FileType, Mode as Access, OFlags, Stat};
 
 use super::folder::Folder;
 
-/// Why content could not be compared.
+/// Why content could not be compared. What went away or may not be read is no reason: as for git, it differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unsure {
-    /// The file went away meanwhile.
-    Gone,
-    /// It may not be read.
-    Denied,
     /// A conversion failed; another way has to tell.
     Conversion,
     /// The time is over.
@@ -51,13 +47,13 @@ impl<'a> Contents<'a> {
         late: &dyn Fn() -> bool,
     ) -> Result<bool, Unsure> {
         if FileType::from_raw_mode(disk.st_mode) == FileType::Symlink {
-            let target = rustix::fs::readlinkat(&folder.fd, name, Vec::new()).map_err(unsure)?;
-            return self.is_blob(entry, target.as_bytes());
+            let target = rustix::fs::readlinkat(&folder.fd, name, Vec::new());
+            return target.map_or(Ok(false), |target| self.is_blob(entry, target.as_bytes()));
         }
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let fd = rustix::fs::openat(&folder.fd, name, flags, Access::empty()).map_err(unsure)?;
-        let file = super::listing::regular(fd, u64::MAX).ok_or(Unsure::Gone)?;
-        let converts = (self.always || folder.attributes) && entry.mode != Mode::SYMLINK;
+        let Ok(fd) = rustix::fs::openat(&folder.fd, name, flags, Access::empty()) else { return Ok(false) };
+        let Some(file) = super::listing::regular(fd, u64::MAX) else { return Ok(false) };
+        let converts = (self.always || folder.has_attributes(self.index)) && entry.mode != Mode::SYMLINK;
         if converts {
             return self.is_same_converted(file, entry, late);
         }
@@ -66,25 +62,25 @@ impl<'a> Contents<'a> {
     }
 
     fn is_same_converted(&mut self, file: File, entry: &Entry, late: &dyn Fn() -> bool) -> Result<bool, Unsure> {
-        let path = entry.path(self.index);
-        let path = path.to_path().map_err(|_| Unsure::Conversion)?;
-        if self.pipeline.is_none() {
-            let (pipeline, _) = self.repo.filter_pipeline(None).map_err(|_| Unsure::Conversion)?;
-            self.pipeline = Some(pipeline);
-        }
-        let size = file.metadata().map_err(|_| Unsure::Denied)?.len();
-        let Some(pipeline) = &mut self.pipeline else { return Err(Unsure::Conversion) };
-        let mut bytes = std::mem::take(&mut self.buffer);
-        bytes.clear();
-        match pipeline.convert_to_git(file, path, self.index).map_err(|_| Unsure::Conversion)? {
-            ToGitOutcome::Unchanged(file) => return self.is_stream(file, size, entry, late),
-            ToGitOutcome::Buffer(converted) => bytes.extend_from_slice(converted),
-            ToGitOutcome::Process(mut output) => {
-                output.read_to_end(&mut bytes).map_err(|_| Unsure::Conversion)?;
+        let path = entry.path(self.index).to_path().map_err(|_| Unsure::Conversion)?;
+        let Ok(size) = file.metadata().map(|meta| meta.len()) else { return Ok(false) };
+        let mut pipeline = match self.pipeline.take() {
+            Some(pipeline) => pipeline,
+            None => self.repo.filter_pipeline(None).map_err(|_| Unsure::Conversion)?.0,
+        };
+        let same = match pipeline.convert_to_git(file, path, self.index) {
+            Err(_) => Err(Unsure::Conversion),
+            Ok(ToGitOutcome::Unchanged(file)) => self.is_stream(file, size, entry, late),
+            Ok(ToGitOutcome::Buffer(converted)) => self.is_blob(entry, converted),
+            Ok(ToGitOutcome::Process(mut output)) => {
+                let mut bytes = Vec::new();
+                match output.read_to_end(&mut bytes) {
+                    Ok(_) => self.is_blob(entry, &bytes),
+                    Err(_) => Err(Unsure::Conversion),
+                }
             }
-        }
-        let same = self.is_blob(entry, &bytes);
-        self.buffer = bytes;
+        };
+        self.pipeline = Some(pipeline);
         same
     }
 
@@ -106,7 +102,7 @@ impl<'a> Contents<'a> {
         self.buffer.resize(64 * 1024, 0);
         let mut left = size;
         loop {
-            let count = file.read(&mut self.buffer).map_err(|error| unsure_io(&error))?;
+            let Ok(count) = file.read(&mut self.buffer) else { return Ok(false) };
             if count == 0 {
                 break;
             }
@@ -118,16 +114,5 @@ impl<'a> Contents<'a> {
             }
         }
         Ok(left == 0 && hasher.try_finalize().is_ok_and(|id| id == entry.id))
-    }
-}
-
-fn unsure(error: rustix::io::Errno) -> Unsure {
-    unsure_io(&error.into())
-}
-
-fn unsure_io(error: &std::io::Error) -> Unsure {
-    match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Unsure::Gone,
-        _ => Unsure::Denied,
     }
 }

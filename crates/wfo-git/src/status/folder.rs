@@ -4,6 +4,9 @@
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, OnceLock};
 
+use gix::bstr::ByteSlice;
+use gix::index::State;
+
 use super::ignore::{Everywhere, LIMIT, Patterns};
 use super::listing::small_file;
 
@@ -15,12 +18,13 @@ pub(crate) struct Folder {
     pub(crate) path: Vec<u8>,
     /// How far below the top.
     pub(crate) depth: usize,
-    /// Whether a `.gitattributes` lies here or above, or did when it was staged.
-    pub(crate) attributes: bool,
+    /// Whether a `.gitattributes` lies here.
+    attributes: bool,
     parent: Option<Arc<Folder>>,
     ignores: Ignores,
     patterns: OnceLock<Patterns>,
     ignored: OnceLock<bool>,
+    any_attributes: OnceLock<bool>,
 }
 
 /// Where a folder's ignore patterns come from.
@@ -47,6 +51,7 @@ impl Folder {
             ignores,
             patterns: OnceLock::new(),
             ignored: OnceLock::from(false),
+            any_attributes: OnceLock::new(),
         }
     }
 
@@ -56,11 +61,12 @@ impl Folder {
             fd,
             path: parent.join(name, true),
             depth: parent.depth + 1,
-            attributes: attributes || parent.attributes,
+            attributes,
             parent: Some(parent.clone()),
             ignores,
             patterns: OnceLock::new(),
             ignored: OnceLock::new(),
+            any_attributes: OnceLock::new(),
         }
     }
 
@@ -73,6 +79,15 @@ impl Folder {
             path.push(b'/');
         }
         path
+    }
+
+    /// Says whether an attribute may speak about files here: one on disk, here or above, or one that only the index has.
+    pub(crate) fn has_attributes(&self, index: &State) -> bool {
+        *self.any_attributes.get_or_init(|| {
+            self.attributes
+                || index.entry_by_path(self.join(b".gitattributes", false).as_bstr()).is_some()
+                || self.parent.as_ref().is_some_and(|parent| parent.has_attributes(index))
+        })
     }
 
     /// Says whether the folder itself is ignored, and so everything in it that the index does not know.

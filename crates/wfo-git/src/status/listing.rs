@@ -14,8 +14,6 @@ pub(crate) enum Kind {
     File,
     /// A pipe, socket or device: git does not see it.
     Other,
-    /// The file system does not say.
-    Unknown,
 }
 
 impl Kind {
@@ -23,7 +21,6 @@ impl Kind {
         match kind {
             FileType::Directory => Self::Folder,
             FileType::RegularFile | FileType::Symlink => Self::File,
-            FileType::Unknown => Self::Unknown,
             _ => Self::Other,
         }
     }
@@ -65,7 +62,7 @@ impl Listing {
         let mut outcome = Ok(());
         while let Some(entry) = folder.next() {
             match entry {
-                Ok(entry) => self.push(entry.file_name().to_bytes(), Kind::of(entry.file_type())),
+                Ok(entry) => self.push(fd, entry.file_name().to_bytes(), entry.file_type()),
                 Err(error) => {
                     outcome = Err(error);
                     break;
@@ -80,15 +77,16 @@ impl Listing {
     fn fill(&mut self, fd: &OwnedFd) -> Result<(), Errno> {
         for entry in rustix::fs::Dir::read_from(fd)? {
             let entry = entry?;
-            self.push(entry.file_name().to_bytes(), Kind::of(entry.file_type()));
+            self.push(fd, entry.file_name().to_bytes(), entry.file_type());
         }
         Ok(())
     }
 
-    fn push(&mut self, name: &[u8], kind: Kind) {
+    fn push(&mut self, folder: &OwnedFd, name: &[u8], kind: FileType) {
         if name == b"." || name == b".." {
             return;
         }
+        let kind = if kind == FileType::Unknown { kind_of(folder, name) } else { Kind::of(kind) };
         let start = self.names.len();
         self.names.extend_from_slice(name);
         self.rows.push(Row { start, end: self.names.len(), kind, seen: false });
@@ -111,6 +109,13 @@ impl Listing {
         Some(row.kind)
     }
 
+    /// Marks a name as known to the index if it is a folder; a file in its place stays.
+    pub(crate) fn take_folder(&mut self, name: &[u8]) {
+        if let Some(row) = self.place(name).and_then(|place| self.rows.get_mut(place)) {
+            row.seen = row.kind == Kind::Folder;
+        }
+    }
+
     /// Goes through the names that nobody took.
     pub(crate) fn rest(&self) -> impl Iterator<Item = (&[u8], Kind)> {
         self.rows
@@ -126,8 +131,8 @@ pub(crate) fn open_folder(parent: impl AsFd, name: &[u8]) -> Result<OwnedFd, Err
     rustix::fs::openat(parent, name, flags, Mode::empty())
 }
 
-/// Asks what a name stands for, where the listing did not say.
-pub(crate) fn kind_of(folder: impl AsFd, name: &[u8]) -> Kind {
+/// Asks what a name stands for, where the file system's listing does not say.
+fn kind_of(folder: impl AsFd, name: &[u8]) -> Kind {
     match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(stat) => Kind::of(FileType::from_raw_mode(stat.st_mode)),
         Err(_) => Kind::Other,

@@ -1,18 +1,34 @@
 //! The state of a work tree, in one of three ways; the choice among them is made here and its reason kept.
 //! Never writes the index and never runs a filter that the repository's own configuration names.
 
+mod content;
+mod folder;
+mod ignore;
+mod listing;
+mod one_pass;
+mod porcelain;
+mod renames;
+mod rules;
+mod share;
+mod staged;
 mod stock;
+mod submodules;
 mod tally;
+mod tracked;
+mod untracked;
+mod worker;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use gix::index::State;
 use wfo_base::{Diagnostic, Problem, codes};
 
 use crate::facts::{Status, Way};
-use crate::repository::Repository;
+use crate::repository::{Engine, Repository};
+use one_pass::{Outcome, Pass, Stop};
+use staged::Staged;
+use tally::Tally;
 
 pub use tally::{Change, Kind};
 
@@ -23,6 +39,10 @@ pub(crate) struct Request {
     pub(crate) deadline: Option<Instant>,
     /// Whether the paths are wanted, not only their number.
     pub(crate) keep: bool,
+    /// Insists on one way; what it cannot do is then an error.
+    pub(crate) way: Option<Way>,
+    /// How many repositories this one lies in as a submodule.
+    pub(crate) depth: usize,
 }
 
 impl Request {
@@ -45,25 +65,119 @@ pub(crate) struct Found {
 /// # Errors
 /// `git.incomplete` when the deadline passed, `git.part-failed` when no way worked.
 pub(crate) fn status(repository: &Repository, request: Request) -> Result<Found, Problem> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let repo = repository.gix().ok_or_else(|| failed("not readable"))?;
-    let mut tally = tally::Tally::new(request.keep);
-    let staged = repo
-        .status(gix::progress::Discard)
-        .and_then(|platform| platform.into_iter(Vec::new()))
-        .map_err(|error| failed(&error.to_string()))?;
-    for item in staged {
-        if let gix::status::Item::TreeIndex(change) = item.map_err(|error| failed(&error.to_string()))? {
-            tally.add(Kind::Staged, || change.fields().0.to_vec());
+    let reason = match repository.engine() {
+        Engine::Git(_) => "the library cannot read this repository",
+        Engine::Gix(_) if request.way == Some(Way::Git) => "it was asked for",
+        Engine::Gix(_) => match in_process(repository, request) {
+            Ok(found) => return Ok(found),
+            Err(Stop::Late) => return Err(out_of_time(repository.root())),
+            Err(Stop::Unable(reason)) if request.way.is_some() => return Err(failed(reason)),
+            Err(Stop::Unable(reason)) => reason,
+        },
+    };
+    match by_git(repository, request, reason) {
+        Err(problem) if problem.code == codes::TOOL_TIMEOUT => Err(out_of_time(repository.root())),
+        other => other,
+    }
+}
+
+/// The first and the second way.
+fn in_process(repository: &Repository, request: Request) -> Result<Found, Stop> {
+    let unable = |reason| move |_| Stop::Unable(reason);
+    let (repo, filters_skipped) = repository.without_own_filters().ok_or(Stop::Unable("no handle"))?;
+    let index = load(repository, &repo).ok_or(Stop::Unable("the index cannot be read"))?;
+    if index.is_sparse() {
+        return Err(Stop::Unable("the index is sparse"));
+    }
+    let head = repo.head().and_then(|mut head| head.try_peel_to_id()).map_err(unable("HEAD cannot be read"))?;
+    let tree = head.map(|id| Ok(id.object()?.peel_to_tree()?.id().detach())).transpose();
+    let tree = tree.map_err(|_: gix::Error| Stop::Unable("HEAD's tree cannot be read"))?;
+    let mut tally = Tally::new(request.keep);
+    let staged = Staged::find(&repo, &index, tree).map_err(unable("a tree cannot be read"))?;
+    renames::count(repository, &repo, staged, &mut tally)?;
+
+    let shared = repo.clone().into_sync();
+    let handle = move || shared.to_thread_local();
+    let pass = rules::pass(repository, &repo, &index, request);
+    let walked = match (&pass, request.way) {
+        (Ok(pass), None | Some(Way::OnePass)) => pass.run(&handle).map(|outcome| (outcome, Way::OnePass)),
+        (Err(reason), Some(Way::OnePass)) => return Err(Stop::Unable(reason)),
+        _ => stock::index_to_work_tree(&repo, &index, request).map(|outcome| (outcome, Way::Gix)),
+    };
+    let (outcome, way) = walked?;
+    if outcome.deleted && outcome.announced && renames::are_wanted(&repo) {
+        return Err(Stop::Unable("a file that was only announced may be a renamed one"));
+    }
+    let Outcome { tally: walked, unreadable, submodules, .. } = outcome;
+    tally.merge(walked);
+    for path in submodules::changed(repository, &repo, &index, &submodules, request) {
+        tally.add(Kind::Unstaged, || path);
+    }
+    if request.is_late() {
+        return Err(Stop::Late);
+    }
+    let (mut status, changes) = tally.into_status(way);
+    status.filters_skipped = filters_skipped;
+    status.complete = unreadable.is_empty();
+    status.reason = pass.err().filter(|_| way == Way::Gix);
+    Ok(Found { status, changes, notes: notes(filters_skipped, &unreadable) })
+}
+
+/// The third way.
+fn by_git(repository: &Repository, request: Request, reason: &'static str) -> Result<Found, Problem> {
+    let mut tally = Tally::new(request.keep);
+    let filters_skipped = !repository.own_filters()?.is_empty();
+    let repo = repository.gix();
+    let index = repo.as_ref().and_then(|repo| load(repository, repo));
+    porcelain::status(repository, request, index.is_some(), &mut tally)?;
+    if let (Some(repo), Some(index)) = (&repo, &index) {
+        for path in submodules::changed(repository, repo, index, &gitlinks(index), request) {
+            tally.add(Kind::Unstaged, || path);
         }
     }
-    stock::index_to_work_tree(&repo, &stop, &mut tally).map_err(|error| failed(&error.to_string()))?;
-    if request.is_late() {
-        stop.store(true, Ordering::Relaxed);
-        return Err(out_of_time(repository.root()));
+    let (mut status, changes) = tally.into_status(Way::Git);
+    status.filters_skipped = filters_skipped;
+    status.reason = Some(reason);
+    Ok(Found { status, changes, notes: notes(filters_skipped, &[]) })
+}
+
+/// Reads the index without checking its checksum, as git does; one that is not there is empty.
+fn load(repository: &Repository, repo: &gix::Repository) -> Option<State> {
+    let path = repository.git_dir().join("index");
+    if path.metadata().is_ok_and(|meta| !meta.is_file()) {
+        return None;
     }
-    let (status, changes) = tally.into_status(Way::Gix);
-    Ok(Found { status, changes, notes: Vec::new() })
+    let file = gix::index::File::at_or_default(path, repo.object_hash(), true, gix::index::decode::Options::default());
+    file.ok().map(Into::into)
+}
+
+/// Lists the index entries that are submodules.
+fn gitlinks(index: &State) -> Vec<usize> {
+    use gix::index::entry::{Flags, Mode};
+    let skipped = Flags::SKIP_WORKTREE | Flags::ASSUME_VALID;
+    let entries = index.entries().iter().enumerate();
+    entries
+        .filter(|(_, entry)| {
+            entry.mode == Mode::COMMIT && entry.stage_raw() == 0 && !entry.flags.intersects(skipped)
+        })
+        .map(|(place, _)| place)
+        .collect()
+}
+
+fn notes(filters_skipped: bool, unreadable: &[Vec<u8>]) -> Vec<Diagnostic> {
+    let mut notes = Vec::new();
+    if filters_skipped {
+        let message = "content filters that the repository's own configuration names were not run";
+        let hint = "run `git status` to compare with them, if you trust this repository";
+        notes.push(Problem::new(codes::GIT_FILTERS_SKIPPED, message).hint(hint).info());
+    }
+    for path in unreadable {
+        let shown = wfo_base::text::quoted(&String::from_utf8_lossy(path));
+        let message = format!("`{shown}` cannot be looked into, so its changes are not counted");
+        let hint = format!("check the permissions of `{shown}`");
+        notes.push(Problem::new(codes::GIT_PART_FAILED, message).hint(hint).in_file(shown).warning());
+    }
+    notes
 }
 
 fn failed(why: &str) -> Problem {

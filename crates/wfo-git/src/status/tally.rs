@@ -63,7 +63,7 @@ impl Tally {
         let [staged, unstaged, untracked, conflicted] = self.counts;
         let mut kept = self.kept.unwrap_or_default();
         kept.sort_unstable();
-        let status = Status { staged, unstaged, untracked, conflicted, complete: true, way, filters_skipped: false };
+        let status = Status { staged, unstaged, untracked, conflicted, complete: true, way, ..Status::default() };
         (status, kept)
     }
 }

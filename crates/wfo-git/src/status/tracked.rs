@@ -2,7 +2,8 @@
 //! Never reads content; says when it must be read.
 
 use gix::index::Entry;
-use gix::index::entry::{Mode, Stat as Known, Time};
+use gix::index::entry::stat::Time;
+use gix::index::entry::{Mode, Stat as Known};
 use rustix::fs::{FileType, Stat};
 
 /// What `lstat` alone can tell.

@@ -35,7 +35,10 @@ pub(super) fn judge(command: &str, own: &Path) -> Verdict {
     if command.contains("--ticket") {
         return deny("a ticket is added by the plugin's hook after a person said yes; run the command without --ticket");
     }
-    let Some(commands) = plain_commands(command) else { return judge_opaque(command, calls, touches) };
+    let commands = match plain_commands(command) {
+        Some(commands) if !commands.iter().any(|words| runs_text(words)) => commands,
+        _ => return judge_opaque(command, calls, touches),
+    };
     let helpers: Vec<&[Word]> = commands.iter().filter_map(|words| helper_call(words)).collect();
     if helpers.iter().any(|words| verb(words) == Some("hook")) {
         return deny("`wfo-helper hook` is for the host alone");
@@ -51,6 +54,12 @@ pub(super) fn judge(command: &str, own: &Path) -> Verdict {
         ([(proposal, after)], [first, _]) if is_cd(first) => Verdict::Confirm { proposal: proposal.clone(), after: *after },
         _ => alone(),
     }
+}
+
+/// Says whether a command hands one of its words to another shell or program to be run.
+fn runs_text(words: &[Word]) -> bool {
+    let runner = words.iter().any(|word| word.text == "-c" || ["eval", "xargs", "ssh", "su", "sudo"].contains(&word.text.as_str()));
+    runner && words.iter().any(|word| word.text.contains("wfo"))
 }
 
 /// Judges what is not plain: nothing that confirms, calls hooks or may write our files is let through.
@@ -176,6 +185,8 @@ mod tests {
         for command in [
             "wfo-helper hook session-start",
             "echo x | wfo-helper -C . hook pre-tool-use",
+            "sh -c 'wfo-helper hook stop'",
+            "timeout 5 wfo-helper hook stop",
             "echo '{}' > ~/.claude/wfo/approvals.jsonl",
             "rm -r /home/a/.claude/wfo",
             "tee -a /home/a/.claude/wfo/used.jsonl",
@@ -198,6 +209,7 @@ mod tests {
             "/home/a/.claude/wfo/bin/wfo-helper start-day",
             "cat ~/.claude/wfo-notes.md",
             "git commit --confirm",
+            "git commit -m 'wfo-helper: the hook is quiet'",
         ] {
             assert_eq!(judged(command), Verdict::Silent, "{command}");
         }
