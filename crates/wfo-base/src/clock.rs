@@ -1,6 +1,8 @@
 //! The one place that asks what time it is.
 //! `WFO_NOW` fixes the shown time for tests and replays; trust and tickets ask [`Clock::real`].
 
+use std::path::Path;
+
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 
 use crate::{codes, problem::Problem};
@@ -18,7 +20,7 @@ impl Clock {
     /// # Errors
     /// `clock.invalid` when `WFO_NOW` does not parse.
     pub fn from_env() -> Result<Self, Problem> {
-        let zone = TimeZone::system();
+        let zone = zone();
         match std::env::var("WFO_NOW") {
             Ok(text) if !text.is_empty() => {
                 let stamp: Timestamp = text.parse().map_err(|_| {
@@ -60,6 +62,23 @@ impl Clock {
     pub fn real() -> Timestamp {
         Timestamp::now()
     }
+}
+
+/// Finds the zone of `TZ`, else the system's. Reads the one file it needs: the library would list the whole zone database
+/// first, a tenth of a briefing's instructions.
+fn zone() -> TimeZone {
+    let named = std::env::var("TZ").ok();
+    let name = named.as_deref().map(|name| name.strip_prefix(':').unwrap_or(name));
+    let file = match name {
+        Some("" | "UTC") => return TimeZone::UTC,
+        Some(name) if name.split('/').any(|part| part.is_empty() || part == "..") => None,
+        Some(name) => Some(Path::new("/usr/share/zoneinfo").join(name)),
+        None => Some(Path::new("/etc/localtime").to_owned()),
+    };
+    let read = file.and_then(|file| std::fs::read(file).ok());
+    let parsed = read.and_then(|bytes| TimeZone::tzif(name.unwrap_or("local"), &bytes).ok());
+    // A POSIX rule such as `EST5EDT`, a system without that folder, a name that is none: the library knows what to do.
+    parsed.unwrap_or_else(TimeZone::system)
 }
 
 /// Writes a moment as RFC 3339 with offset, whole seconds.

@@ -79,6 +79,8 @@ codes! {
     GIT_NONE = "git.no-repository", Wrong;
     /// A repository that cannot be opened.
     GIT_UNREADABLE = "git.unreadable", Wrong;
+    /// A bare repository where files are to be laid.
+    GIT_NO_WORK_TREE = "git.no-work-tree", Wrong;
     /// A part of git's state could not be read.
     GIT_PART_FAILED = "git.part-failed", Wrong;
     /// Status was not finished in the time given.

@@ -23,6 +23,11 @@ pub trait Row: DeserializeOwned {
     }
 }
 
+/// The built-in tables, made from `reference/data/*.yaml` by the build script: one constant for each file.
+pub mod built_in {
+    include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+}
+
 /// What a repository's own rows may do.
 pub enum FromRepository<R> {
     /// They count like the user's.
@@ -37,7 +42,7 @@ pub enum FromRepository<R> {
 pub struct Table<R: 'static> {
     /// File name without `.yaml`.
     pub name: &'static str,
-    /// The text of `reference/data/<name>.yaml`.
+    /// The rows of `reference/data/<name>.yaml` as JSON, from [`built_in`].
     pub built_in: &'static str,
     /// What rows below `.wfo/data/` of a repository may do.
     pub from_repository: FromRepository<R>,
@@ -93,8 +98,11 @@ impl<R: Row> Table<R> {
     /// Reads the built-in rows alone.
     #[must_use]
     pub fn built_in(&self) -> Noted<Rows<R>> {
-        let parsed = parse::<R>(&format!("{}.yaml (built in)", self.name), self.built_in);
-        Noted { value: parsed.value.into_iter().map(|(row, _)| (row, Origin::BuiltIn)).collect(), notes: parsed.notes }
+        let shown = format!("{}.yaml (built in)", self.name);
+        match serde_json::from_str::<Vec<R>>(self.built_in) {
+            Ok(rows) => Noted::clean(rows.into_iter().map(|row| (row, Origin::BuiltIn)).collect()),
+            Err(error) => Noted { value: Vec::new(), notes: vec![fault(&shown, 1, error.to_string())] },
+        }
     }
 
     fn lay_over(
@@ -255,7 +263,7 @@ mod tests {
         Limit { id: id.into(), value }
     }
 
-    const TEXT: &str = "# about\nrows:\n  - {id: a, value: 4}\n  - id: b\n    value: 7\n";
+    const TEXT: &str = r#"[{"id":"a","value":4},{"id":"b","value":7}]"#;
 
     fn table(from_repository: FromRepository<Limit>) -> Table<Limit> {
         Table { name: "limits", built_in: TEXT, from_repository }

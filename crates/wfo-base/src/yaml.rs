@@ -9,6 +9,9 @@ const OPENERS: usize = 20_000;
 /// The most openers on one line.
 const OPENERS_IN_LINE: usize = 500;
 
+/// The most bytes that aliases (`*name`) may stand for: each may repeat nearly the whole text.
+const REPEATED: usize = 1 << 20;
+
 /// Why a text was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -33,6 +36,10 @@ pub fn parse<T: DeserializeOwned>(yaml: &str) -> Result<T, Fault> {
 /// Refuses texts that are made to be slow. Counts openers instead of depth, since quoted brackets can hide depth.
 fn bounded(yaml: &str) -> Result<(), Fault> {
     let mut all = 0;
+    let aliases = if yaml.contains('&') { yaml.matches('*').count() } else { 0 };
+    if aliases.saturating_mul(yaml.len()) > REPEATED {
+        return Err(Fault { message: format!("{aliases} aliases are too many for a file of this size"), place: None });
+    }
     for (index, line) in yaml.lines().enumerate() {
         let flow = line.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
         let block = line.match_indices("- ").count() + line.match_indices("? ").count();
@@ -61,6 +68,8 @@ mod tests {
             lines("[[[[", 4000),
             lines("- - -", 4000),
             "a: &x [1]\nb: [*x, *x]\n".repeat(2000),
+            format!("a: &x [{}]\nb: [{}]\n", "1,".repeat(9000), "*x,".repeat(9000)),
+            format!("a: &x [{}]\nb: [{}]\n", "1,".repeat(400_000), "*x,".repeat(99)),
             (0..2000).map(|n| format!("{}k:\n", " ".repeat(n))).collect(),
         ] {
             let began = Instant::now();

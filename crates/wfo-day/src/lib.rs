@@ -4,9 +4,11 @@
 pub mod briefing;
 mod context_files;
 mod extra;
+pub mod init;
 mod money;
 mod place;
 mod queue;
+pub mod setup;
 mod start_day;
 pub mod tables;
 pub mod triggers;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use wfo_base::config::Config;
 use wfo_base::home::Home;
+use wfo_base::tables::Layers;
 use wfo_base::{Clock, Diagnostic, Noted, Problem, Severity, codes, resources, text};
 use wfo_cost::Level;
 use wfo_git::Snapshot;
@@ -69,7 +70,6 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
         let costs = noted(|notes| money::costs(ask.place.shared_root(), ask.home, &layers, today, notes));
         let records = noted(|notes| workflows::workflows(ask.place.shared_root(), notes));
         let stack = crate::stack(ask.place, ask.config, ask.home);
-        let agents = noted(|notes| tables::AGENTS.load(&layers).drain_into(notes));
         let weights = noted(|notes| {
             let rows = tables::QUEUE.load(&layers).drain_into(notes);
             Weights::new(rows.into_iter().map(|(row, _)| row).collect())
@@ -82,11 +82,10 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
             costs,
             records,
             stack,
-            agents,
             weights,
         }
     });
-    assemble(ask, gathered, notes)
+    assemble(ask, &layers, gathered, notes)
 }
 
 type Files = (context_files::Pages, Option<wfo_todo::Handover>, Vec<Diagnostic>);
@@ -100,17 +99,19 @@ struct Gathered {
     costs: Noted<wfo_cost::Costs>,
     records: Noted<Vec<wfo_todo::Workflow>>,
     stack: Noted<wfo_base::stack::Stack>,
-    agents: Noted<wfo_base::tables::Rows<wfo_agent::AgentRow>>,
     weights: Noted<Weights>,
 }
 
-fn assemble(ask: &StartDay<'_>, gathered: Gathered, mut notes: Vec<Diagnostic>) -> Briefing {
+fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: Vec<Diagnostic>) -> Briefing {
     let git = gathered.git.unwrap_or_else(|note| {
         notes.push(note);
         None
     });
     match &git {
-        Some(git) => notes.extend(git.notes.iter().cloned()),
+        Some(git) => {
+            notes.extend(git.notes.iter().cloned());
+            notes.extend(git.shallow.then(shallow));
+        }
         None if ask.place.repository().is_none() => notes.push(no_repository(ask)),
         None => {}
     }
@@ -122,7 +123,6 @@ fn assemble(ask: &StartDay<'_>, gathered: Gathered, mut notes: Vec<Diagnostic>) 
     let costs = gathered.costs.drain_into(&mut notes);
     let records = gathered.records.drain_into(&mut notes);
     let stack = gathered.stack.drain_into(&mut notes);
-    let agents: Vec<_> = gathered.agents.drain_into(&mut notes).into_iter().map(|(row, _)| row).collect();
     let weights = gathered.weights.drain_into(&mut notes);
 
     let sources = queue::Sources {
@@ -131,7 +131,8 @@ fn assemble(ask: &StartDay<'_>, gathered: Gathered, mut notes: Vec<Diagnostic>) 
         backlog_page: pages.text("Backlog.md"),
         workflows: &records,
     };
-    let queue = queue::queue(&sources, &weights, &agents, ask.clock.today());
+    let agents = || tables::AGENTS.load(layers).drain_into(&mut notes).into_iter().map(|(row, _)| row).collect();
+    let queue = queue::queue(&sources, &weights, agents, ask.clock.today());
     let rows = match (&git, &registered) {
         (Some(git), Some(registered)) => worktrees::rows(registered, git, ask.place.main_root(), ask.clock.now().timestamp(), &mut notes),
         _ => Vec::new(),
@@ -190,6 +191,12 @@ fn kept<T>(part: Result<Noted<T>, Diagnostic>, notes: &mut Vec<Diagnostic>) -> O
 fn no_repository(ask: &StartDay<'_>) -> Diagnostic {
     Problem::new(codes::GIT_NONE, format!("`{}` is not inside a git repository", ask.place.root().display()))
         .hint("run `git init` here, or name the project with `--repo DIR`")
+        .info()
+}
+
+fn shallow() -> Diagnostic {
+    Problem::new(codes::GIT_SHALLOW, "this clone is shallow, so counts of commits are lower bounds")
+        .hint("run `git fetch --unshallow` for the whole history")
         .info()
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use wfo_agent::AgentRow;
 use wfo_base::stack::StackRow;
-use wfo_base::tables::{FromRepository, Layers, Row, Table, parse, table_name};
+use wfo_base::tables::{FromRepository, Layers, Row, Table, built_in, parse, table_name};
 use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_cost::BudgetRow;
 use wfo_todo::QueueRow;
@@ -15,29 +15,29 @@ use crate::triggers::TriggerRow;
 
 /// Agents and what each is good at.
 pub static AGENTS: Table<AgentRow> =
-    Table { name: "agents", built_in: include_str!("../../../reference/data/agents.yaml"), from_repository: FromRepository::Free };
+    Table { name: "agents", built_in: built_in::AGENTS, from_repository: FromRepository::Free };
 /// Spending limits where neither user nor repository sets any.
 pub static BUDGETS: Table<BudgetRow> = Table {
     name: "budgets",
-    built_in: include_str!("../../../reference/data/budgets.yaml"),
+    built_in: built_in::BUDGETS,
     from_repository: FromRepository::Ignored,
 };
 /// Points of the work queue.
 pub static QUEUE: Table<QueueRow> =
-    Table { name: "queue", built_in: include_str!("../../../reference/data/queue.yaml"), from_repository: FromRepository::Free };
+    Table { name: "queue", built_in: built_in::QUEUE, from_repository: FromRepository::Free };
 /// Languages, package managers and their commands.
 pub static STACKS: Table<StackRow> =
-    Table { name: "stacks", built_in: include_str!("../../../reference/data/stacks.yaml"), from_repository: FromRepository::Free };
+    Table { name: "stacks", built_in: built_in::STACKS, from_repository: FromRepository::Free };
 /// Sentences that ask for a briefing.
 pub static TRIGGERS: Table<TriggerRow> = Table {
     name: "triggers",
-    built_in: include_str!("../../../reference/data/triggers.yaml"),
+    built_in: built_in::TRIGGERS,
     from_repository: FromRepository::Ignored,
 };
 /// How many worktrees, which ports, and when a worktree is stale.
 pub static WORKTREES: Table<RuleRow> = Table {
     name: "worktrees",
-    built_in: include_str!("../../../reference/data/worktrees.yaml"),
+    built_in: built_in::WORKTREES,
     from_repository: FromRepository::Stricter(fewer_or_sooner),
 };
 

@@ -23,4 +23,4 @@ mod worktrees;
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
 pub use repository::Repository;
 pub use snapshot::snapshot;
-pub use status::{Change, Kind};
+pub use status::{Change, Changes, Kind, changes};

@@ -22,8 +22,8 @@ pub struct Repository {
 pub(crate) enum Engine {
     /// The git library, in process.
     Gix(Box<gix::ThreadSafeRepository>),
-    /// The `git` program, for what the library cannot read (such as reftable); with the reason.
-    Git(String),
+    /// The `git` program, for what the library cannot read (such as reftable).
+    Git,
 }
 
 impl Repository {
@@ -63,7 +63,7 @@ impl Repository {
         let layout = Layout::of_gix(&opened);
         let storage = opened.to_thread_local().config_snapshot().string("extensions.refStorage");
         let engine = match storage {
-            Some(storage) if storage != "files" => Engine::Git(format!("references are stored as `{storage}`")),
+            Some(storage) if storage != "files" => Engine::Git,
             _ => Engine::Gix(Box::new(opened)),
         };
         Ok(Self { layout, engine })
@@ -74,7 +74,7 @@ impl Repository {
             Problem::new(codes::GIT_UNREADABLE, format!("`{}`: {why}; {}", place.display(), problem.message))
                 .hint("run `git status` there to see what is wrong")
         })?;
-        Ok(Self { layout, engine: Engine::Git(why.to_owned()) })
+        Ok(Self { layout, engine: Engine::Git })
     }
 
     /// Returns the top of the work tree, or the git folder when bare: absolute, links resolved.
@@ -131,7 +131,7 @@ impl Repository {
                 local.clear_namespace();
                 Some(local)
             }
-            Engine::Git(_) => None,
+            Engine::Git => None,
         }
     }
 

@@ -9,7 +9,7 @@ use wfo_base::{Diagnostic, Problem, codes};
 
 use crate::facts::{Options, Snapshot};
 use crate::repository::{Engine, Repository};
-use crate::status::{self, Found, Request};
+use crate::status::{self, Changes, Request};
 use crate::worktrees::{self, Place};
 use crate::{by_gix, by_git};
 
@@ -27,7 +27,7 @@ pub fn snapshot(repository: &Repository, options: &Options) -> Snapshot {
         }
         let taken = match repository.engine() {
             Engine::Gix(_) => by_gix::facts(repository, places.clone()),
-            Engine::Git(why) => by_git::facts(repository, places.clone(), why),
+            Engine::Git => by_git::facts(repository, places.clone()),
         };
         work.run(request);
         taken
@@ -53,7 +53,7 @@ enum Job<'a> {
 struct Work<'a> {
     jobs: Vec<Job<'a>>,
     next: AtomicUsize,
-    done: Mutex<Vec<(Option<usize>, Result<Found, Problem>)>>,
+    done: Mutex<Vec<(Option<usize>, Result<Changes, Problem>)>>,
 }
 
 impl<'a> Work<'a> {
@@ -112,7 +112,7 @@ impl<'a> Work<'a> {
     }
 }
 
-fn elsewhere(place: &Place, request: Request) -> Result<Found, Problem> {
+fn elsewhere(place: &Place, request: Request) -> Result<Changes, Problem> {
     if request.is_late() {
         return Err(status::out_of_time(&place.row.path));
     }

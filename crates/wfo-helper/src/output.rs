@@ -68,11 +68,6 @@ impl Printable {
         Self { stdout, stderr: String::new(), exit: Exit::Done, out: None }
     }
 
-    /// Prints text on both channels with an exit status: for `hook`.
-    pub(crate) fn raw(stdout: String, stderr: String, exit: Exit) -> Self {
-        Self { stdout, stderr, exit, out: None }
-    }
-
     /// Prints the problem that ended a command.
     pub(crate) fn problem(problem: Problem, form: &Form) -> Self {
         let exit = match problem.code.exit {

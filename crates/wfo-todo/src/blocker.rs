@@ -100,7 +100,9 @@ pub(crate) fn in_brackets(inner: &str) -> Option<Option<String>> {
 /// Cleans a blocker's name; `None` when it says that there is none.
 pub(crate) fn name_of(raw: &str) -> Option<String> {
     let bare = clean(raw);
-    let bare = bare.trim_matches(|c: char| c.is_whitespace() || ":`'\".,;-–—".contains(c));
+    let bare = bare.trim_matches(|c: char| c.is_whitespace() || ":'\".,;-–—".contains(c));
+    let whole = bare.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).filter(|name| !name.contains('`'));
+    let bare = whole.unwrap_or(bare);
     (!is_nothing(bare)).then(|| wfo_base::text::clip(bare, NAME_LIMIT).into_owned())
 }
 
@@ -144,6 +146,8 @@ mod tests {
             ("Deploy, waiting on design review.", "Deploy", "design review"),
             ("Deploy depends on T-1, T-2", "Deploy", "T-1, T-2"),
             ("Deploy Blocked by: `ops`", "Deploy", "ops"),
+            ("Deploy, blocked by `GET /x`, `GET /y`", "Deploy", "`GET /x`, `GET /y`"),
+            ("Deploy, blocked by new `GET /x`", "Deploy", "new `GET /x`"),
             ("Waiting on X", "Waiting on X", "X"),
             ("Deploy (waiting for keys)", "Deploy", "keys"),
             ("Ship it - blocked: no licence", "Ship it", "no licence"),

@@ -52,6 +52,12 @@ pub struct InProgress {
     pub blockers: Option<String>,
     /// Port from a cell such as `feature/api @ 8100`.
     pub port: Option<u16>,
+    /// Urgency from a mark in the line.
+    pub level: Option<Level>,
+    /// Its id, such as `T-12`.
+    pub id: Option<String>,
+    /// Agent from `[AGENT: x]`.
+    pub agent: Option<String>,
     /// Line in the page, from 1.
     pub line: usize,
 }
@@ -163,11 +169,11 @@ impl Reader {
             let rest = rest.trim_start_matches([':', ' ']);
             if let Some(found) = section(bold) {
                 self.open_section(found, BOLD);
-                return if rest.is_empty() {
-                    self.after(Before::Nothing, line)
-                } else {
-                    self.item(None, 0, rest, line)
-                };
+                self.after(Before::Nothing, line);
+                if !rest.is_empty() {
+                    self.item(None, 0, rest, line);
+                }
+                return;
             }
             if rest.is_empty() {
                 self.section = self.section.filter(|_| self.opened != BOLD);
@@ -247,6 +253,9 @@ impl Reader {
             progress: marks.progress.or(begun.progress),
             blockers: marks.blocked_by,
             port: begun.port,
+            level: marks.level,
+            id: marks.id,
+            agent: marks.agent,
             line,
         });
     }
@@ -312,6 +321,9 @@ impl Reader {
             status,
             blockers: row.cell(Column::Blockers).and_then(value).or(marks.blocked_by),
             port: port.or(own_port).filter(|port| *port > 0),
+            level: marks.level,
+            id: marks.id,
+            agent: row.cell(Column::Agent).and_then(value).or(marks.agent),
             line,
         });
     }

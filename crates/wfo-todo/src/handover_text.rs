@@ -93,6 +93,9 @@ pub(crate) fn begun(text: &str) -> Begun {
         begun.progress = Some(number);
         begun.task = head.trim_end_matches(['-', '–', '—', ':', ' ']).to_owned();
     }
+    if begun.progress.is_none() {
+        begun.progress = done_so_far(text);
+    }
     let task = begun.task.clone();
     let bracket = task.strip_suffix([')', ']']).and_then(|head| head.rsplit_once(['(', '[']));
     let dash = [" — ", " – ", " - "].iter().find_map(|dash| task.rsplit_once(dash));
@@ -105,6 +108,15 @@ pub(crate) fn begun(text: &str) -> Begun {
         }
     }
     begun
+}
+
+/// Finds "60% done" in a sentence; a bare percent may be about something else, such as a coverage to reach.
+fn done_so_far(text: &str) -> Option<u8> {
+    let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches([',', '.', ';', '(', ')'])).collect();
+    words.windows(2).find_map(|pair| match pair {
+        [number, "done" | "complete" | "completed" | "finished"] => percent(number),
+        _ => None,
+    })
 }
 
 /// Says whether a text is a branch, with or without its port: `feature/api @ 8100`, `` `fix-login` ``, `feature/api`.
@@ -194,6 +206,7 @@ mod tests {
         }
         assert_eq!(read("UI on `feature/ui` - 70%"), ("UI".into(), branch(), None, Some(70)));
         assert_eq!(read("UI: 70%"), ("UI".into(), None, None, Some(70)));
+        assert_eq!(read("UI, 60% done, tests open"), ("UI, 60% done, tests open".into(), None, None, Some(60)));
         for text in ["UI (with tests)", "Raise coverage (src/app)", "Work on it", "Fix A - B"] {
             assert_eq!(read(text), (text.into(), None, None, None), "{text}");
         }

@@ -29,7 +29,10 @@ pub fn of_handover(handover: &Handover, file: &str) -> Vec<Item> {
     let begun = handover.in_progress.iter().map(|row| Item {
         in_progress: true,
         done: row.progress == Some(100),
+        level: row.level,
         blocked_by: row.blockers.iter().cloned().collect(),
+        id: row.id.clone(),
+        agent: row.agent.clone(),
         ..base(&row.task, Origin::InProgress, row.line)
     });
     let completed = handover.completed.iter().map(|text| Item { done: true, ..base(text, Origin::InProgress, 0) });

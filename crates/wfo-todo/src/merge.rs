@@ -92,7 +92,7 @@ fn settle(group: &mut Group) {
     let handover = |item: &Item| matches!(item.origin, Origin::Priority | Origin::InProgress);
     let ticked = group.items.iter().any(|item| item.done && !handover(item));
     // the hand-over is older than a tick in a task list; two lines of one list are a recurring task
-    let open = group.items.iter().any(|item| !item.done && !(ticked && handover(item)));
+    let open = group.items.iter().any(|item| !(item.done || ticked && handover(item)));
     group.done = !open;
     if open {
         group.items.retain(|item| !item.done);
@@ -105,6 +105,8 @@ pub(crate) fn key(text: &str) -> String {
     let marks = marks::read(text);
     let own_id = |(first, rest): &(&str, &str)| task_id(first).is_some() && rest.chars().any(char::is_alphanumeric);
     let bare = marks.text.split_once(' ').filter(own_id).map_or(marks.text.as_str(), |(_, rest)| rest);
+    let id_at_end = |(_, last): &(&str, &str)| last.starts_with(['(', '[']) && task_id(last).is_some();
+    let bare = bare.rsplit_once(' ').filter(id_at_end).map_or(bare, |(rest, _)| rest);
     let ends = |c: char| c.is_whitespace() || ".,;:!?…-–—_*`'\"“”()[]".contains(c);
     bare.trim_matches(ends).replace('`', "").to_lowercase()
 }
@@ -123,6 +125,7 @@ mod tests {
             "🔴 Fix the `login`",
             "T-12: Fix the login",
             "#34 Fix the login",
+            "Fix the login (T-12)",
             "Fix the login (blocked by T-3)",
             "[AGENT: x] Fix the login — waiting on Ann",
         ] {

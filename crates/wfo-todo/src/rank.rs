@@ -97,6 +97,8 @@ pub struct Ranked {
     pub also: Vec<Place>,
     /// Urgency as marked.
     pub level: Option<Level>,
+    /// Whether any source says that it is begun.
+    pub in_progress: bool,
     /// Its id.
     pub id: Option<String>,
     /// Agent that a source asks for.
@@ -151,7 +153,8 @@ fn judge(group: &Group, waits: Waits, blocks: &[&str], weights: &Weights, today:
     if group.named_in(Origin::Priority) {
         sum.add(Rule::NamedInPriorities, 1, || "chosen by the last session".to_owned());
     }
-    if group.items.iter().any(|item| item.in_progress) {
+    let in_progress = group.items.iter().any(|item| item.in_progress);
+    if in_progress {
         sum.add(Rule::InProgress, 1, || "in progress".to_owned());
     }
     if let Some(first) = blocks.first() {
@@ -176,6 +179,7 @@ fn judge(group: &Group, waits: Waits, blocks: &[&str], weights: &Weights, today:
         origin: head.origin,
         also,
         level,
+        in_progress,
         id: first(|item| &item.id),
         agent: first(|item| &item.agent),
         score: sum.score,

@@ -1,10 +1,10 @@
-//! The YAML side of TODO files: limits against hostile front matter, raw spellings and line numbers.
+//! The YAML side of TODO files: further limits against hostile front matter, raw spellings and line numbers.
 //! The YAML reader knows neither lines of values nor that `6.10` is not `6.1`; both are looked up in the text.
 
 use std::collections::HashMap;
 
 use serde_yaml::{Mapping, Value};
-use wfo_base::{Problem, codes};
+use wfo_base::{Problem, codes, yaml};
 
 use crate::words::clean;
 
@@ -22,15 +22,14 @@ pub(crate) fn mapping(file: &str, yaml: &str) -> Result<Mapping, Problem> {
     if let Some((line, column, what)) = out_of_bounds(yaml) {
         return Err(unreadable(file, what).at(file, line + 1, column));
     }
-    match serde_yaml::from_str::<Value>(yaml) {
+    match yaml::parse::<Value>(yaml) {
         Ok(Value::Mapping(map)) => Ok(map),
         Ok(_) => Err(unreadable(file, "front matter that is not a list of keys").at_line(file, 2)),
-        Err(error) => {
-            let text = error.to_string();
-            let place = error.location().map_or((1, 1), |place| (place.line(), place.column()));
-            let (line, column) = duplicate_key(yaml, &text, place).unwrap_or(place);
+        Err(fault) => {
+            let place = fault.place.unwrap_or((1, 1));
+            let (line, column) = duplicate_key(yaml, &fault.message, place).unwrap_or(place);
             // the reader's own line numbers do not count the fence
-            let what = clean(text.split(" at line ").next().unwrap_or(&text));
+            let what = fault.message.split(" at line ").next().unwrap_or(&fault.message);
             Err(unreadable(file, &format!("front matter that is not YAML: {what}")).at(file, line + 1, column))
         }
     }

@@ -14,8 +14,6 @@ use crate::codes;
 use crate::problem::{Diagnostic, Problem};
 use crate::text::code_span;
 
-/// How many brackets of a YAML file are let through: the parser's time grows with the square of their nesting.
-const BRACKETS: usize = 2_000;
 
 /// Returns the folders that the root's manifests name as members, sorted, without the root itself.
 pub(super) fn members(folder: &Folder<'_>, table: &[StackRow], notes: &mut Vec<Diagnostic>) -> Vec<String> {

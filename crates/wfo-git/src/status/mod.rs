@@ -26,7 +26,7 @@ use wfo_base::{Diagnostic, Problem, codes};
 
 use crate::facts::{Status, Way};
 use crate::repository::{Engine, Repository};
-use one_pass::{Outcome, Pass, Stop};
+use one_pass::{Outcome, Stop};
 use staged::Staged;
 use tally::Tally;
 
@@ -52,21 +52,35 @@ impl Request {
     }
 }
 
-/// What was found.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Found {
-    pub(crate) status: Status,
-    pub(crate) changes: Vec<Change>,
-    pub(crate) notes: Vec<Diagnostic>,
+/// What is changed in a work tree.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Changes {
+    /// The counts.
+    pub status: Status,
+    /// The paths, in the order of their bytes; empty where only counts were wanted.
+    pub paths: Vec<Change>,
+    /// What was noticed.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Lists the changed paths of a checkout; `way` insists on one way, `None` takes the best that can do it.
+///
+/// # Errors
+/// `git.part-failed` when it could not be read, or not in that way; a bare repository has no changes.
+pub fn changes(repository: &Repository, way: Option<Way>) -> Result<Changes, Problem> {
+    if repository.is_bare() {
+        return Ok(Changes::default());
+    }
+    status(repository, Request { keep: true, way, ..Request::default() })
 }
 
 /// Finds the status of a checkout that has a work tree.
 ///
 /// # Errors
 /// `git.incomplete` when the deadline passed, `git.part-failed` when no way worked.
-pub(crate) fn status(repository: &Repository, request: Request) -> Result<Found, Problem> {
+pub(crate) fn status(repository: &Repository, request: Request) -> Result<Changes, Problem> {
     let reason = match repository.engine() {
-        Engine::Git(_) => "the library cannot read this repository",
+        Engine::Git => "the library cannot read this repository",
         Engine::Gix(_) if request.way == Some(Way::Git) => "it was asked for",
         Engine::Gix(_) => match in_process(repository, request) {
             Ok(found) => return Ok(found),
@@ -82,7 +96,7 @@ pub(crate) fn status(repository: &Repository, request: Request) -> Result<Found,
 }
 
 /// The first and the second way.
-fn in_process(repository: &Repository, request: Request) -> Result<Found, Stop> {
+fn in_process(repository: &Repository, request: Request) -> Result<Changes, Stop> {
     let unable = |reason| move |_| Stop::Unable(reason);
     let (repo, filters_skipped) = repository.without_own_filters().ok_or(Stop::Unable("no handle"))?;
     let index = load(repository, &repo).ok_or(Stop::Unable("the index cannot be read"))?;
@@ -116,15 +130,15 @@ fn in_process(repository: &Repository, request: Request) -> Result<Found, Stop> 
     if request.is_late() {
         return Err(Stop::Late);
     }
-    let (mut status, changes) = tally.into_status(way);
+    let (mut status, paths) = tally.into_status(way);
     status.filters_skipped = filters_skipped;
     status.complete = unreadable.is_empty();
     status.reason = pass.err().filter(|_| way == Way::Gix);
-    Ok(Found { status, changes, notes: notes(filters_skipped, &unreadable) })
+    Ok(Changes { status, paths, notes: notes(filters_skipped, &unreadable) })
 }
 
 /// The third way.
-fn by_git(repository: &Repository, request: Request, reason: &'static str) -> Result<Found, Problem> {
+fn by_git(repository: &Repository, request: Request, reason: &'static str) -> Result<Changes, Problem> {
     let mut tally = Tally::new(request.keep);
     let filters_skipped = !repository.own_filters()?.is_empty();
     let repo = repository.gix();
@@ -135,10 +149,10 @@ fn by_git(repository: &Repository, request: Request, reason: &'static str) -> Re
             tally.add(Kind::Unstaged, || path);
         }
     }
-    let (mut status, changes) = tally.into_status(Way::Git);
+    let (mut status, paths) = tally.into_status(Way::Git);
     status.filters_skipped = filters_skipped;
     status.reason = Some(reason);
-    Ok(Found { status, changes, notes: notes(filters_skipped, &[]) })
+    Ok(Changes { status, paths, notes: notes(filters_skipped, &[]) })
 }
 
 /// Reads the index without checking its checksum, as git does; one that is not there is empty.

@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use gix::bstr::ByteSlice;
-use gix::index::entry::{Flags, Mode};
+use gix::index::entry::Flags;
 use gix::index::extension::Tree as Known;
 use gix::index::{Entry, State};
 use gix::objs::TreeRefIter;

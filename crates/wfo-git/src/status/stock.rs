@@ -74,7 +74,8 @@ fn walk(
             }
             None => continue,
         };
-        if kind == Kind::Unstaged && is_submodule(&change) {
+        let known = || index.entry_range(change.rela_path()).is_some();
+        if (kind == Kind::Unstaged && is_submodule(&change)) || (kind == Kind::Untracked && known()) {
             continue;
         }
         outcome.tally.add(kind, || path_of(&change));

@@ -65,29 +65,31 @@ impl Rules {
         if known.size == 0 && entry.id != self.empty {
             return Look::Content;
         }
+        let changed = Time { secs: disk.st_ctime as u32, nsecs: disk.st_ctime_nsec as u32 };
         let same_time = disk.st_mtime as u32 == known.mtime.secs
-            && (!(self.change_time && self.all_fields) || disk.st_ctime as u32 == known.ctime.secs);
+            && (!(self.change_time && self.all_fields) || changed.secs == known.ctime.secs);
         let same_file = !self.all_fields
             || (disk.st_uid == known.uid && disk.st_gid == known.gid && disk.st_ino as u32 == known.ino);
-        if same_time && same_file && !self.is_racy(known, disk.st_mtime_nsec as u32) {
+        if same_time && same_file && !self.is_racy(known, disk.st_mtime_nsec as u32, changed) {
             Look::Same
         } else {
             Look::Content
         }
     }
 
-    /// Says whether the file may have been changed after the index was written, with the same time stamp.
+    /// Says whether the file may have been changed after the index was written, with the same time stamps.
     ///
-    /// Git looks at whole seconds. Where both stamps have a fraction, agree to the nanosecond and lie strictly before
-    /// the index, a later change would show another fraction: then there is no race.
-    fn is_racy(&self, known: &Known, disk_nanos: u32) -> bool {
+    /// Git looks at whole seconds of the modification time. Here a file is also settled when both stamps agree to the
+    /// nanosecond and its change time, which no program can set back, lies before the index was written.
+    fn is_racy(&self, known: &Known, modified_nanos: u32, changed: Time) -> bool {
         let Some(written) = self.written else { return false };
         if known.mtime.secs < written.secs {
             return false;
         }
-        let settled = known.mtime.nsecs != 0
-            && known.mtime.nsecs == disk_nanos
-            && (known.mtime.secs, known.mtime.nsecs) < (written.secs, written.nsecs);
+        let settled = known.mtime.nsecs == modified_nanos
+            && known.ctime == changed
+            && changed.nsecs != 0
+            && (changed.secs, changed.nsecs) < (written.secs, written.nsecs);
         !settled
     }
 }

@@ -241,20 +241,20 @@ impl<'p> Worker<'p, '_> {
             self.outcome.submodules.push(place);
             return Ok(());
         }
-        if entry.flags.contains(Flags::INTENT_TO_ADD) {
-            self.outcome.announced = true;
-            self.changed(entry);
-            return Ok(());
-        }
+        let announced = entry.flags.contains(Flags::INTENT_TO_ADD);
         let disk = match rustix::fs::statat(&folder.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(disk) => disk,
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => {
-                self.outcome.deleted = true;
-                self.changed(entry);
+                self.gone(entry);
                 return Ok(());
             }
             Err(error) => return self.unreadable(&folder.join(name, false), error),
         };
+        if announced {
+            self.outcome.announced = true;
+            self.changed(entry);
+            return Ok(());
+        }
         let same = match self.pass.rules.look(entry, &disk) {
             Look::Same => true,
             Look::Changed => false,
@@ -278,6 +278,12 @@ impl<'p> Worker<'p, '_> {
         self.tally.add(tally::Kind::Unstaged, || entry.path(self.pass.index).to_vec());
     }
 
+    /// Counts a file that is not there.
+    fn gone(&mut self, entry: &Entry) {
+        self.outcome.deleted = true;
+        self.changed(entry);
+    }
+
     /// Counts one path in conflict and returns the place after its last stage.
     fn conflict(&mut self, at: usize, end: usize) -> usize {
         let index = self.pass.index;
@@ -299,9 +305,7 @@ impl<'p> Worker<'p, '_> {
             if entry.mode == Mode::COMMIT && !entry.flags.intersects(Flags::SKIP_WORKTREE | Flags::ASSUME_VALID) {
                 self.outcome.submodules.push(at);
             } else if !entry.flags.intersects(Flags::SKIP_WORKTREE | Flags::ASSUME_VALID) {
-                self.outcome.deleted = true;
-                self.outcome.announced |= entry.flags.contains(Flags::INTENT_TO_ADD);
-                self.changed(entry);
+                self.gone(entry);
             }
             at += 1;
         }

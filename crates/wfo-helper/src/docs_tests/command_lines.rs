@@ -1,8 +1,8 @@
 //! Parses every quoted command line with the real parser, so that no document and no hint names a command that is not there.
 //!
-//! Placeholders: `[X]` may be there or not; `a|b` is each of both; `...` goes; `<X>` is X. `{x}` is some value, and at the
-//! place of the command some command, like COMMAND. N, SHELL, FORMAT and WHEN stand for a value of their kind, other words in
-//! capitals for themselves; FLAGS, OPTIONS and ARGS for nothing. Words that only name commands need no arguments.
+//! Placeholders: `[X]` may be there or not; `a|b` is each of both; `<X>` is X. `{x}` is some value and `...` goes, but at the
+//! place of the command both stand for some command, like COMMAND. N, SHELL, FORMAT and WHEN stand for a value of their kind,
+//! other words in capitals for themselves; FLAGS, OPTIONS and ARGS for nothing. Words that only name commands need no arguments.
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -19,8 +19,7 @@ const NOTHING: [&str; 4] = ["FLAGS", "OPTIONS", "ARGS", "..."];
 fn fault(quote: &str) -> Option<String> {
     let line = quote.strip_prefix("wfo-helper").unwrap_or(quote);
     readings(&braces_gone(line)).iter().find_map(|reading| {
-        let words: Vec<String> = words(reading).iter().filter_map(|word| value(word)).collect();
-        let words = with_command(words);
+        let words: Vec<String> = with_command(words(reading)).iter().filter_map(|word| value(word)).collect();
         let error = Cli::try_parse_from(std::iter::once("wfo-helper".to_owned()).chain(words.iter().cloned())).err()?;
         let harmless = match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
@@ -95,7 +94,7 @@ fn value(word: &str) -> Option<String> {
 /// Puts a command where a placeholder stands for one.
 fn with_command(mut words: Vec<String>) -> Vec<String> {
     if let Some(first) = words.iter_mut().find(|word| !word.starts_with('-'))
-        && ["COMMAND", "{}"].contains(&first.as_str())
+        && ["COMMAND", "{}", "..."].contains(&first.as_str())
     {
         "start-day".clone_into(first);
     }
@@ -156,6 +155,7 @@ fn placeholders_are_read_as_stated() {
         "wfo-helper --version",
         "wfo-helper COMMAND --help",
         "wfo-helper {} --confirm {}",
+        "wfo-helper ... --confirm ID",
         "wfo-helper trust revoke <ID> --confirm {id}",
         "wfo-helper completions SHELL",
         "wfo-helper trust revoke",

@@ -38,7 +38,8 @@ pub(super) fn in_rust(source: &str) -> Vec<Quote> {
         let text = &rest[at..];
         let end = match before {
             Some('`') => text.find('`'),
-            Some('"') => text.find('"').filter(|end| !text[..*end].ends_with('\\')),
+            // A string that goes on with a value is a sentence about the program.
+            Some('"') if !text.starts_with("wfo-helper {") => text.find('"').filter(|end| !text[..*end].ends_with('\\')),
             _ => None,
         };
         if let Some(end) = end {
@@ -110,7 +111,7 @@ fn quotes_of_a_page_are_found_with_their_lines() {
 
 #[test]
 fn quotes_of_a_source_are_found_up_to_its_tests() {
-    let source = "x(\"see `wfo-helper a \\\n   b`\");\ny(\"wfo-helper c {id}\", \"the wfo-helper way\");\n#[cfg(test)]\n\"wfo-helper d\"";
+    let source = "x(\"see `wfo-helper a \\\n   b`\");\ny(\"wfo-helper c {id}\", \"the wfo-helper way\", \"wfo-helper {} broke\");\n#[cfg(test)]\n\"wfo-helper d\"";
     let found = in_rust(source);
     assert_eq!(found, vec![(1, "wfo-helper a b".to_owned()), (3, "wfo-helper c {id}".to_owned())]);
 }

@@ -68,10 +68,10 @@ fn following(git: &GitView) -> String {
 /// Counts of changes in words; `None` where they do not apply.
 pub(super) fn changes(git: &GitView) -> Option<String> {
     let counts = [
-        (git.conflicted, "in conflict"),
-        (git.staged, "staged"),
-        (git.unstaged, "unstaged"),
-        (git.untracked, "untracked"),
+        (git.conflicted.flatten(), "in conflict"),
+        (git.staged.flatten(), "staged"),
+        (git.unstaged.flatten(), "unstaged"),
+        (git.untracked.flatten(), "untracked"),
     ];
     if counts.iter().all(|(count, _)| count.is_none()) {
         return (!git.complete).then(|| "not determined".to_owned());

@@ -5,7 +5,7 @@ use serde::Serialize;
 use wfo_base::{Usd, clock::rfc3339, text};
 use wfo_cost::{Costs, Percent};
 use wfo_day::briefing;
-use wfo_git::{Commit, Snapshot, Upstream};
+use wfo_git::{Commit, Snapshot, Status, Upstream};
 use wfo_todo::{Handover, Level};
 
 use crate::render::cut;
@@ -61,14 +61,18 @@ pub(crate) struct GitView {
     /// Commits that only the upstream has; absent without an upstream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) behind: Option<Option<u64>>,
-    /// Paths whose index entry differs from HEAD.
-    pub(super) staged: Option<u64>,
+    /// Paths whose index entry differs from HEAD; this and the next three are absent in a bare repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) staged: Option<Option<u64>>,
     /// Tracked paths whose file differs from the index.
-    pub(super) unstaged: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unstaged: Option<Option<u64>>,
     /// Files that are neither tracked nor ignored.
-    pub(super) untracked: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) untracked: Option<Option<u64>>,
     /// Paths in conflict.
-    pub(super) conflicted: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) conflicted: Option<Option<u64>>,
     /// Whether the counts are whole; false when time ran out or a folder could not be read.
     pub(super) complete: bool,
     /// How the counts were found: one-pass, gix or git.
@@ -110,6 +114,8 @@ impl From<&Snapshot> for GitView {
             Some(Upstream::None) | None => (None, false, None, None),
         };
         let status = git.status.as_ref();
+        // A snapshot that is whole without a status is that of a bare repository: counts do not apply there.
+        let count = |of: fn(&Status) -> u64| (status.is_some() || !git.complete).then(|| status.map(of));
         Self {
             branch: git.branch.as_deref().map(clean),
             detached: git.detached,
@@ -120,10 +126,10 @@ impl From<&Snapshot> for GitView {
             upstream_gone: gone,
             ahead,
             behind,
-            staged: status.map(|status| status.staged),
-            unstaged: status.map(|status| status.unstaged),
-            untracked: status.map(|status| status.untracked),
-            conflicted: status.map(|status| status.conflicted),
+            staged: count(|status| status.staged),
+            unstaged: count(|status| status.unstaged),
+            untracked: count(|status| status.untracked),
+            conflicted: count(|status| status.conflicted),
             complete: git.complete && status.is_none_or(|status| status.complete),
             way: status.map(|status| status.way.word()),
             filters_skipped: status.is_some_and(|status| status.filters_skipped),
@@ -524,7 +530,7 @@ impl From<&briefing::QueueItem> for QueueView {
             score: task.score,
             reasons: task.reasons.iter().map(|reason| clean(reason)).collect(),
             blocked_by: task.blocked_by.as_deref().map(clean),
-            begun: task.reasons.iter().any(|reason| reason.contains("in progress")),
+            begun: task.in_progress,
             level: task.level,
         }
     }

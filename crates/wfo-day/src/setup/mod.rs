@@ -1,0 +1,3 @@
+//! stub
+mod edit;
+mod span;

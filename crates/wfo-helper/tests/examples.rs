@@ -1,0 +1,228 @@
+//! The examples of the documents against the built program: a block after `<!-- example: WORDS -->` is what
+//! `wfo-helper WORDS` prints in the demo repository below. `WFO_WRITE_DOCS=1` (that is `scripts/gen`) writes the blocks anew.
+//!
+//! The fence's word is the format: `text`, `markdown` or `json`. Clock, zone, identities and dates are fixed. What differs from
+//! machine to machine is written in one way: HOME as `~`, free memory and cores as those of [`MACHINE`], the next port as [`PORT`].
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use support::{Call, Done, Sandbox, binary, repository, text_of};
+
+/// The documents that hold examples.
+const DOCUMENTS: [&str; 1] = ["README.md"];
+/// The machine of the examples.
+const MACHINE: &str = "Memory: 9.5 GB free, 8 cores";
+/// The next free port of the examples: the first pair is leased.
+const PORT: &str = "8102 next";
+
+/// A shop with a hand-over, a task list, a workflow, a worktree and some spending.
+struct Demo {
+    sandbox: Sandbox,
+}
+
+impl Demo {
+    fn new() -> Self {
+        let demo = Self { sandbox: Sandbox::new() };
+        demo.write("README.md", "A shop.\n");
+        demo.write(".gitignore", "target/\n/costs/\n");
+        demo.write("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.4.0\"\n");
+        demo.write("Cargo.lock", "version = 4\n");
+        demo.git("2026-11-18T09:30:00Z", &["init", "-q", "-b", "main"]);
+        demo.commit("2026-11-18T09:30:00Z", "shop: first page");
+        demo.git("2026-11-18T09:31:00Z", &["tag", "v1.4.0"]);
+        demo.with_origin();
+        demo.with_worktree();
+        demo.write("src/cart.rs", "pub fn total() {}\n");
+        demo.commit("2026-11-20T16:20:00Z", "cart: totals in cents");
+        demo.with_pages();
+        demo.commit("2026-11-20T17:05:00Z", "hand-over of Friday");
+        demo.write("src/cart.rs", "pub fn total() -> u64 { 0 }\n");
+        demo.write("notes.txt", "ask about VAT\n");
+        demo
+    }
+
+    fn root(&self) -> PathBuf {
+        self.sandbox.at("home/src/shop")
+    }
+
+    fn write(&self, relative: &str, text: &str) {
+        self.sandbox.write(&format!("home/src/shop/{relative}"), text);
+    }
+
+    fn git(&self, date: &str, arguments: &[&str]) {
+        let done = Call::new("git")
+            .args(arguments)
+            .folder(&self.root())
+            .env("GIT_AUTHOR_DATE", date)
+            .env("GIT_COMMITTER_DATE", date)
+            .run(&self.sandbox);
+        assert_eq!(done.status, Some(0), "git {arguments:?}: {}", done.stderr);
+    }
+
+    fn commit(&self, date: &str, subject: &str) {
+        self.git(date, &["add", "-A"]);
+        self.git(date, &["commit", "-q", "-m", subject]);
+    }
+
+    fn with_origin(&self) {
+        let origin = self.sandbox.at("home/origin.git").to_string_lossy().into_owned();
+        let date = "2026-11-18T09:32:00Z";
+        self.git(date, &["clone", "-q", "--bare", ".", &origin]);
+        self.git(date, &["remote", "add", "origin", &origin]);
+        self.git(date, &["fetch", "-q", "origin"]);
+        self.git(date, &["branch", "-q", "-u", "origin/main"]);
+    }
+
+    /// A worktree with leased ports: the login bug.
+    fn with_worktree(&self) {
+        let date = "2026-11-19T10:00:00Z";
+        let path = self.sandbox.at("home/tmp/worktrees/shop/fix-login").to_string_lossy().into_owned();
+        self.git(date, &["worktree", "add", "-q", "-b", "fix/login", &path]);
+        self.sandbox.write("home/tmp/worktrees/shop/fix-login/src/login.rs", "pub fn login() {}\n");
+        for arguments in [["add", "-A"].as_slice(), &["commit", "-q", "-m", "login: guard the redirect"]] {
+            self.git(date, &[["-C", path.as_str()].as_slice(), arguments].concat());
+        }
+        let row = serde_json::json!({
+            "id": "6f1f6f0e-6f3c-4c64-9d0c-2f5d8f9a1b11", "project": "shop", "repoPath": self.root(), "branch": "fix/login",
+            "branchSlug": "fix-login", "worktreePath": path, "ports": [8100, 8101], "createdAt": "2026-11-19T09:55:00Z",
+            "validatedAt": null, "agentLaunchedAt": null, "task": "Fix the login loop", "prNumber": null, "status": "active"
+        });
+        let pool = serde_json::json!({"start": 8100, "end": 8199, "allocated": [8100, 8101]});
+        let registry = serde_json::json!({"worktrees": [row], "portPool": pool});
+        self.sandbox.write("config/worktree-registry.json", &registry.to_string());
+    }
+
+    fn with_pages(&self) {
+        self.write(
+            "PROJECT_CONTEXT.md",
+            "## Project Context\nLast Updated: 2026-11-20 17:00\n\n### Completed This Session\n- [x] Cart totals in cents\n\n\
+             ### In Progress\n- [ ] Fix the login loop (70%)\n\n### Blockers\n- VAT rules: waiting for the accountant\n\n\
+             ### Tomorrow's Priorities\n1. Fix the login loop\n2. Write tests for the cart API\n",
+        );
+        self.write(
+            "TASK.md",
+            "# Tasks\n\n## Now\n- [ ] Fix the login loop [P0]\n- [ ] Write tests for the cart API\n- [ ] VAT on invoices (blocked by: VAT rules)\n\n\
+             ## Later\n- [ ] Document the deployment\n- [x] Cart totals in cents\n",
+        );
+        self.write("CLAUDE.md", "# Shop\n\nPrices are cents. Run `cargo test` before a commit.\n");
+        self.write(
+            "TODO_feature_20261119T090000Z_login.md",
+            "---\ntype: workflow-manifest\nworkflow_type: feature\nslug: login\ntimestamp: 20261119T090000Z\n\
+             metadata: {title: \"Login without loops\"}\n\
+             workflow_progress: {phase: 2, current_step: \"2.4\", last_task: impl_001, last_update: \"2026-11-20T16:00:00Z\", status: implementation}\n\
+             tasks:\n  implementation:\n    - {id: impl_001, description: \"Guard the redirect\", status: completed}\n    \
+             - {id: impl_002, description: \"Show why a login failed\", status: pending}\n---\n",
+        );
+        self.write("costs/ledger.jsonl", &(spending("2026-11-05", "29.50") + &spending("2026-11-20", "13.85")));
+        self.write("costs/budget-config.json", "{\"budgets\": {\"monthly\": {\"soft_limit\": 50, \"hard_limit\": 60}}}\n");
+    }
+
+    /// Runs the helper as an example asks for it.
+    fn run(&self, words: &str, format: &str) -> Done {
+        Call::new(binary()).args(words.split(' ')).args(["--format", format]).folder(&self.root()).run(&self.sandbox)
+    }
+
+    /// Writes what differs from machine to machine in one way.
+    fn plain(&self, output: &str) -> String {
+        let output = output.replace(&*self.sandbox.at("home").to_string_lossy(), "~");
+        let lines = output.lines().map(|line| {
+            let line = with(line, "Memory: ", MACHINE, |c| c != '|');
+            with(&line, "Ports: ", &format!("Ports: {PORT}"), |c| c != ',')
+        });
+        lines.map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+}
+
+/// One row of a ledger.
+fn spending(day: &str, usd: &str) -> String {
+    format!(
+        "{{\"session\":\"s1\",\"day\":\"{day}\",\"zone\":\"UTC\",\"model\":\"claude-sonnet\",\"project\":\"shop\",\"branch\":\"main\",\
+         \"kind\":\"inference\",\"tokens\":{{\"input\":900000,\"output\":80000}},\"usd\":{usd},\"source\":\"transcript\"}}\n"
+    )
+}
+
+/// Replaces what begins with `start` and goes on while `inside` holds.
+fn with(line: &str, start: &str, new: &str, inside: fn(char) -> bool) -> String {
+    let Some(at) = line.find(start) else { return line.to_owned() };
+    let rest = line[at..].trim_start_matches(inside);
+    let blank = if rest.starts_with('|') { " " } else { "" };
+    format!("{}{new}{blank}{rest}", &line[..at])
+}
+
+/// An example of a document: what is called, the form, and where its block lies.
+struct Example {
+    words: String,
+    format: String,
+    block: std::ops::Range<usize>,
+}
+
+fn examples(page: &str) -> Vec<Example> {
+    const MARK: &str = "<!-- example: ";
+    let mut found = Vec::new();
+    for (at, _) in page.match_indices(MARK) {
+        let rest = &page[at + MARK.len()..];
+        let (words, after) = rest.split_once(" -->\n```").expect("a fenced block right below the example's mark");
+        let format = after.lines().next().expect("a form after the fence").to_owned();
+        let begin = page.len() - after.len() + format.len() + 1;
+        let end = begin + page[begin..].find("```\n").expect("the end of the fence");
+        found.push(Example { words: words.to_owned(), format, block: begin..end });
+    }
+    found
+}
+
+#[test]
+fn the_examples_are_what_the_program_prints() {
+    let demo = Demo::new();
+    let mut all = 0;
+    for name in DOCUMENTS {
+        let path = repository().join(name);
+        let page = text_of(&path);
+        let mut wanted = page.clone();
+        for example in examples(&page).iter().rev() {
+            let done = demo.run(&example.words, &example.format);
+            assert_eq!(done.status, Some(0), "{name}: `{}`: {done:?}", example.words);
+            let output = demo.plain(&done.stdout);
+            if page[example.block.clone()] != output {
+                eprintln!("{name}: `{}` prints now:\n{output}", example.words);
+            }
+            assert!(!output.contains("```"), "{name}: a fence inside a fence: take another format for `{}`", example.words);
+            wanted.replace_range(example.block.clone(), &output);
+            all += 1;
+        }
+        keep(&path, &page, &wanted);
+    }
+    assert!(all > 0, "no document has an example: is the search broken?");
+}
+
+/// Compares, or writes when `WFO_WRITE_DOCS` is set.
+fn keep(path: &Path, page: &str, wanted: &str) {
+    if page == wanted {
+        return;
+    }
+    if std::env::var_os("WFO_WRITE_DOCS").is_some() {
+        wfo_base::atomic::write(path, wanted.as_bytes()).expect("a page that can be written");
+    } else {
+        panic!("{} does not show what the program prints now: run `scripts/gen`", path.display());
+    }
+}
+
+#[test]
+fn two_demos_print_the_same() {
+    let [one, other] = ["text", "markdown"].map(|format| {
+        let demos = [Demo::new(), Demo::new()];
+        demos.map(|demo| demo.plain(&demo.run("start-day", format).stdout))
+    });
+    assert_eq!(one[0], one[1]);
+    assert_eq!(other[0], other[1]);
+    assert!(one[0].contains(MACHINE) && one[0].contains(PORT), "{}", one[0]);
+}
+
+#[test]
+fn an_example_is_found_with_its_block() {
+    let page = "a\n<!-- example: ref x -->\n```text\nold\n```\nb\n";
+    let found = examples(page);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].words.as_str(), found[0].format.as_str(), &page[found[0].block.clone()]), ("ref x", "text", "old\n"));
+}
