@@ -16,7 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo::rerun-if-changed={}", path.display());
         let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let text = fs::read_to_string(&path)?;
-        let table: serde_json::Value = serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let table: serde_json::Value =
+            serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         let rows = table.get("rows").ok_or_else(|| format!("{}: no `rows:`", path.display()))?;
         writeln!(code, "/// The rows of `reference/data/{name}.yaml` as JSON.")?;
         writeln!(code, "pub const {}: &str = {:?};", name.to_uppercase().replace('-', "_"), rows.to_string())?;

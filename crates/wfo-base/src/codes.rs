@@ -125,6 +125,8 @@ codes! {
     REF_UNKNOWN = "ref.unknown-topic", Wrong;
     /// No such schema.
     SCHEMA_UNKNOWN = "schema.unknown", Wrong;
+    /// Another setting takes the effect of the permission lines away.
+    SETTINGS_DEFEATED = "settings.defeated", Wrong;
     /// A settings file that does not parse is not touched.
     SETTINGS_INVALID = "settings.invalid", Wrong;
     /// A part of the briefing ended with a fault of our own.

@@ -174,7 +174,11 @@ pub fn parse<R: Row>(shown: &str, text: &str) -> Noted<Vec<(R, usize)>> {
                 out.notes.push(fault(shown, line, format!("row `{}` stands twice", row.id())));
             }
             Ok(row) => out.value.push((row, line)),
-            Err(error) => out.notes.push(fault(shown, line, format!("row {} cannot be read: {}", index + 1, text::clip(&error, 300)))),
+            Err(error) => out.notes.push(fault(
+                shown,
+                line,
+                format!("row {} cannot be read: {}", index + 1, text::clip(&error, 300)),
+            )),
         }
     }
     out

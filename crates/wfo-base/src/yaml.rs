@@ -59,7 +59,9 @@ mod tests {
 
     #[test]
     fn texts_that_are_made_to_be_slow_are_refused_at_once() {
-        let lines = |line: &str, count: usize| (0..count).map(|n| format!("{}{line}\n", " ".repeat(n % 300))).collect::<String>();
+        let lines = |line: &str, count: usize| {
+            (0..count).map(|n| format!("{}{line}\n", " ".repeat(n % 300))).collect::<String>()
+        };
         for hostile in [
             "[".repeat(1 << 20),
             "- ".repeat(1 << 19),

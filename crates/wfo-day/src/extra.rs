@@ -39,7 +39,11 @@ pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec
             Err(problem) => notes.push(problem.warning()),
         }
     } else {
-        match Desk::new(home).propose(&subject(place, &command), title(place), vec![format!("run `{}`", text::one_line(&command))]) {
+        match Desk::new(home).propose(
+            &subject(place, &command),
+            title(place),
+            vec![format!("run `{}`", text::one_line(&command))],
+        ) {
             Ok(proposal) => {
                 notes.push(unapproved(&command, &proposal.id));
                 extra.proposal = Some(proposal);
@@ -63,7 +67,9 @@ fn may_run(place: &Place, config: &Config, home: &Home, command: &str, notes: &m
     }
     // Unattended, such text is approved as it comes, and recorded.
     config.flag("confirm.unattended")
-        && Approvals::approve(home, &place.identity(), KIND, command).map_err(|problem| notes.push(problem.warning())).is_ok()
+        && Approvals::approve(home, &place.identity(), KIND, command)
+            .map_err(|problem| notes.push(problem.warning()))
+            .is_ok()
 }
 
 /// What the approval of the command is bound to: its very text.
@@ -81,7 +87,8 @@ fn title(place: &Place) -> String {
 }
 
 fn unapproved(command: &str, id: &str) -> Diagnostic {
-    let message = format!("the repository's command `{}` was not run: nobody has approved this text", text::quoted(command));
+    let message =
+        format!("the repository's command `{}` was not run: nobody has approved this text", text::quoted(command));
     Problem::new(codes::COMMAND_UNAPPROVED, message)
         .hint(format!("read it, then run `wfo-helper start-day --confirm {id}` in a terminal to approve it"))
         .in_file(".wfo/config.yaml")
@@ -95,8 +102,11 @@ fn run(root: &Path, command: &str) -> Result<String, Problem> {
     }
     let status = ran.status.map_or("a signal".to_owned(), |status| format!("status {status}"));
     let last = String::from_utf8_lossy(&ran.stderr).lines().last().map(text::quoted).unwrap_or_default();
-    Err(Problem::new(codes::TOOL_FAILED, format!("the command `{}` ended with {status}: {last}", text::quoted(command)))
-        .hint("run it by hand; the rest of the briefing stands"))
+    Err(Problem::new(
+        codes::TOOL_FAILED,
+        format!("the command `{}` ended with {status}: {last}", text::quoted(command)),
+    )
+    .hint("run it by hand; the rest of the briefing stands"))
 }
 
 /// Approves the command's text after a person's yes.
@@ -105,7 +115,8 @@ fn run(root: &Path, command: &str) -> Result<String, Problem> {
 /// When there is no command to approve, or the list cannot be written.
 pub(crate) fn approve(place: &Place, config: &Config, home: &Home) -> Result<(), Problem> {
     let command = config.text(KIND).ok_or_else(|| {
-        Problem::new(codes::PROPOSAL_STALE, "there is no command to approve any more").hint("run `wfo-helper start-day` again")
+        Problem::new(codes::PROPOSAL_STALE, "there is no command to approve any more")
+            .hint("run `wfo-helper start-day` again")
     })?;
     Approvals::approve(home, &place.identity(), KIND, command).map(|_| ())
 }

@@ -17,8 +17,8 @@ mod worktrees;
 
 pub use extra::TEMPLATE;
 pub use place::Place;
-pub use wfo_worktree::active as active_worktrees;
 pub use start_day::{StartDay, start_day};
+pub use wfo_worktree::active as active_worktrees;
 
 use wfo_base::{Noted, config::Config, home::Home, stack::Stack};
 

@@ -28,7 +28,13 @@ impl Place {
         });
         let Some(repository) = repository else {
             let folder = folder.to_owned();
-            return Self { root: folder.clone(), main_root: folder.clone(), shared_root: folder, repository: None, notes };
+            return Self {
+                root: folder.clone(),
+                main_root: folder.clone(),
+                shared_root: folder,
+                repository: None,
+                notes,
+            };
         };
         let main_root = repository.main_root().to_owned();
         // A bare main repository has no checkout to keep files in.

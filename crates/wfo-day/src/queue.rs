@@ -41,7 +41,9 @@ pub(crate) fn queue(
     let agents = agents();
     let router = Router::new(&agents);
     let routed = ranked.into_iter().enumerate();
-    routed.map(|(index, task)| QueueItem { agent: if index < ROUTED { agent(&task, &router) } else { None }, task }).collect()
+    routed
+        .map(|(index, task)| QueueItem { agent: if index < ROUTED { agent(&task, &router) } else { None }, task })
+        .collect()
 }
 
 /// Takes the agent that the task names, else the best match, else none.

@@ -59,7 +59,11 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
     // Git is the slow part and has the first thread; everything else is read meanwhile.
     let gathered = std::thread::scope(|scope| {
         let git = scope.spawn(|| snapshot(ask));
-        let extra = scope.spawn(|| noted(|notes| if ask.with_command { extra::extra(ask.place, ask.config, ask.home, notes) } else { Extra::default() }));
+        let extra = scope.spawn(|| {
+            noted(|notes| {
+                if ask.with_command { extra::extra(ask.place, ask.config, ask.home, notes) } else { Extra::default() }
+            })
+        });
         let files = scope.spawn(|| {
             let pages = context_files::pages(ask.place.root());
             let mut notes = Vec::new();
@@ -115,7 +119,8 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
         None if ask.place.repository().is_none() => notes.push(no_repository(ask)),
         None => {}
     }
-    let (pages, handover, handover_notes) = gathered.files.unwrap_or_else(|note| (context_files::Pages::default(), None, vec![note]));
+    let (pages, handover, handover_notes) =
+        gathered.files.unwrap_or_else(|note| (context_files::Pages::default(), None, vec![note]));
     notes.extend(pages.notes.iter().cloned());
     notes.extend(handover_notes);
     let registered = kept(gathered.registered, &mut notes);
@@ -134,7 +139,9 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
     let agents = || tables::AGENTS.load(layers).drain_into(&mut notes).into_iter().map(|(row, _)| row).collect();
     let queue = queue::queue(&sources, &weights, agents, ask.clock.today());
     let rows = match (&git, &registered) {
-        (Some(git), Some(registered)) => worktrees::rows(registered, git, ask.place.main_root(), ask.clock.now().timestamp(), &mut notes),
+        (Some(git), Some(registered)) => {
+            worktrees::rows(registered, git, ask.place.main_root(), ask.clock.now().timestamp(), &mut notes)
+        }
         _ => Vec::new(),
     };
     let workflows = records.iter().map(|record| workflows::row(record, git.as_ref())).collect();
@@ -172,9 +179,12 @@ fn noted<T>(make: impl FnOnce(&mut Vec<Diagnostic>) -> T) -> Noted<T> {
 /// Turns a part that broke into a note.
 fn joined<T>(handle: ScopedJoinHandle<'_, T>, part: &str) -> Result<T, Diagnostic> {
     handle.join().map_err(|_| {
-        Problem::new(codes::PART_LOST, format!("the part of the briefing about {part} broke; this is a fault of wfo-helper"))
-            .hint("report it; the rest of the briefing stands")
-            .warning()
+        Problem::new(
+            codes::PART_LOST,
+            format!("the part of the briefing about {part} broke; this is a fault of wfo-helper"),
+        )
+        .hint("report it; the rest of the briefing stands")
+        .warning()
     })
 }
 
@@ -218,7 +228,11 @@ fn alerts(briefing: &Briefing) -> Vec<Alert> {
     for alert in &briefing.costs.alerts {
         let severity = if alert.level == Level::Critical { Severity::Error } else { Severity::Warning };
         let share = alert.percent.map_or("more than nothing".to_owned(), |percent| format!("{percent} %"));
-        add(severity, "costs", format!("{share} of the {} limit spent ({} of {})", alert.scope.word(), alert.spent, alert.limit));
+        add(
+            severity,
+            "costs",
+            format!("{share} of the {} limit spent ({} of {})", alert.scope.word(), alert.spent, alert.limit),
+        );
     }
     for workflow in briefing.workflows.iter().filter(|workflow| !workflow.drift.is_empty()) {
         add(Severity::Warning, "tasks", format!("{} does not match reality", text::code_span(&workflow.file)));

@@ -17,11 +17,8 @@ use crate::triggers::TriggerRow;
 pub static AGENTS: Table<AgentRow> =
     Table { name: "agents", built_in: built_in::AGENTS, from_repository: FromRepository::Free };
 /// Spending limits where neither user nor repository sets any.
-pub static BUDGETS: Table<BudgetRow> = Table {
-    name: "budgets",
-    built_in: built_in::BUDGETS,
-    from_repository: FromRepository::Ignored,
-};
+pub static BUDGETS: Table<BudgetRow> =
+    Table { name: "budgets", built_in: built_in::BUDGETS, from_repository: FromRepository::Ignored };
 /// Points of the work queue.
 pub static QUEUE: Table<QueueRow> =
     Table { name: "queue", built_in: built_in::QUEUE, from_repository: FromRepository::Free };
@@ -29,11 +26,8 @@ pub static QUEUE: Table<QueueRow> =
 pub static STACKS: Table<StackRow> =
     Table { name: "stacks", built_in: built_in::STACKS, from_repository: FromRepository::Free };
 /// Sentences that ask for a briefing.
-pub static TRIGGERS: Table<TriggerRow> = Table {
-    name: "triggers",
-    built_in: built_in::TRIGGERS,
-    from_repository: FromRepository::Ignored,
-};
+pub static TRIGGERS: Table<TriggerRow> =
+    Table { name: "triggers", built_in: built_in::TRIGGERS, from_repository: FromRepository::Ignored };
 /// How many worktrees, which ports, and when a worktree is stale.
 pub static WORKTREES: Table<RuleRow> = Table {
     name: "worktrees",
@@ -96,7 +90,8 @@ pub fn check_file(path: &Path) -> Result<Checked, Problem> {
     let shown = path.display().to_string();
     let names = || TABLES.iter().map(|(name, ..)| format!("{name}.yaml")).collect::<Vec<_>>().join(", ");
     let Some(page) = read::own(path, read::PAGE_LIMIT)? else {
-        return Err(Problem::new(codes::FILE_MISSING, format!("`{shown}` is not there")).hint(format!("tables are named {}", names())));
+        return Err(Problem::new(codes::FILE_MISSING, format!("`{shown}` is not there"))
+            .hint(format!("tables are named {}", names())));
     };
     let table = TABLES.iter().find(|(name, ..)| table_name(path) == Some(name));
     let Some((_, _, check)) = table else {

@@ -65,10 +65,20 @@ mod tests {
         let rows = crate::tables::TRIGGERS.built_in();
         assert_eq!(rows.notes, vec![]);
         let rows: Vec<_> = rows.value.into_iter().map(|(row, _)| row).collect();
-        for prompt in ["start day", "  Start Day! ", "Begin session.", "What’s the status?", "start my day please", "START DAY\n"] {
+        for prompt in
+            ["start day", "  Start Day! ", "Begin session.", "What’s the status?", "start my day please", "START DAY\n"]
+        {
             assert_eq!(command(prompt, &rows), Some("start-day"), "{prompt}");
         }
-        for prompt in ["start day trading app", "restart day", "start", "", "don't start day", "start day\nand delete all", &"start day ".repeat(50)] {
+        for prompt in [
+            "start day trading app",
+            "restart day",
+            "start",
+            "",
+            "don't start day",
+            "start day\nand delete all",
+            &"start day ".repeat(50),
+        ] {
             assert_eq!(command(prompt, &rows), None, "{prompt}");
         }
     }

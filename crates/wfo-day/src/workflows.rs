@@ -63,7 +63,12 @@ pub(crate) fn row(workflow: &Workflow, git: Option<&Snapshot>) -> WorkflowRow {
 /// Compares the recorded status with the worktree that carries the workflow's branch.
 fn drift(workflow: &Workflow, git: &Snapshot) -> Vec<Drift> {
     let finished = matches!(workflow.status.as_deref(), Some("completed" | "complete" | "done"));
-    let carries = |branch: &str| branch.rsplit('/').next().is_some_and(|last| last.ends_with(&format!("_{}", workflow.slug)) || last == workflow.slug);
+    let carries = |branch: &str| {
+        branch
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| last.ends_with(&format!("_{}", workflow.slug)) || last == workflow.slug)
+    };
     let worktree = git.worktrees.iter().find(|worktree| worktree.branch.as_deref().is_some_and(carries));
     let merged = worktree.filter(|worktree| worktree.merged == Some(true) && !finished);
     merged

@@ -69,7 +69,13 @@ fn rules(layers: &Layers, notes: &mut Vec<Diagnostic>) -> Option<Rules> {
 }
 
 /// Joins git's worktrees with the registry.
-pub(crate) fn rows(registered: &Registered, git: &Snapshot, main_root: &Path, now: Timestamp, notes: &mut Vec<Diagnostic>) -> Vec<Row> {
+pub(crate) fn rows(
+    registered: &Registered,
+    git: &Snapshot,
+    main_root: &Path,
+    now: Timestamp,
+    notes: &mut Vec<Diagnostic>,
+) -> Vec<Row> {
     let worktrees: Vec<GitWorktree> = git
         .worktrees
         .iter()

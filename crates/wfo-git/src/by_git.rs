@@ -32,7 +32,9 @@ pub(crate) fn facts(repository: &Repository, places: Vec<Place>) -> Snapshot {
     taken.branch = head.branch.clone();
     taken.detached = head.branch.is_none() && head.id.is_some();
     taken.unborn = head.branch.is_some() && head.id.is_none();
-    taken.operation = taken.operation.or_else(|| pseudo(&git));
+    if matches!(taken.operation, None | Some(Operation::Bisect)) {
+        taken.operation = pseudo(&git).or(taken.operation);
+    }
     taken.stashes = noted("the stash", stashes(&git, &refs), &mut notes);
     taken.shallow = repository.common_dir().join("shallow").metadata().is_ok_and(|meta| meta.len() > 0);
     if let Some(id) = &head.id {
@@ -52,7 +54,6 @@ pub(crate) fn facts(repository: &Repository, places: Vec<Place>) -> Snapshot {
 #[derive(Debug, Clone, Default)]
 struct Reference {
     id: String,
-    symbolic: String,
     upstream: String,
 }
 
@@ -65,14 +66,14 @@ struct References {
 
 impl References {
     fn read(git: &Git) -> Result<Self, Problem> {
-        let format = "--format=%(refname)%00%(objectname)%00%(symref)%00%(upstream)";
+        let format = "--format=%(refname)%00%(objectname)%00%(upstream)";
         let output = git.output(["for-each-ref", format])?;
         let mut by_name = BTreeMap::new();
         for line in output.lines() {
             let mut fields = line.split(|byte| *byte == 0).map(|field| field.to_str_lossy().into_owned());
             let mut next = || fields.next().unwrap_or_default();
             let name = next();
-            by_name.insert(name, Reference { id: next(), symbolic: next(), upstream: next() });
+            by_name.insert(name, Reference { id: next(), upstream: next() });
         }
         let tags = by_name.keys().any(|name| name.starts_with("refs/tags/"));
         Ok(Self { by_name, tags })
@@ -180,9 +181,10 @@ fn counts(git: &Git, here: &str, there: &str) -> Option<(u64, u64)> {
 }
 
 fn default_branch(git: &Git, refs: &References, unborn: Option<&str>) -> Option<String> {
-    let from_remote = refs.by_name.get("refs/remotes/origin/HEAD");
-    let from_remote = from_remote.and_then(|head| head.symbolic.strip_prefix("refs/remotes/origin/"));
-    if let Some(name) = from_remote {
+    // It may point to a branch that is not there, which no list of references shows.
+    if let Some(name) = line(git, &["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"])
+        && let Some(name) = name.strip_prefix("refs/remotes/origin/")
+    {
         return Some(name.to_owned());
     }
     let configured = line(git, &["config", "--get", "init.defaultBranch"]);

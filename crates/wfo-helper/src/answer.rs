@@ -134,10 +134,11 @@ impl From<&Diagnostic> for DiagnosticView {
             code: problem.code.id,
             message: problem.message.clone(),
             hint: problem.hint.clone(),
-            place: problem
-                .location
-                .as_ref()
-                .map(|place| PlaceView { file: place.file.clone(), line: place.line, column: place.column }),
+            place: problem.location.as_ref().map(|place| PlaceView {
+                file: place.file.clone(),
+                line: place.line,
+                column: place.column,
+            }),
         }
     }
 }

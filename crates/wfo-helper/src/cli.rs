@@ -110,7 +110,9 @@ fn usage_problem(error: &clap::Error) -> Problem {
     let rendered = error.render().to_string();
     let first = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").trim();
     let message = match error.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => "no command was given".to_owned(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "no command was given".to_owned()
+        }
         ErrorKind::MissingRequiredArgument => rendered
             .split("\n\nUsage")
             .next()

@@ -19,6 +19,7 @@ pub(crate) struct Form {
     paint: Paint,
     quiet: bool,
     out: Option<PathBuf>,
+    folder: PathBuf,
     limit: Option<usize>,
     max_tokens: Option<u64>,
 }
@@ -38,6 +39,7 @@ impl Form {
             paint: if colour { Paint::coloured() } else { Paint::plain() },
             quiet: globals.quiet,
             out: globals.out.clone(),
+            folder: globals.repo.clone().unwrap_or_else(|| PathBuf::from(".")),
             limit: globals.limit,
             max_tokens: globals.max_tokens,
         }
@@ -46,11 +48,25 @@ impl Form {
     /// Guesses the form for a call that does not parse.
     pub(crate) fn guess(arguments: &[OsString]) -> Self {
         let words: Vec<_> = arguments.iter().filter_map(|word| word.to_str()).collect();
-        let json = words.contains(&"--json") || words.contains(&"--format=json") || words.windows(2).any(|w| w == ["--format", "json"]);
-        let other = words.iter().any(|word| word.starts_with("--format"));
-        let terminal = std::io::stdout().is_terminal();
-        let format = if json || (!terminal && !other) { Format::Json } else { Format::Text };
-        Self { format, paint: Paint::plain(), quiet: false, out: None, limit: None, max_tokens: None }
+        let asks = |name: &str| {
+            words.contains(&format!("--format={name}").as_str())
+                || words.windows(2).any(|two| two == ["--format", name])
+        };
+        let format = match (asks("json") || words.contains(&"--json"), asks("text") || asks("markdown")) {
+            (true, _) => Format::Json,
+            (false, true) => Format::Text,
+            (false, false) if std::io::stdout().is_terminal() => Format::Text,
+            (false, false) => Format::Json,
+        };
+        Self {
+            format,
+            paint: Paint::plain(),
+            quiet: false,
+            out: None,
+            folder: PathBuf::from("."),
+            limit: None,
+            max_tokens: None,
+        }
     }
 }
 
@@ -59,7 +75,8 @@ pub(crate) struct Printable {
     stdout: String,
     stderr: String,
     exit: Exit,
-    out: Option<PathBuf>,
+    /// Where stdout goes instead, and how a refusal of that is wanted.
+    out: Option<(PathBuf, Form)>,
 }
 
 impl Printable {
@@ -116,14 +133,29 @@ impl Printable {
             }
         }
         let stderr = if form.format == Format::Json { String::new() } else { notes(&answer.diagnostics, form) };
-        Self { stdout, stderr, exit: answer.exit, out: form.out.clone() }
+        let out = form.out.clone().map(|path| (path, form.clone()));
+        if out.is_some() {
+            stdout.insert_str(0, &mark(answer.schema, form.format));
+        }
+        Self { stdout, stderr, exit: answer.exit, out }
+    }
+
+    /// Sends text that is printed as it is to the file that was asked for.
+    pub(crate) fn sent(mut self, form: &Form) -> Self {
+        if self.exit == Exit::Done && !self.stdout.is_empty() {
+            self.out = form.out.clone().map(|path| (path, form.clone()));
+        }
+        self
     }
 }
 
 fn written(answer: &Answer, form: &Form) -> Result<String, Problem> {
     match form.format {
         Format::Json => {
-            let data = answer.view.json().map_err(|error| Problem::new(codes::BUG, format!("the answer cannot be written: {error}")))?;
+            let data = answer
+                .view
+                .json()
+                .map_err(|error| Problem::new(codes::BUG, format!("the answer cannot be written: {error}")))?;
             Ok(json_line(&Envelope {
                 schema: answer.schema.to_owned(),
                 ok: true,
@@ -137,10 +169,22 @@ fn written(answer: &Answer, form: &Form) -> Result<String, Problem> {
     }
 }
 
+/// Returns the first line by which a later call knows a file as an answer; JSON has its schema.
+fn mark(schema: &str, format: Format) -> String {
+    match format {
+        Format::Json => String::new(),
+        Format::Text => format!("# {schema}\n"),
+        Format::Markdown => format!("<!-- {schema} -->\n"),
+    }
+}
+
 fn json_line(envelope: &impl serde::Serialize) -> String {
     match serde_json::to_string(envelope) {
         Ok(line) => line + "\n",
-        Err(error) => format!("{{\"schema\":\"wfo.error/1\",\"ok\":false,\"data\":null,\"diagnostics\":[{{\"severity\":\"error\",\"code\":\"bug.internal\",\"message\":{:?}}}]}}\n", error.to_string()),
+        Err(error) => format!(
+            "{{\"schema\":\"wfo.error/1\",\"ok\":false,\"data\":null,\"diagnostics\":[{{\"severity\":\"error\",\"code\":\"bug.internal\",\"message\":{:?}}}]}}\n",
+            error.to_string()
+        ),
     }
 }
 
@@ -165,7 +209,9 @@ fn worded(note: &Diagnostic, paint: Paint) -> String {
     let problem = &note.problem;
     let place = match &problem.location {
         Some(place) => match place.line {
-            Some(line) if !problem.message.contains(&place.file) => format!(" ({}:{line})", text::one_line(&place.file)),
+            Some(line) if !problem.message.contains(&place.file) => {
+                format!(" ({}:{line})", text::one_line(&place.file))
+            }
             _ => String::new(),
         },
         None => String::new(),
@@ -181,37 +227,46 @@ fn worded(note: &Diagnostic, paint: Paint) -> String {
 
 /// Cleans a message line by line: a template's report with its source excerpt keeps its lines.
 fn lines_kept(message: &str) -> String {
-    message.lines().map(|line| line.chars().filter(|c| !c.is_control()).collect::<String>()).collect::<Vec<_>>().join("\n  ")
+    message
+        .lines()
+        .map(|line| line.chars().filter(|c| !c.is_control()).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("\n  ")
 }
 
 /// Prints, and returns the exit status.
 pub(crate) fn deliver(printable: Printable) -> Exit {
     let exit = match &printable.out {
-        Some(path) => match write_out(path, &printable.stdout) {
+        Some((path, form)) => match write_out(path, &form.folder, &printable.stdout) {
             Ok(()) => printable.exit,
-            Err(problem) => {
-                print(std::io::stderr(), &worded(&problem.clone().error(), Paint::plain()));
-                return problem.code.exit;
+            Err(problem) => return deliver(Printable::problem(problem, form)),
+        },
+        None => match print(std::io::stdout(), &printable.stdout) {
+            Ok(()) => printable.exit,
+            Err(error) => {
+                let problem =
+                    Problem::new(codes::OUTPUT_FAILED, format!("the answer could not be written to stdout: {error}"))
+                        .hint("check the free space, or write to a file with `--out FILE`");
+                let _ = print(std::io::stderr(), &worded(&problem.error(), Paint::plain()));
+                return codes::OUTPUT_FAILED.exit;
             }
         },
-        None => {
-            if print(std::io::stdout(), &printable.stdout) { printable.exit } else { Exit::Tool }
-        }
     };
-    print(std::io::stderr(), &printable.stderr);
+    // Nothing is left to be told where not even stderr can be written.
+    let _ = print(std::io::stderr(), &printable.stderr);
     exit
 }
 
-fn write_out(path: &Path, text: &str) -> Result<(), Problem> {
-    place::check(path)?;
+fn write_out(path: &Path, folder: &Path, text: &str) -> Result<(), Problem> {
+    place::check(path, folder)?;
     wfo_base::atomic::write(path, text.as_bytes())
 }
 
-/// Writes everything or says that it could not; a reader that went away is no fault.
-fn print(mut channel: impl Write, text: &str) -> bool {
+/// Writes everything; a reader that went away is no fault.
+fn print(mut channel: impl Write, text: &str) -> std::io::Result<()> {
     match channel.write_all(text.as_bytes()).and_then(|()| channel.flush()) {
-        Ok(()) => true,
-        Err(error) => error.kind() == std::io::ErrorKind::BrokenPipe,
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
     }
 }
 

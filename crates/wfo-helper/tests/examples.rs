@@ -116,7 +116,10 @@ impl Demo {
              - {id: impl_002, description: \"Show why a login failed\", status: pending}\n---\n",
         );
         self.write("costs/ledger.jsonl", &(spending("2026-11-05", "29.50") + &spending("2026-11-20", "13.85")));
-        self.write("costs/budget-config.json", "{\"budgets\": {\"monthly\": {\"soft_limit\": 50, \"hard_limit\": 60}}}\n");
+        self.write(
+            "costs/budget-config.json",
+            "{\"budgets\": {\"monthly\": {\"soft_limit\": 50, \"hard_limit\": 60}}}\n",
+        );
     }
 
     /// Runs the helper as an example asks for it.
@@ -187,7 +190,11 @@ fn the_examples_are_what_the_program_prints() {
             if page[example.block.clone()] != output {
                 eprintln!("{name}: `{}` prints now:\n{output}", example.words);
             }
-            assert!(!output.contains("```"), "{name}: a fence inside a fence: take another format for `{}`", example.words);
+            assert!(
+                !output.contains("```"),
+                "{name}: a fence inside a fence: take another format for `{}`",
+                example.words
+            );
             wanted.replace_range(example.block.clone(), &output);
             all += 1;
         }
@@ -224,5 +231,8 @@ fn an_example_is_found_with_its_block() {
     let page = "a\n<!-- example: ref x -->\n```text\nold\n```\nb\n";
     let found = examples(page);
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].words.as_str(), found[0].format.as_str(), &page[found[0].block.clone()]), ("ref x", "text", "old\n"));
+    assert_eq!(
+        (found[0].words.as_str(), found[0].format.as_str(), &page[found[0].block.clone()]),
+        ("ref x", "text", "old\n")
+    );
 }

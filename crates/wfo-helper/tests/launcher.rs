@@ -13,7 +13,9 @@ const SHELLS: [&[&str]; 4] = [&["sh"], &["dash"], &["busybox", "sh"], &["bash", 
 /// Returns the shells that are here.
 fn shells() -> Vec<&'static [&'static str]> {
     let sandbox = Sandbox::new();
-    let here = |words: &&&[&str]| Call::new("sh").args(["-c", "command -v \"$0\" >/dev/null", words[0]]).run(&sandbox).status == Some(0);
+    let here = |words: &&&[&str]| {
+        Call::new("sh").args(["-c", "command -v \"$0\" >/dev/null", words[0]]).run(&sandbox).status == Some(0)
+    };
     let found: Vec<_> = SHELLS.iter().filter(here).copied().collect();
     for words in SHELLS.iter().filter(|words| !found.contains(words)) {
         eprintln!("skipped: {} is not here", words.join(" "));
@@ -77,7 +79,11 @@ fn each_place_is_looked_at_in_order() {
                 .env("WFO_HELPER", plugin.sandbox.at("named/wfo-helper").to_string_lossy())
                 .env("CLAUDE_PLUGIN_DATA", plugin.sandbox.at("data").to_string_lossy())
                 .run(&plugin.sandbox);
-            assert_eq!((done.status, done.stdout), (Some(7), format!("{place}: start-day --json two words\n")), "{shell:?}");
+            assert_eq!(
+                (done.status, done.stdout),
+                (Some(7), format!("{place}: start-day --json two words\n")),
+                "{shell:?}"
+            );
             std::fs::remove_file(file).unwrap();
         }
         let done = plugin.call(shell, &["start-day"]).run(&plugin.sandbox);
@@ -163,7 +169,18 @@ fn without_a_program_the_answer_says_how_to_install_one() {
 
 #[test]
 fn the_answer_is_json_and_its_command_works_whatever_the_name_of_the_folder() {
-    for folder in ["plugin", "a plugin", "pl'ugin", "plügin", "pl$ugin", "pl*ugin", "pl\"ug\\in", "-plugin", "pl%sugin", "pl`ugin"] {
+    for folder in [
+        "plugin",
+        "a plugin",
+        "pl'ugin",
+        "plügin",
+        "pl$ugin",
+        "pl*ugin",
+        "pl\"ug\\in",
+        "-plugin",
+        "pl%sugin",
+        "pl`ugin",
+    ] {
         for shell in shells() {
             let plugin = Plugin::named(folder);
             plugin.sandbox.write(&format!("{folder}/scripts/install.sh"), "echo installed\n");
@@ -217,13 +234,27 @@ fn a_missing_guard_blocks_commits_and_pushes_and_nothing_else() {
             assert_eq!(done.status, Some(2), "{shell:?} {command}: {done:?}");
             assert!(done.stderr.contains("install.sh") && done.stdout.is_empty(), "{done:?}");
         }
-        for payload in [bash("ls"), bash("git status"), "{\"tool_name\":\"Write\",\"tool_input\":{\"content\":\"git commit\"}}".into(), String::new(), "nonsense".into()] {
+        for payload in [
+            bash("ls"),
+            bash("git status"),
+            "{\"tool_name\":\"Write\",\"tool_input\":{\"content\":\"git commit\"}}".into(),
+            String::new(),
+            "nonsense".into(),
+        ] {
             let done = hook(shell, "pre-tool-use", &payload);
-            assert_eq!((done.status, done.stdout.as_str(), done.stderr.as_str()), (Some(0), "", ""), "{shell:?} {payload}");
+            assert_eq!(
+                (done.status, done.stdout.as_str(), done.stderr.as_str()),
+                (Some(0), "", ""),
+                "{shell:?} {payload}"
+            );
         }
         for event in ["session-start", "user-prompt-submit", "post-tool-batch", "no-such-event", ""] {
             let done = hook(shell, event, &bash("git commit -m x"));
-            assert_eq!((done.status, done.stdout.as_str(), done.stderr.as_str()), (Some(0), "", ""), "{shell:?} {event}");
+            assert_eq!(
+                (done.status, done.stdout.as_str(), done.stderr.as_str()),
+                (Some(0), "", ""),
+                "{shell:?} {event}"
+            );
         }
     }
 }

@@ -97,7 +97,9 @@ fn payload(sandbox: &Sandbox, event: &str) -> Value {
         "SessionStart" => json!({"source": "startup"}),
         "UserPromptSubmit" => json!({"prompt": "start day"}),
         "PreToolUse" => json!({"tool_name": "Bash", "tool_use_id": "t", "tool_input": {"command": "git status"}}),
-        "PostToolBatch" => json!({"tool_calls": [{"tool_name": "Bash", "tool_use_id": "t", "tool_input": {"command": "git status"}}]}),
+        "PostToolBatch" => {
+            json!({"tool_calls": [{"tool_name": "Bash", "tool_use_id": "t", "tool_input": {"command": "git status"}}]})
+        }
         other => panic!("{other} has no sample here: add one"),
     };
     payload.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
@@ -128,13 +130,22 @@ fn every_hook_is_for_an_event_that_exists_and_names_a_program_that_can_be_run() 
     for hook in hooks() {
         assert!(EVENTS.contains(&hook.event.as_str()), "{} is not an event of the host", hook.event);
         assert!((1..=10).contains(&hook.timeout), "{}: a timeout of {} s", hook.event, hook.timeout);
-        let rest = hook.command.strip_prefix("\"${CLAUDE_PLUGIN_ROOT}\"/").unwrap_or_else(|| panic!("not below the plugin: {}", hook.command));
+        let rest = hook
+            .command
+            .strip_prefix("\"${CLAUDE_PLUGIN_ROOT}\"/")
+            .unwrap_or_else(|| panic!("not below the plugin: {}", hook.command));
         let program = repository().join(rest.split(' ').next().expect("a program"));
-        let mode = std::fs::metadata(&program).unwrap_or_else(|error| panic!("{}: {error}", program.display())).permissions().mode();
+        let mode = std::fs::metadata(&program)
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()))
+            .permissions()
+            .mode();
         assert!(mode & 0o111 == 0o111, "{} cannot be run", program.display());
         if hook.event == "PreToolUse" {
             let matcher = hook.matcher.expect("PreToolUse for some tools only");
-            assert!(["Bash", "Write", "Edit"].iter().all(|tool| matcher.split('|').any(|one| one == *tool)), "{matcher}");
+            assert!(
+                ["Bash", "Write", "Edit"].iter().all(|tool| matcher.split('|').any(|one| one == *tool)),
+                "{matcher}"
+            );
         }
     }
 }
@@ -167,7 +178,12 @@ fn no_input_fails_a_session() {
         for stdin in odd {
             let done = run(&sandbox, &hook.command, stdin);
             let shown: String = stdin.chars().take(40).collect();
-            assert_eq!((done.status, done.stdout.as_str(), done.stderr.as_str()), (Some(0), "", ""), "{} {shown}", hook.event);
+            assert_eq!(
+                (done.status, done.stdout.as_str(), done.stderr.as_str()),
+                (Some(0), "", ""),
+                "{} {shown}",
+                hook.event
+            );
         }
     }
 }

@@ -60,14 +60,16 @@ fn every_page_begins_with_its_name_and_says_when_to_open_it() {
         let about = lines.get(2).copied().unwrap_or_default();
         assert!(about.starts_with("Open this ") && about.ends_with('.') && about.len() > 40, "{topic}: {about}");
         assert!(!about.contains(&format!("know about {topic}")), "{topic} is a placeholder still");
-        let row = answer["data"]["topics"].as_array().and_then(|rows| rows.iter().find(|row| row["topic"] == topic.as_str()));
+        let row =
+            answer["data"]["topics"].as_array().and_then(|rows| rows.iter().find(|row| row["topic"] == topic.as_str()));
         assert_eq!(row.map(|row| row["about"].as_str()), Some(Some(about)), "{topic}");
     }
 }
 
 #[test]
 fn the_error_page_has_exactly_the_codes_there_are() {
-    let known: BTreeMap<&str, String> = wfo_base::codes::ALL.iter().map(|code| (code.id, code.exit.status().to_string())).collect();
+    let known: BTreeMap<&str, String> =
+        wfo_base::codes::ALL.iter().map(|code| (code.id, code.exit.status().to_string())).collect();
     let rows: Vec<_> = rows(&page("errors")).into_iter().filter(|(name, _)| name.contains('.')).collect();
     let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
     let missing: Vec<String> = known
@@ -93,27 +95,38 @@ fn the_config_page_has_exactly_the_settings_there_are() {
         .iter()
         .map(|row| {
             let default = row["value"].as_str().map_or("-".to_owned(), |value| format!("`{value}`"));
-            (row["key"].as_str().unwrap_or_default().to_owned(), default, row["about"].as_str().unwrap_or_default().to_owned())
+            (
+                row["key"].as_str().unwrap_or_default().to_owned(),
+                default,
+                row["about"].as_str().unwrap_or_default().to_owned(),
+            )
         })
         .collect();
     let environment = ["CLAUDE_CONFIG_DIR", "TZ", "NO_COLOR", "WFO_NOW", "WFO_HELPER"];
     let rows = rows(&page("config")).into_iter().filter(|(name, _)| !environment.contains(&name.as_str()));
-    let listed: Vec<(String, String, String)> = rows.map(|(name, cells)| (name, cells[0].clone(), cells[3].clone())).collect();
+    let listed: Vec<(String, String, String)> =
+        rows.map(|(name, cells)| (name, cells[0].clone(), cells[3].clone())).collect();
     assert_eq!(listed, known, "reference/config.md against `wfo-helper config show`: setting, default, what it is for");
 }
 
 #[test]
 fn the_queue_rules_of_the_page_are_those_of_the_table() {
-    let table: serde_yaml::Value = serde_yaml::from_str(&text_of(&repository().join("reference/data/queue.yaml"))).expect("YAML");
-    let number = |value: Option<&serde_yaml::Value>| value.and_then(serde_yaml::Value::as_u64).map(|n| n.to_string()).unwrap_or_default();
+    let table: serde_yaml::Value =
+        serde_yaml::from_str(&text_of(&repository().join("reference/data/queue.yaml"))).expect("YAML");
+    let number = |value: Option<&serde_yaml::Value>| {
+        value.and_then(serde_yaml::Value::as_u64).map(|n| n.to_string()).unwrap_or_default()
+    };
     let known: BTreeMap<String, (String, String)> = table["rows"]
         .as_sequence()
         .expect("rows")
         .iter()
-        .map(|row| (row["id"].as_str().unwrap_or_default().to_owned(), (number(row.get("points")), number(row.get("cap")))))
+        .map(|row| {
+            (row["id"].as_str().unwrap_or_default().to_owned(), (number(row.get("points")), number(row.get("cap"))))
+        })
         .collect();
     let page = page("start-day");
-    let section = page.split("## The priority queue").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("the section");
+    let section =
+        page.split("## The priority queue").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("the section");
     let listed: BTreeMap<String, (String, String)> =
         rows(section).into_iter().map(|(name, cells)| (name, (cells[0].clone(), cells[1].clone()))).collect();
     assert_eq!(listed, known, "reference/start-day.md against reference/data/queue.yaml: points, at most");
@@ -133,7 +146,8 @@ fn the_tables_of_the_page_are_those_that_are_checked() {
 fn every_field_of_the_page_is_in_the_schema_and_the_other_way_round() {
     let schema = Sandbox::new().helper(&["schema", "start-day"]).json();
     let page = page("start-day");
-    let section = page.split("## Fields of `data`").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("the section");
+    let section =
+        page.split("## Fields of `data`").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("the section");
     let words: Vec<&str> = section.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let mut missing = Vec::new();
     for view in schema["$defs"].as_object().expect("definitions").values().chain([&schema]) {

@@ -21,7 +21,15 @@ fn free_ports(count: u16) -> u16 {
 #[test]
 fn context_files_stand_in_the_order_of_their_importance_with_their_size() {
     let repo = Repo::new();
-    let order = ["PROJECT_CONTEXT.md", "CLAUDE.md", "TASK.md", "PLANNING.md", "Backlog.md", ".taskmaster/docs/prd.txt", "AGENTS.md"];
+    let order = [
+        "PROJECT_CONTEXT.md",
+        "CLAUDE.md",
+        "TASK.md",
+        "PLANNING.md",
+        "Backlog.md",
+        ".taskmaster/docs/prd.txt",
+        "AGENTS.md",
+    ];
     for name in order.iter().rev() {
         repo.put(name, "nine ch.\n");
     }
@@ -31,7 +39,11 @@ fn context_files_stand_in_the_order_of_their_importance_with_their_size() {
     assert_eq!(paths, order);
     assert_eq!(files[0], json!({"path": "PROJECT_CONTEXT.md", "bytes": 9, "tokens": 3}));
     repo.put("CLAUDE.md", "größer");
-    assert_eq!(repo.brief()["context_files"][1], json!({"path": "CLAUDE.md", "bytes": 8, "tokens": 2}), "characters, not bytes");
+    assert_eq!(
+        repo.brief()["context_files"][1],
+        json!({"path": "CLAUDE.md", "bytes": 8, "tokens": 2}),
+        "characters, not bytes"
+    );
 }
 
 #[test]
@@ -102,9 +114,10 @@ fn an_active_workflow_is_a_row_and_its_open_tasks_are_work() {
             "status": "implementation", "tasks_completed": 1, "tasks_total": 3, "drift": [],
         }])
     );
-    let queue: Vec<_> = data["queue"].as_array().unwrap().iter().map(|row| json!([row["task"], row["blocked_by"]])).collect();
+    let queue: Vec<_> =
+        data["queue"].as_array().unwrap().iter().map(|row| json!([row["task"], row["blocked_by"]])).collect();
     assert_eq!(queue, [json!(["Check the password", null]), json!(["Log out", "impl_002"])]);
-    assert_eq!(data["queue"][0]["source"], json!({"file": TODO, "line": 10}));
+    assert_eq!(data["queue"][0]["source"], json!({"file": TODO, "line": 11}));
 }
 
 #[test]
@@ -127,7 +140,10 @@ fn a_record_that_git_contradicts_is_drift() {
     repo.git(&["merge", "-q", "--ff-only", "feature/20261120T090000Z_login"]);
     let data = repo.brief();
     let drift = &data["workflows"][0]["drift"][0];
-    assert_eq!((text(drift, "field"), text(drift, "recorded"), text(drift, "actual")), ("status", "implementation", "merged"));
+    assert_eq!(
+        (text(drift, "field"), text(drift, "recorded"), text(drift, "actual")),
+        ("status", "implementation", "merged")
+    );
     assert_eq!(data["alerts"][0]["area"], "tasks");
 }
 
@@ -161,11 +177,20 @@ fn the_registry_is_joined_with_gits_worktrees() {
     };
     let other = json!({"project": "project", "repoPath": "/somewhere/else/project", "branch": "feature/api",
                        "worktreePath": "/somewhere/else/tree", "ports": [start + 4, start + 5], "task": "not ours"});
-    let rows = json!([own(&api, "feature/api", [start, start + 1], "path"), own(&gone, "feature/gone", [start + 2, start + 3], "worktreePath"), other]);
+    let rows = json!([
+        own(&api, "feature/api", [start, start + 1], "path"),
+        own(&gone, "feature/gone", [start + 2, start + 3], "worktreePath"),
+        other
+    ]);
     register(&repo, &rows, &json!({"start": start, "end": start + 7, "allocated": [start, start + 1]}));
 
     let data = repo.brief();
-    let shown: Vec<_> = data["worktrees"].as_array().unwrap().iter().map(|row| json!([row["branch"], row["ports"], row["task"], row["orphaned"]])).collect();
+    let shown: Vec<_> = data["worktrees"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| json!([row["branch"], row["ports"], row["task"], row["orphaned"]]))
+        .collect();
     assert_eq!(
         shown,
         [
@@ -178,7 +203,10 @@ fn the_registry_is_joined_with_gits_worktrees() {
     assert_eq!(data["worktrees"][2]["recommendation"]["action"], "free");
     assert_eq!(data["worktrees_active"], 1);
     assert_eq!(data["ports"], json!({"pool": {"start": start, "end": start + 7}, "leased": 3, "next": start + 6}));
-    assert_eq!(data["alerts"], json!([{"severity": "info", "area": "worktrees", "message": "1 registry row without a worktree"}]));
+    assert_eq!(
+        data["alerts"],
+        json!([{"severity": "info", "area": "worktrees", "message": "1 registry row without a worktree"}])
+    );
 }
 
 #[test]
@@ -193,7 +221,16 @@ fn the_next_port_is_the_lowest_free_pair_and_not_the_highest_plus_two() {
     let taken = TcpListener::bind(("127.0.0.1", start + 1)).expect("a free port");
     assert_eq!(next(), json!(start + 4), "a port that the system has taken is passed over");
     drop(taken);
-    register(&repo, &json!([lease([start, start + 1]), lease([start + 2, start + 3]), lease([start + 4, start + 5]), lease([start + 6, start + 7])]), &pool);
+    register(
+        &repo,
+        &json!([
+            lease([start, start + 1]),
+            lease([start + 2, start + 3]),
+            lease([start + 4, start + 5]),
+            lease([start + 6, start + 7])
+        ]),
+        &pool,
+    );
     let data = repo.brief();
     assert_eq!((&data["ports"]["next"], &data["ports"]["leased"]), (&Value::Null, &json!(4)));
     assert_eq!(text(&data["alerts"][0], "message"), "no free pair of ports is left in the pool");
@@ -227,7 +264,10 @@ fn the_stack_of_the_project_is_part_of_the_briefing() {
     repo.put("Cargo.toml", "[package]\nname = \"x\"\nversion = \"0.1.0\"\n");
     repo.put("Cargo.lock", "");
     let data = repo.brief();
-    assert_eq!((&data["project"]["kinds"], &data["project"]["stack"]["package_manager"]), (&json!(["rust"]), &json!("cargo")));
+    assert_eq!(
+        (&data["project"]["kinds"], &data["project"]["stack"]["package_manager"]),
+        (&json!(["rust"]), &json!("cargo"))
+    );
     assert_eq!(data["project"]["stack"], repo.helper(&["stack", "detect", "--json"]).data());
 }
 
@@ -246,8 +286,12 @@ fn alerts_come_worst_first() {
     repo.put("costs/mtd.json", "{\"month\": \"2026-11\", \"budget\": 10, \"total\": 8.50}");
     repo.put(".wfo/config.yaml", "start_day: {command: \"echo hello\"}\n");
     let alerts = repo.brief()["alerts"].clone();
-    let shown: Vec<_> = alerts.as_array().unwrap().iter().map(|alert| (text(alert, "severity"), text(alert, "area"))).collect();
-    assert_eq!(shown, [("error", "git"), ("warning", "git"), ("warning", "git"), ("warning", "costs"), ("warning", "trust")]);
+    let shown: Vec<_> =
+        alerts.as_array().unwrap().iter().map(|alert| (text(alert, "severity"), text(alert, "area"))).collect();
+    assert_eq!(
+        shown,
+        [("error", "git"), ("warning", "git"), ("warning", "git"), ("warning", "costs"), ("warning", "trust")]
+    );
 }
 
 #[test]
@@ -258,5 +302,9 @@ fn the_next_commands_fit_what_was_found() {
     repo.put("CLAUDE.md", "x");
     assert_eq!(next(&repo), Value::Null);
     let sandbox = Sandbox::new();
-    assert_eq!(sandbox.helper(&["start-day", "--json"]).answer()["next"], Value::Null, "nothing to scaffold outside a repository");
+    assert_eq!(
+        sandbox.helper(&["start-day", "--json"]).answer()["next"],
+        Value::Null,
+        "nothing to scaffold outside a repository"
+    );
 }

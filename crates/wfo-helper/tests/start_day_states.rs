@@ -48,7 +48,9 @@ fn subjects(data: &Value) -> Vec<&str> {
 
 fn alerts(data: &Value) -> Vec<String> {
     let alerts = data["alerts"].as_array().expect("alerts").iter();
-    alerts.map(|alert| format!("{} {}: {}", text(alert, "severity"), text(alert, "area"), text(alert, "message"))).collect()
+    alerts
+        .map(|alert| format!("{} {}: {}", text(alert, "severity"), text(alert, "area"), text(alert, "message")))
+        .collect()
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -114,7 +116,10 @@ fn a_repository_with_a_bit_of_everything_is_counted_path_by_path() {
         data["git"]["head"],
         json!({"id": repo.git(&["rev-parse", "HEAD"]).trim(), "subject": "fourth", "time": "2026-11-20T12:04:00+00:00"})
     );
-    assert_eq!((text(&data["project"], "name"), text(&data["project"], "root")), ("project", repo.root().to_str().unwrap()));
+    assert_eq!(
+        (text(&data["project"], "name"), text(&data["project"], "root")),
+        ("project", repo.root().to_str().unwrap())
+    );
 }
 
 #[test]
@@ -191,15 +196,20 @@ fn a_linked_worktree_keeps_the_projects_name_and_has_a_root_of_its_own() {
     std::fs::create_dir(linked.join("sub")).unwrap();
     for folder in [linked.clone(), linked.join("sub")] {
         let data = repo.brief_in(&folder);
-        assert_eq!((text(&data["project"], "name"), text(&data["project"], "root")), ("project", linked.to_str().unwrap()));
+        assert_eq!(
+            (text(&data["project"], "name"), text(&data["project"], "root")),
+            ("project", linked.to_str().unwrap())
+        );
         assert_eq!((text(&data["git"], "branch"), counts(&data)), ("feature/login", json!([0, 0, 1, 0])));
         assert_eq!(data["queue"][0]["task"], "of the worktree");
-        let paths: Vec<_> = data["worktrees"].as_array().unwrap().iter().map(|row| (text(row, "path"), &row["main"])).collect();
+        let paths: Vec<_> =
+            data["worktrees"].as_array().unwrap().iter().map(|row| (text(row, "path"), &row["main"])).collect();
         assert_eq!(paths, [(repo.root().to_str().unwrap(), &json!(true)), (".", &json!(false))]);
     }
     // its root is a worktree and not mistaken for the main checkout, and the other way round
     let data = repo.brief();
-    let paths: Vec<_> = data["worktrees"].as_array().unwrap().iter().map(|row| (text(row, "path"), &row["main"])).collect();
+    let paths: Vec<_> =
+        data["worktrees"].as_array().unwrap().iter().map(|row| (text(row, "path"), &row["main"])).collect();
     assert_eq!(paths, [(".", &json!(true)), (linked.to_str().unwrap(), &json!(false))]);
 }
 
@@ -407,7 +417,16 @@ fn an_upstream_that_is_gone_is_said_to_be_gone() {
 #[test]
 fn names_with_blanks_newlines_and_other_letters_are_counted_like_any_other() {
     let repo = Repo::new();
-    let names = ["grün/ä ö.txt", "日本/語", "new\nline", "tab\there", "quote\"'s", " lead and trail ", "-dash", "\u{1b}[31mred"];
+    let names = [
+        "grün/ä ö.txt",
+        "日本/語",
+        "new\nline",
+        "tab\there",
+        "quote\"'s",
+        " lead and trail ",
+        "-dash",
+        "\u{1b}[31mred",
+    ];
     for name in names {
         repo.put(name, "x");
     }
@@ -442,7 +461,10 @@ fn outside_a_repository_there_is_still_a_briefing() {
     sandbox.write("project/TASK.md", "- [ ] plain folder\n");
     let done = sandbox.helper(&["start-day", "--json"]);
     let data = done.data();
-    assert_eq!((&data["git"], &data["worktrees"], text(&data["project"], "name")), (&Value::Null, &json!([]), "project"));
+    assert_eq!(
+        (&data["git"], &data["worktrees"], text(&data["project"], "name")),
+        (&Value::Null, &json!([]), "project")
+    );
     assert_eq!(data["queue"][0]["task"], "plain folder");
     assert_eq!(done.codes(), ["git.no-repository"]);
     assert_eq!(done.answer()["diagnostics"][0]["severity"], "info");
@@ -450,7 +472,8 @@ fn outside_a_repository_there_is_still_a_briefing() {
 
 #[test]
 fn other_formats_of_a_repository_are_read_too() {
-    for format in [["--ref-format=reftable", "--object-format=sha1"], ["--ref-format=files", "--object-format=sha256"]] {
+    for format in [["--ref-format=reftable", "--object-format=sha1"], ["--ref-format=files", "--object-format=sha256"]]
+    {
         let repo = Repo::unborn();
         std::fs::remove_dir_all(repo.root().join(".git")).unwrap();
         let made = Call::new("git").args(["init", "-q", "-b", "main"]).args(format).run(&repo);
@@ -465,9 +488,17 @@ fn other_formats_of_a_repository_are_read_too() {
         repo.put("tracked", "changed");
         repo.put("new", "n");
         let data = repo.brief();
-        assert_eq!((text(&data["git"], "branch"), text(&data["git"]["head"], "id")), ("topic", id.as_str()), "{format:?}");
+        assert_eq!(
+            (text(&data["git"], "branch"), text(&data["git"]["head"], "id")),
+            ("topic", id.as_str()),
+            "{format:?}"
+        );
         assert_eq!((counts(&data), subjects(&data)), (json!([0, 1, 1, 0]), vec!["first"]), "{format:?}");
-        assert_eq!((&data["git"]["default_branch"], &data["git"]["last_tag"]), (&json!("main"), &json!("v1")), "{format:?}");
+        assert_eq!(
+            (&data["git"]["default_branch"], &data["git"]["last_tag"]),
+            (&json!("main"), &json!("v1")),
+            "{format:?}"
+        );
     }
 }
 
@@ -478,7 +509,8 @@ fn variables_of_a_surrounding_git_call_do_not_mislead() {
     let other = repo.at("other");
     repo.git(&["init", "-q", "-b", "wrong", &other.to_string_lossy()]);
     let git_dir = other.join(".git").to_string_lossy().into_owned();
-    let call = repo.call(&["start-day", "--json"]).env("GIT_DIR", &git_dir).env("GIT_WORK_TREE", other.to_string_lossy());
+    let call =
+        repo.call(&["start-day", "--json"]).env("GIT_DIR", &git_dir).env("GIT_WORK_TREE", other.to_string_lossy());
     let data = call.env("GIT_INDEX_FILE", format!("{git_dir}/index")).run(&repo).data();
     assert_eq!((text(&data["git"], "branch"), counts(&data)), ("right", json!([0, 0, 0, 0])));
 }
@@ -503,7 +535,17 @@ fn the_worktree_rows_tell_age_merge_and_what_to_do() {
     let rows: Vec<Value> = data["worktrees"].as_array().unwrap().iter().skip(1).cloned().collect();
     let shown: Vec<_> = rows
         .iter()
-        .map(|row| json!([row["branch"], row["changes"], row["age_days"], row["merged"], row["locked"], row["prunable"], row["recommendation"]["action"]]))
+        .map(|row| {
+            json!([
+                row["branch"],
+                row["changes"],
+                row["age_days"],
+                row["merged"],
+                row["locked"],
+                row["prunable"],
+                row["recommendation"]["action"]
+            ])
+        })
         .collect();
     assert_eq!(
         shown,

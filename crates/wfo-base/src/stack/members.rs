@@ -14,7 +14,6 @@ use crate::codes;
 use crate::problem::{Diagnostic, Problem};
 use crate::text::code_span;
 
-
 /// Returns the folders that the root's manifests name as members, sorted, without the root itself.
 pub(super) fn members(folder: &Folder<'_>, table: &[StackRow], notes: &mut Vec<Diagnostic>) -> Vec<String> {
     let mut found = BTreeSet::new();

@@ -121,8 +121,9 @@ impl<'a> Desk<'a> {
 
     fn current(&self, subject: &Subject, id: &str, used: &[Used]) -> Result<(), Problem> {
         if used.iter().any(|entry| entry.id == id) {
-            return Err(Problem::new(codes::PROPOSAL_USED, format!("proposal `{id}` was already carried out"))
-                .hint(format!("run `wfo-helper {}` again: it makes a new proposal if one is still needed", subject.command)));
+            return Err(Problem::new(codes::PROPOSAL_USED, format!("proposal `{id}` was already carried out")).hint(
+                format!("run `wfo-helper {}` again: it makes a new proposal if one is still needed", subject.command),
+            ));
         }
         if self.id(subject, used)? == id { Ok(()) } else { Err(self.not_current(subject, id)?) }
     }

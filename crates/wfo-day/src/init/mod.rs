@@ -12,6 +12,7 @@ use wfo_base::{Diagnostic, Problem, codes, config::Config, home::Home};
 use crate::place::Place;
 pub use git_flow::GitFlow;
 use new_file::Spot;
+pub(crate) use new_file::create as create_file;
 
 /// What `init` is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +57,9 @@ pub fn init(ask: &Init<'_>) -> Result<Laid, Problem> {
         Some(repository) if repository.is_bare() => return Err(bare(place)),
         Some(_) => {}
         // A repository that cannot be opened has a root that is not known: better nothing than files in a sub-folder.
-        None if !place.notes.is_empty() => return Err(place.notes.iter().map(|note| note.problem.clone()).next().unwrap_or_else(|| bare(place))),
+        None if !place.notes.is_empty() => {
+            return Err(place.notes.iter().map(|note| note.problem.clone()).next().unwrap_or_else(|| bare(place)));
+        }
         None => laid.notes.push(outside(place)),
     }
     let stack = crate::stack(place, ask.config, ask.home);
@@ -103,14 +106,20 @@ fn costs_are_shared(place: &Place) -> bool {
 }
 
 fn bare(place: &Place) -> Problem {
-    Problem::new(codes::GIT_NO_WORK_TREE, format!("`{}` is a bare repository: it has no work tree for such files", place.root().display()))
-        .hint("run it in a checkout: `git worktree add ../main` makes one")
+    Problem::new(
+        codes::GIT_NO_WORK_TREE,
+        format!("`{}` is a bare repository: it has no work tree for such files", place.root().display()),
+    )
+    .hint("run it in a checkout: `git worktree add ../main` makes one")
 }
 
 fn outside(place: &Place) -> Diagnostic {
-    Problem::new(codes::GIT_NONE, format!("`{}` is not inside a git repository: the files are laid in this folder", place.root().display()))
-        .hint("run `git init` first if this is to be one")
-        .info()
+    Problem::new(
+        codes::GIT_NONE,
+        format!("`{}` is not inside a git repository: the files are laid in this folder", place.root().display()),
+    )
+    .hint("run `git init` first if this is to be one")
+    .info()
 }
 
 #[cfg(test)]

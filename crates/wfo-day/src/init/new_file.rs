@@ -55,7 +55,7 @@ fn is_like(present: &str, wanted: &str) -> bool {
 ///
 /// # Errors
 /// As [`look`], and `file.not-written`.
-pub(super) fn create(root: &Path, relative: &str, bytes: &[u8], private: bool) -> Result<bool, Problem> {
+pub(crate) fn create(root: &Path, relative: &str, bytes: &[u8], private: bool) -> Result<bool, Problem> {
     let (folder, _) = place_of(root, relative)?;
     atomic::make_folder(&folder, private)?;
     // Looked at again: what was made just now must still lie inside.
@@ -111,12 +111,19 @@ fn place_of<'a>(root: &Path, relative: &'a str) -> Result<(PathBuf, &'a str), Pr
 /// Follows a link to a folder inside the root.
 fn followed(root: &Path, link: &Path, relative: &str) -> Result<PathBuf, Problem> {
     let real = fs::canonicalize(link).ok().filter(|real| real.is_dir());
-    let inside = real.filter(|real| real.strip_prefix(root).is_ok_and(|below| below.components().all(|part| part.as_os_str() != ".git")));
+    let inside = real.filter(|real| {
+        real.strip_prefix(root).is_ok_and(|below| below.components().all(|part| part.as_os_str() != ".git"))
+    });
     inside.ok_or_else(|| {
         let link = link.strip_prefix(root).unwrap_or(link).display().to_string();
-        Problem::new(codes::FILE_LINK_OUTSIDE, format!("`{link}` is a link that does not lead to a folder of the project, so `{relative}` was not written"))
-            .hint(format!("replace the link `{link}` by a folder, or make `{relative}` by hand"))
-            .in_file(link)
+        Problem::new(
+            codes::FILE_LINK_OUTSIDE,
+            format!(
+                "`{link}` is a link that does not lead to a folder of the project, so `{relative}` was not written"
+            ),
+        )
+        .hint(format!("replace the link `{link}` by a folder, or make `{relative}` by hand"))
+        .in_file(link)
     })
 }
 
@@ -132,7 +139,8 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -172,7 +180,13 @@ mod tests {
         let (root, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::create_dir_all(root.path().join("real")).unwrap();
         fs::create_dir_all(root.path().join(".git/hooks")).unwrap();
-        for (name, target) in [("in", Path::new("real")), ("out", other.path()), ("git", Path::new(".git/hooks")), ("loop", Path::new("loop")), ("gone", Path::new("nowhere"))] {
+        for (name, target) in [
+            ("in", Path::new("real")),
+            ("out", other.path()),
+            ("git", Path::new(".git/hooks")),
+            ("loop", Path::new("loop")),
+            ("gone", Path::new("nowhere")),
+        ] {
             symlink(target, root.path().join(name)).unwrap();
         }
         assert!(create(root.path(), "in/x", b"x", false).unwrap());
@@ -193,7 +207,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let made = std::thread::scope(|scope| {
             let path = root.path();
-            let makers: Vec<_> = (0..16_u8).map(|n| scope.spawn(move || create(path, "d/one", &[n; 100], false).unwrap())).collect();
+            let makers: Vec<_> =
+                (0..16_u8).map(|n| scope.spawn(move || create(path, "d/one", &[n; 100], false).unwrap())).collect();
             makers.into_iter().filter_map(|maker| maker.join().ok()).filter(|made| *made).count()
         });
         let bytes = fs::read(root.path().join("d/one")).unwrap();

@@ -152,7 +152,11 @@ mod tests {
             // The same page with its comment opened: the examples must mean what the page says.
             let opened = text.replace("<!-- ", "").replace("-->", "");
             let tasks = wfo_todo::tasks(&opened, name);
-            assert_eq!(tasks.iter().filter(|task| !task.done).count(), if name == "TASK.md" { 4 } else { 2 }, "{tasks:?}");
+            assert_eq!(
+                tasks.iter().filter(|task| !task.done).count(),
+                if name == "TASK.md" { 4 } else { 2 },
+                "{tasks:?}"
+            );
             if name == "TASK.md" {
                 assert_eq!(tasks.first().and_then(|task| task.priority), Some(wfo_todo::Level::P0));
                 assert!(tasks.iter().any(|task| task.blocked_by.as_deref() == Some("Upload page")), "{tasks:?}");
@@ -178,7 +182,17 @@ mod tests {
         wfo_base::atomic::write(&path, text.as_bytes()).unwrap();
         assert_eq!((load().notes, load().text("start_day.command")), (vec![], None));
         // The example, taken out of its comment, is a setting that exists.
-        let opened: String = text.lines().map(|line| format!("{}\n", line.strip_prefix("# ").filter(|rest| rest.starts_with("start_day") || rest.starts_with("  ")).unwrap_or(""))).collect();
+        let opened: String = text
+            .lines()
+            .map(|line| {
+                format!(
+                    "{}\n",
+                    line.strip_prefix("# ")
+                        .filter(|rest| rest.starts_with("start_day") || rest.starts_with("  "))
+                        .unwrap_or("")
+                )
+            })
+            .collect();
         wfo_base::atomic::write(&path, opened.as_bytes()).unwrap();
         assert_eq!((load().notes, load().text("start_day.command")), (vec![], Some("scripts/status")));
     }

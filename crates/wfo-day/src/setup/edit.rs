@@ -10,6 +10,8 @@ use super::span::{self, Member};
 /// The keys on the way to the list of rules.
 const PERMISSIONS: &str = "permissions";
 const ALLOW: &str = "allow";
+/// The most lines of difference that taking out may make: a foreign file must not keep us busy.
+const CUTS: usize = 200;
 
 /// One replaced piece of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,10 +85,12 @@ fn site(text: &str) -> Result<Site, Refused> {
     let outer = span::members(text, &top).ok_or_else(|| not("it is not an object", top.start))?;
     let permissions = only(outer, PERMISSIONS)?;
     let Some(permissions) = permissions else { return Ok(Site { top, permissions: None, allow: None }) };
-    let inner = span::members(text, &permissions.value).ok_or_else(|| not("`permissions` is not an object", permissions.value.start))?;
+    let inner = span::members(text, &permissions.value)
+        .ok_or_else(|| not("`permissions` is not an object", permissions.value.start))?;
     let allow = only(inner, ALLOW)?;
     if let Some(allow) = &allow {
-        span::elements(text, &allow.value).ok_or_else(|| not("`permissions.allow` is not a list", allow.value.start))?;
+        span::elements(text, &allow.value)
+            .ok_or_else(|| not("`permissions.allow` is not a list", allow.value.start))?;
     }
     Ok(Site { top, permissions: Some(permissions), allow })
 }
@@ -139,6 +143,9 @@ pub(super) fn remove(text: &str, rules: &[&str], made: &[String]) -> Result<Edit
     let mut edited = Edited { text: text.to_owned(), diff: Vec::new(), made: Vec::new() };
     // One at a time: every cut moves what comes after it.
     while let Some(edit) = next_cut(&edited.text, rules, made)? {
+        if edited.diff.len() > CUTS {
+            return Err(Refused::new("it holds the same rules too many times", edit.at.start));
+        }
         edited.diff.extend(diff(&edited.text, &edit));
         edited.text = applied(&edited.text, &edit);
     }
@@ -178,7 +185,8 @@ fn cut(text: &str, container: &Range<usize>, items: &[Range<usize>], index: usiz
     let item = items.get(index).cloned().unwrap_or(inside.end..inside.end);
     let previous = index.checked_sub(1).and_then(|before| items.get(before));
     let next = items.get(index + 1);
-    let comma = |from: &Range<usize>| from.end + text.get(from.end..).and_then(|rest| rest.find(',')).unwrap_or_default();
+    let comma =
+        |from: &Range<usize>| from.end + text.get(from.end..).and_then(|rest| rest.find(',')).unwrap_or_default();
     let at = match (previous, next) {
         (None, None) => inside,
         // On a line of its own the blanks before it go too, else those after it.
@@ -212,7 +220,10 @@ impl Style {
         let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
         let outer = wholes(text, top);
         let lead = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-        let unit = outer.first().and_then(|member| lead(top.start + 1, member.start).rsplit_once('\n')).map(|(_, blanks)| blanks.to_owned());
+        let unit = outer
+            .first()
+            .and_then(|member| lead(top.start + 1, member.start).rsplit_once('\n'))
+            .map(|(_, blanks)| blanks.to_owned());
         let unit = unit.filter(|unit| !unit.is_empty()).unwrap_or_else(|| "  ".to_owned());
         let line = text.get(..container.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
         let base: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
@@ -297,7 +308,8 @@ fn prove(after: &str, expected: &Value) -> Result<(), Refused> {
 
 /// Returns the list of rules, made where absent.
 fn list_of(value: &mut Value) -> Option<&mut Vec<Value>> {
-    let permissions = value.as_object_mut()?.entry(PERMISSIONS).or_insert_with(|| Value::Object(serde_json::Map::new()));
+    let permissions =
+        value.as_object_mut()?.entry(PERMISSIONS).or_insert_with(|| Value::Object(serde_json::Map::new()));
     permissions.as_object_mut()?.entry(ALLOW).or_insert_with(|| Value::Array(Vec::new())).as_array_mut()
 }
 

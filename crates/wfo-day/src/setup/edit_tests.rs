@@ -37,7 +37,10 @@ fn new_lines_take_the_layout_of_the_file() {
             "{\n  \"permissions\": {\n    \"allow\": []\n  }\n}\n",
             "{\n  \"permissions\": {\n    \"allow\": [\n      \"Skill(wfo:*)\",\n      \"Bash(wfo-helper *)\"\n    ]\n  }\n}\n",
         ),
-        ("{}\n", "{\n  \"permissions\": {\n    \"allow\": [\n      \"Skill(wfo:*)\",\n      \"Bash(wfo-helper *)\"\n    ]\n  }\n}\n"),
+        (
+            "{}\n",
+            "{\n  \"permissions\": {\n    \"allow\": [\n      \"Skill(wfo:*)\",\n      \"Bash(wfo-helper *)\"\n    ]\n  }\n}\n",
+        ),
     ] {
         assert_eq!(there_and_back(before).text, after);
     }
@@ -47,19 +50,24 @@ fn new_lines_take_the_layout_of_the_file() {
 fn number_spellings_escapes_key_order_and_a_byte_order_mark_stay() {
     let text = "\u{feff}{ \"z\": 1.50, \"n\": 1e3, \"s\": \"\\u00e4\\/\", \"a\": [ 1 ,2],\n\"permissions\" : { \"allow\" : [ \"X\" ] , \"ask\":[]} }";
     let edited = there_and_back(text);
-    let (start, end) = ("\u{feff}{ \"z\": 1.50, \"n\": 1e3, \"s\": \"\\u00e4\\/\", \"a\": [ 1 ,2],", " ] , \"ask\":[]} }");
+    let (start, end) =
+        ("\u{feff}{ \"z\": 1.50, \"n\": 1e3, \"s\": \"\\u00e4\\/\", \"a\": [ 1 ,2],", " ] , \"ask\":[]} }");
     assert!(edited.text.starts_with(start) && edited.text.ends_with(end), "{}", edited.text);
 }
 
 #[test]
 fn the_diff_shows_the_change_and_nothing_of_its_neighbours() {
-    let text = "{\n  \"env\": {\"KEY\": \"secret\"},\n  \"permissions\": {\n    \"allow\": [\n      \"Read\"\n    ]\n  }\n}\n";
+    let text =
+        "{\n  \"env\": {\"KEY\": \"secret\"},\n  \"permissions\": {\n    \"allow\": [\n      \"Read\"\n    ]\n  }\n}\n";
     let edited = insert(text, &RULES).unwrap();
     assert_eq!(edited.diff, ["@@ line 4 @@", "+      \"Skill(wfo:*)\",", "+      \"Bash(wfo-helper *)\","]);
     let line = insert("{\"env\":{\"KEY\":\"secret\"},\"permissions\":{\"allow\":[\"A\"]}}", &RULES).unwrap();
     assert_eq!(line.diff, ["@@ line 1 @@", "+… \"Skill(wfo:*)\",\"Bash(wfo-helper *)\", …"]);
     let back = remove(&edited.text, &RULES, &[]).unwrap();
-    assert_eq!(back.diff, ["@@ line 4 @@", "-      \"Skill(wfo:*)\",", "@@ line 4 @@", "-      \"Bash(wfo-helper *)\","]);
+    assert_eq!(
+        back.diff,
+        ["@@ line 4 @@", "-      \"Skill(wfo:*)\",", "@@ line 4 @@", "-      \"Bash(wfo-helper *)\","]
+    );
 }
 
 #[test]
@@ -77,7 +85,12 @@ fn rules_are_taken_out_wherever_they_stand_and_others_stay() {
         assert_eq!(remove(&text(before), &RULES, &[]).unwrap().text, text(after));
     }
     // An emptied list that was somebody's own stays.
-    assert_eq!(remove("{\"permissions\":{\"allow\":[\"Skill(wfo:*)\"]}}", &RULES, &["allow".into(), "permissions".into()]).unwrap().text, "{}");
+    assert_eq!(
+        remove("{\"permissions\":{\"allow\":[\"Skill(wfo:*)\"]}}", &RULES, &["allow".into(), "permissions".into()])
+            .unwrap()
+            .text,
+        "{}"
+    );
 }
 
 #[test]
@@ -110,35 +123,47 @@ fn layout(value: &Value, indent: &str, line_end: &str, colon: &str, depth: usize
     };
     match value {
         Value::Object(map) => {
-            let items = map.iter().map(|(key, value)| format!("{}{colon}{}", Value::from(key.as_str()), layout(value, indent, line_end, colon, depth + 1)));
+            let items = map.iter().map(|(key, value)| {
+                format!("{}{colon}{}", Value::from(key.as_str()), layout(value, indent, line_end, colon, depth + 1))
+            });
             join(items.collect(), ('{', '}'))
         }
-        Value::Array(list) => join(list.iter().map(|value| layout(value, indent, line_end, colon, depth + 1)).collect(), ('[', ']')),
+        Value::Array(list) => {
+            join(list.iter().map(|value| layout(value, indent, line_end, colon, depth + 1)).collect(), ('[', ']'))
+        }
         other => other.to_string(),
     }
 }
 
 fn settings() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![any::<bool>().prop_map(Value::from), any::<i64>().prop_map(Value::from), ".{0,8}".prop_map(Value::from), Just(Value::Null)];
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+        Just(Value::Null)
+    ];
     let tree = leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map("[a-z\"\\\\{}\\[\\],:]{0,4}", inner, 0..4).prop_map(|map| Value::Object(map.into_iter().collect())),
+            prop::collection::btree_map("[a-z\"\\\\{}\\[\\],:]{0,4}", inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
         ]
     });
     let rules = prop::collection::vec(".{0,8}".prop_map(Value::from), 0..3);
     let other = prop::collection::btree_map("[a-z]{1,3}", tree.clone(), 0..3);
-    (prop::collection::btree_map(".{0,4}", tree, 0..4), prop::option::of((other, prop::option::of(rules)))).prop_map(|(top, permissions)| {
-        let mut top: serde_json::Map<String, Value> = top.into_iter().collect();
-        if let Some((other, rules)) = permissions {
-            let mut inner: serde_json::Map<String, Value> = other.into_iter().collect();
-            if let Some(rules) = rules {
-                inner.insert("allow".into(), Value::from(rules));
+    (prop::collection::btree_map(".{0,4}", tree, 0..4), prop::option::of((other, prop::option::of(rules)))).prop_map(
+        |(top, permissions)| {
+            let mut top: serde_json::Map<String, Value> = top.into_iter().collect();
+            if let Some((other, rules)) = permissions {
+                let mut inner: serde_json::Map<String, Value> = other.into_iter().collect();
+                if let Some(rules) = rules {
+                    inner.insert("allow".into(), Value::from(rules));
+                }
+                top.insert("permissions".into(), Value::Object(inner));
             }
-            top.insert("permissions".into(), Value::Object(inner));
-        }
-        Value::Object(top)
-    })
+            Value::Object(top)
+        },
+    )
 }
 
 proptest! {

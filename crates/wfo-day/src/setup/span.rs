@@ -52,7 +52,12 @@ pub(super) fn elements(text: &str, place: &Range<usize>) -> Option<Vec<Range<usi
 }
 
 /// Walks the items between two brackets.
-fn items(text: &str, place: &Range<usize>, brackets: (u8, u8), mut item: impl FnMut(&mut Cursor<'_>) -> Option<()>) -> Option<()> {
+fn items(
+    text: &str,
+    place: &Range<usize>,
+    brackets: (u8, u8),
+    mut item: impl FnMut(&mut Cursor<'_>) -> Option<()>,
+) -> Option<()> {
     let mut cursor = Cursor { bytes: text.as_bytes().get(..place.end)?, at: place.start };
     cursor.take(brackets.0)?;
     cursor.blanks();

@@ -3,8 +3,10 @@
 mod oracle;
 mod sandbox;
 
+mod facts;
 mod status_basic;
 mod status_index;
 mod status_nested;
 mod status_content;
 mod status_random;
+mod worktrees;

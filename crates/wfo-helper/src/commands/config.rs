@@ -8,7 +8,7 @@ use wfo_day::Place;
 use super::Outcome;
 use crate::answer::{Answer, SchemaEntry, View};
 use crate::context::Context;
-use crate::render::{Paint, Table};
+use crate::render::{Paint, Table, and_more, cut};
 
 pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<Settings>("config-show")];
 
@@ -35,6 +35,9 @@ struct Settings {
     user_file: String,
     /// Each setting.
     settings: Vec<SettingView>,
+    /// How many were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings_more: Option<usize>,
 }
 
 /// One setting.
@@ -82,7 +85,11 @@ impl View for Settings {
             let value = setting.value.as_deref().map_or("-".into(), wfo_base::text::one_line);
             table.row([setting.key.to_owned(), value.into_owned(), setting.origin.to_owned(), paint.dim(setting.about)]);
         }
-        table.lines(0)
+        table.lines(0) + &and_more(self.settings_more.unwrap_or(0))
+    }
+
+    fn cut(&mut self, limit: usize) {
+        cut(&mut self.settings, &mut self.settings_more, limit);
     }
 }
 
@@ -101,6 +108,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let view = Settings {
         user_file: context.home.wfo("config.yaml").display().to_string(),
         settings: chosen.into_iter().map(SettingView::from).collect(),
+        settings_more: None,
     };
     Ok(Answer::new("wfo.config-show/1", view).noting(config.notes).noting(place.notes).into())
 }

@@ -25,7 +25,13 @@ impl Yes {
     ///
     /// # Errors
     /// `proposal.needs-person`, `proposal.used`, `proposal.stale`, `proposal.unknown`, `proposal.ticket-invalid`.
-    pub(crate) fn given(&self, context: &Context, place: &Place, desk: &Desk<'_>, subject: &Subject) -> Result<bool, Problem> {
+    pub(crate) fn given(
+        &self,
+        context: &Context,
+        place: &Place,
+        desk: &Desk<'_>,
+        subject: &Subject,
+    ) -> Result<bool, Problem> {
         let id = match (&self.confirm, self.yes) {
             (Some(id), _) => id.clone(),
             (None, true) => desk.propose(subject, "", Vec::new())?.id,
@@ -53,8 +59,11 @@ impl Yes {
     pub(crate) fn must_be_absent(&self, command: &str) -> Result<(), Problem> {
         match &self.confirm {
             None => Ok(()),
-            Some(id) => Err(Problem::new(codes::PROPOSAL_STALE, format!("nothing is proposed here now, so `{id}` confirms nothing"))
-                .hint(format!("run `wfo-helper {command}` without --confirm"))),
+            Some(id) => Err(Problem::new(
+                codes::PROPOSAL_STALE,
+                format!("nothing is proposed here now, so `{id}` confirms nothing"),
+            )
+            .hint(format!("run `wfo-helper {command}` without --confirm"))),
         }
     }
 }

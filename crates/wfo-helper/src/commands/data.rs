@@ -39,6 +39,9 @@ struct Checked {
     tables: Vec<TableView>,
     /// Each fault.
     faults: Vec<DiagnosticView>,
+    /// How many were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    faults_more: Option<usize>,
 }
 
 /// One table.
@@ -56,8 +59,13 @@ impl View for Checked {
         for row in &self.tables {
             table.row([row.table.clone(), crate::render::count(row.rows, "row")]);
         }
-        let verdict = if self.faults.is_empty() { paint.green("pass") } else { paint.red("fail") };
-        format!("{}{verdict}: {}\n", table.lines(0), crate::render::count(self.faults.len(), "fault"))
+        let verdict = if self.verdict == "pass" { paint.green("pass") } else { paint.red("fail") };
+        let faults = self.faults.len() + self.faults_more.unwrap_or(0);
+        format!("{}{verdict}: {}\n", table.lines(0), crate::render::count(faults, "fault"))
+    }
+
+    fn cut(&mut self, limit: usize) {
+        crate::render::cut(&mut self.faults, &mut self.faults_more, limit);
     }
 }
 
@@ -75,6 +83,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
         verdict: if checked.faults.is_empty() { "pass" } else { "fail" },
         tables: checked.tables.into_iter().map(|(table, rows)| TableView { table, rows }).collect(),
         faults: checked.faults.iter().map(DiagnosticView::from).collect(),
+        faults_more: None,
     };
     let exit = if checked.faults.is_empty() { Exit::Done } else { Exit::No };
     Ok(Answer::new("wfo.data-check/1", view).noting(checked.faults).exit(exit).into())

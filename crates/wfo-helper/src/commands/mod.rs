@@ -79,7 +79,8 @@ pub(crate) fn run(cli: Cli) -> Printable {
     });
     match outcome {
         Ok(Outcome::Answer(answer)) => Printable::answer(answer, &form),
-        Ok(Outcome::Raw(printable)) => printable,
+        Ok(Outcome::Raw(printable)) if quiet_failure => printable,
+        Ok(Outcome::Raw(printable)) => printable.sent(&form),
         Err(_) if quiet_failure => Printable::plain(String::new()),
         Err(problem) => Printable::problem(problem, &form),
     }

@@ -1,12 +1,224 @@
-//! setup
-use wfo_base::Problem;
+//! `setup`: the permission lines in Claude Code's settings; a proposal in its writing forms. See `wfo_day::setup`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use wfo_base::trust::Desk;
+use wfo_base::{Exit, Problem, text};
+use wfo_day::Place;
+use wfo_day::setup::{self, Checked, Defeat, Plan, Scope, Setup};
+
 use super::Outcome;
-use crate::answer::SchemaEntry;
+use super::consent::Yes;
+use crate::answer::{Answer, SchemaEntry, View};
 use crate::context::Context;
-pub(super) const SCHEMAS: &[SchemaEntry] = &[];
-/// setup
+use crate::render::proposal::ProposalView;
+use crate::render::{Paint, Table};
+
+pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<SetupView>("setup")];
+
+/// Let Claude Code use wfo without a question for each call
+///
+/// Proposes to add the permission lines `Skill(wfo:*)` and `Bash(wfo-helper *)` to Claude Code's settings and shows the change.
+/// Everything else in the file stays byte for byte, and `--remove` brings the file back as it was.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
-pub(super) fn run(_: Args, _: &Context) -> Result<Outcome, Problem> {
-    Err(Problem::new(wfo_base::codes::USAGE, "setup"))
+pub(crate) struct Args {
+    /// Only tell whether the lines hold (exit 10 when they do not)
+    #[arg(long, conflicts_with_all = ["remove", "confirm", "yes"])]
+    check: bool,
+    /// Take the lines out again
+    #[arg(long)]
+    remove: bool,
+    /// Whose settings [default: user; with --check: any]
+    #[arg(long, value_name = "SETTINGS")]
+    only: Option<Only>,
+    #[command(flatten)]
+    yes: Yes,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Only {
+    /// CONFIG/settings.json: all projects of this user
+    User,
+    /// .claude/settings.json: everybody in this project
+    Project,
+}
+
+impl From<Only> for Scope {
+    fn from(only: Only) -> Self {
+        match only {
+            Only::User => Self::User,
+            Only::Project => Self::Project,
+        }
+    }
+}
+
+/// The permission lines, and what is proposed or was done about them.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SetupView {
+    /// Whether something was written.
+    applied: bool,
+    /// check, add or remove.
+    mode: &'static str,
+    /// Of `--check`: pass, fail, or unknown where settings could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
+    /// Whose settings are changed: user or project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'static str>,
+    /// The file that is changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// Of `--check`: every line; otherwise those that are added or taken out.
+    rules: Vec<RuleView>,
+    /// The change, as lines that begin with `+`, `-` or `@`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    diff: Vec<String>,
+    /// Other settings that take the effect of the lines away.
+    defeated_by: Vec<DefeatView>,
+    /// What a person is asked, when it was not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposal: Option<ProposalView>,
+}
+
+/// One permission line.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RuleView {
+    /// The line.
+    rule: String,
+    /// The file that holds it; null when none does.
+    file: Option<String>,
+}
+
+/// A setting that is stronger than the lines.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DefeatView {
+    /// The file.
+    file: String,
+    /// The setting in it.
+    setting: &'static str,
+    /// The rule, where the setting is a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+}
+
+impl From<&Defeat> for DefeatView {
+    fn from(defeat: &Defeat) -> Self {
+        Self { file: defeat.file.clone(), setting: defeat.setting, rule: defeat.rule.clone() }
+    }
+}
+
+impl View for SetupView {
+    fn text(&self, paint: Paint) -> String {
+        let mut out = match (self.verdict, &self.file) {
+            (Some("pass"), _) => format!("{}: the permission lines hold\n", paint.green("pass")),
+            (Some("fail"), _) => format!("{}: the permission lines do not hold\n", paint.red("fail")),
+            (Some(_), _) => format!("{}: settings could not be read\n", paint.yellow("unknown")),
+            (None, Some(file)) if self.rules.is_empty() => format!("nothing to do in {}\n", text::one_line(file)),
+            (None, file) => format!("{} {}\n", if self.applied { "changed" } else { "would change" }, text::one_line(file.as_deref().unwrap_or("-"))),
+        };
+        let mut table = Table::new();
+        for row in self.rules.iter().filter(|_| self.verdict.is_some()) {
+            let place = row.file.as_deref().map_or(paint.red("absent"), |file| paint.dim(&text::one_line(file)));
+            table.row([row.rule.clone(), place]);
+        }
+        out += &table.lines(2);
+        for line in &self.diff {
+            let shown: String = line.chars().filter(|c| !c.is_control()).collect();
+            let line = match line.chars().next() {
+                Some('+') => paint.green(&shown),
+                Some('-') => paint.red(&shown),
+                _ => paint.dim(&shown),
+            };
+            out += &format!("  {line}\n");
+        }
+        if let Some(proposal) = &self.proposal {
+            out += &proposal.text(paint);
+        }
+        out
+    }
+}
+
+pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
+    let place = Place::find(&context.folder, &context.home);
+    if args.check {
+        return Ok(check(&place, context, args.only.map(Scope::from)));
+    }
+    let scope = args.only.map_or(Scope::User, Scope::from);
+    let plan = setup::plan(&Setup { place: &place, home: &context.home, scope, remove: args.remove })?;
+    let subject = plan.subject(scope);
+    let desk = Desk::new(&context.home);
+    let applied = if plan.is_empty() {
+        if let Some(id) = &args.yes.confirm {
+            desk.check(&subject, id)?;
+        }
+        args.yes.must_be_absent(&subject.command)?;
+        false
+    } else {
+        let given = args.yes.given(context, &place, &desk, &subject)?;
+        if given {
+            plan.apply(&context.home)?;
+        }
+        given
+    };
+    let proposal = if applied || plan.is_empty() || context.globals.dry_run {
+        None
+    } else {
+        Some(ProposalView::from(&desk.propose(&subject, plan.title.clone(), plan.actions.clone())?))
+    };
+    Ok(answer(&plan, scope, args.remove, applied, proposal))
+}
+
+/// Looks without touching anything.
+fn check(place: &Place, context: &Context, scope: Option<Scope>) -> Outcome {
+    let Checked { rules, defeats, unread } = &setup::check(place, &context.home, scope);
+    let verdict = Checked { rules: rules.clone(), defeats: defeats.clone(), unread: unread.clone() }.verdict();
+    let (word, exit) = match verdict {
+        Some(true) => ("pass", Exit::Done),
+        Some(false) => ("fail", Exit::No),
+        None => ("unknown", Exit::Unknown),
+    };
+    let view = SetupView {
+        applied: false,
+        mode: "check",
+        verdict: Some(word),
+        scope: scope.map(Scope::word),
+        file: None,
+        rules: rules.iter().map(|(rule, file)| RuleView { rule: (*rule).to_owned(), file: file.clone() }).collect(),
+        diff: Vec::new(),
+        defeated_by: defeats.iter().map(DefeatView::from).collect(),
+        proposal: None,
+    };
+    let missing = rules.iter().any(|(_, file)| file.is_none());
+    let next = missing.then(|| format!("wfo-helper setup{}", if scope == Some(Scope::Project) { " --only project" } else { "" }));
+    let notes = unread.iter().cloned().chain(defeats.iter().map(Defeat::warning));
+    Answer::new("wfo.setup/1", view).noting(notes).next(next).exit(exit).into()
+}
+
+fn answer(plan: &Plan, scope: Scope, remove: bool, applied: bool, proposal: Option<ProposalView>) -> Outcome {
+    let words = format!(
+        "wfo-helper setup{}{}",
+        if remove { " --remove" } else { "" },
+        if scope == Scope::Project { " --only project" } else { "" }
+    );
+    let file = plan.file.display().to_string();
+    let next = match &proposal {
+        Some(proposal) => Some(format!("{words} --confirm {}", proposal.id)),
+        None if applied && !remove => Some("wfo-helper doctor".to_owned()),
+        None => None,
+    };
+    // Before an addition the lines are in no file; a removal takes them out of this one.
+    let holds = |held: bool| held.then(|| file.clone());
+    let view = SetupView {
+        applied,
+        mode: if remove { "remove" } else { "add" },
+        verdict: None,
+        scope: Some(scope.word()),
+        rules: plan.rules.iter().map(|rule| RuleView { rule: rule.clone(), file: holds(remove != applied) }).collect(),
+        file: Some(file.clone()),
+        diff: plan.diff.clone(),
+        defeated_by: plan.defeats.iter().map(DefeatView::from).collect(),
+        proposal,
+    };
+    let notes = plan.notes.iter().cloned().chain(plan.defeats.iter().map(Defeat::warning));
+    Answer::new("wfo.setup/1", view).noting(notes).next(next).into()
 }

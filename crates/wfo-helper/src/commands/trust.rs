@@ -10,7 +10,7 @@ use super::Outcome;
 use crate::answer::{Answer, SchemaEntry, View};
 use crate::context::Context;
 use crate::render::proposal::ProposalView;
-use crate::render::{Paint, Table};
+use crate::render::{Paint, Table, and_more, cut};
 
 pub(super) const SCHEMAS: &[SchemaEntry] =
     &[SchemaEntry::of::<TrustList>("trust-list"), SchemaEntry::of::<Revoked>("trust-revoke")];
@@ -40,6 +40,9 @@ enum Verb {
 struct TrustList {
     /// Each approved text.
     approvals: Vec<ApprovalView>,
+    /// How many were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approvals_more: Option<usize>,
 }
 
 /// One approved text.
@@ -78,7 +81,15 @@ impl View for TrustList {
         for row in &self.approvals {
             table.row([row.id.clone(), row.kind.clone(), text::one_line(&row.main_checkout).into_owned(), paint.dim(&row.at)]);
         }
-        if table.is_empty() { "no text of a repository is approved\n".to_owned() } else { table.lines(0) }
+        let more = self.approvals_more.unwrap_or(0);
+        if table.is_empty() && more == 0 {
+            return "no text of a repository is approved\n".to_owned();
+        }
+        table.lines(0) + &and_more(more)
+    }
+
+    fn cut(&mut self, limit: usize) {
+        cut(&mut self.approvals, &mut self.approvals_more, limit);
     }
 }
 
@@ -110,7 +121,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
         Verb::List => {
             let list = Approvals::load(&context.home)?;
             let approvals = list.list().iter().map(|approval| ApprovalView::new(approval, &checkout)).collect();
-            Ok(Answer::new("wfo.trust-list/1", TrustList { approvals }).into())
+            Ok(Answer::new("wfo.trust-list/1", TrustList { approvals, approvals_more: None }).into())
         }
         Verb::Revoke { id, yes } => revoke(&id, &yes, context, &place),
     }

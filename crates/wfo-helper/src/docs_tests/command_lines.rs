@@ -49,9 +49,13 @@ fn braces_gone(line: &str) -> String {
 /// Returns every reading of optional parts and alternatives.
 fn readings(line: &str) -> Vec<String> {
     if let Some((before, after)) = line.split_once('[')
-        && let Some((inside, after)) = after.rsplit_once(']').filter(|(inside, _)| !inside.contains('[')).or_else(|| after.split_once(']'))
+        && let Some((inside, after)) =
+            after.rsplit_once(']').filter(|(inside, _)| !inside.contains('[')).or_else(|| after.split_once(']'))
     {
-        return [format!("{before}{inside}{after}"), format!("{before}{after}")].iter().flat_map(|line| readings(line)).collect();
+        return [format!("{before}{inside}{after}"), format!("{before}{after}")]
+            .iter()
+            .flat_map(|line| readings(line))
+            .collect();
     }
     let bar = words(line).into_iter().find(|word| word.contains('|'));
     match bar {

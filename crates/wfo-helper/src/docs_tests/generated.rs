@@ -13,7 +13,8 @@ fn keep(path: &Path, name: &str, wanted: &str) {
     let marks = "put both marks into it, each on a line of its own";
     let begin = page.find(&start).unwrap_or_else(|| panic!("{}: no `{start}`; {marks}", super::shown(path)));
     let begin = begin + page[begin..].find('\n').expect("a line end after the mark") + 1;
-    let stop = begin + page[begin..].find(&end).unwrap_or_else(|| panic!("{}: no `{end}`; {marks}", super::shown(path)));
+    let stop =
+        begin + page[begin..].find(&end).unwrap_or_else(|| panic!("{}: no `{end}`; {marks}", super::shown(path)));
     if page[begin..stop] == *wanted {
         return;
     }
@@ -28,7 +29,10 @@ fn keep(path: &Path, name: &str, wanted: &str) {
 #[test]
 fn the_command_page_is_what_the_parser_knows() {
     let tree = built();
-    let mut page = format!("\n## Global flags\n\n{}\n## Commands\n", table(tree.get_arguments().filter(|arg| arg.is_global_set())));
+    let mut page = format!(
+        "\n## Global flags\n\n{}\n## Commands\n",
+        table(tree.get_arguments().filter(|arg| arg.is_global_set()))
+    );
     for command in leaves(&tree, &[]) {
         page += &command.section();
     }
@@ -37,7 +41,8 @@ fn the_command_page_is_what_the_parser_knows() {
 
 #[test]
 fn the_readme_lists_every_command() {
-    let rows = leaves(&built(), &[]).into_iter().map(|leaf| format!("| `{}` | {} |\n", leaf.usage(), cell(&leaf.about())));
+    let rows =
+        leaves(&built(), &[]).into_iter().map(|leaf| format!("| `{}` | {} |\n", leaf.usage(), cell(&leaf.about())));
     let table = format!("| command | what it does |\n|---|---|\n{}", rows.collect::<String>());
     keep(&super::repository().join("README.md"), "commands", &table);
 }
@@ -47,7 +52,10 @@ fn every_command_and_flag_says_what_it_is_for() {
     for leaf in leaves(&built(), &[]) {
         let words = leaf.words.join(" ");
         let about = leaf.about();
-        assert!(about.contains(' ') && about.starts_with(char::is_uppercase), "`{words}` has no help sentence: {about:?}");
+        assert!(
+            about.contains(' ') && about.starts_with(char::is_uppercase),
+            "`{words}` has no help sentence: {about:?}"
+        );
         for arg in leaf.command.get_arguments().filter(|arg| shown(arg)) {
             assert!(arg.get_help().is_some(), "`{words}`: {} has no help", form(arg));
         }
@@ -89,7 +97,12 @@ impl Leaf {
     /// Returns the words with the positional arguments.
     fn usage(&self) -> String {
         let arguments = self.command.get_positionals().map(form);
-        ["wfo-helper".to_owned()].into_iter().chain(self.words.iter().cloned()).chain(arguments).collect::<Vec<_>>().join(" ")
+        ["wfo-helper".to_owned()]
+            .into_iter()
+            .chain(self.words.iter().cloned())
+            .chain(arguments)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     fn section(&self) -> String {
@@ -109,7 +122,11 @@ fn shown(arg: &Arg) -> bool {
 
 /// Writes `FILE`, `[FILE]`, `-q, --quiet` or `--confirm ID`.
 fn form(arg: &Arg) -> String {
-    let name = || arg.get_value_names().and_then(|names| names.first()).map_or_else(|| arg.get_id().to_string().to_uppercase(), ToString::to_string);
+    let name = || {
+        arg.get_value_names()
+            .and_then(|names| names.first())
+            .map_or_else(|| arg.get_id().to_string().to_uppercase(), ToString::to_string)
+    };
     if arg.is_positional() {
         return if arg.is_required_set() { name() } else { format!("[{}]", name()) };
     }
@@ -124,9 +141,18 @@ fn table<'a>(arguments: impl IntoIterator<Item = &'a Arg>) -> String {
     for arg in arguments.into_iter().filter(|arg| shown(arg)) {
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
         let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-        let values = if arg.get_action().takes_values() && !values.is_empty() { format!(" ({})", values.join(", ")) } else { String::new() };
-        let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
-        let default = if arg.get_action().takes_values() && !defaults.is_empty() { format!(" [default: {}]", defaults.join(", ")) } else { String::new() };
+        let values = if arg.get_action().takes_values() && !values.is_empty() {
+            format!(" ({})", values.join(", "))
+        } else {
+            String::new()
+        };
+        let defaults: Vec<_> =
+            arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+        let default = if arg.get_action().takes_values() && !defaults.is_empty() {
+            format!(" [default: {}]", defaults.join(", "))
+        } else {
+            String::new()
+        };
         table += &format!("| `{}` | {}{values}{default} |\n", form(arg), cell(&help));
     }
     table

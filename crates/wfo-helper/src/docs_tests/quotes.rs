@@ -39,7 +39,9 @@ pub(super) fn in_rust(source: &str) -> Vec<Quote> {
         let end = match before {
             Some('`') => text.find('`'),
             // A string that goes on with a value is a sentence about the program.
-            Some('"') if !text.starts_with("wfo-helper {") => text.find('"').filter(|end| !text[..*end].ends_with('\\')),
+            Some('"') if !text.starts_with("wfo-helper {") => {
+                text.find('"').filter(|end| !text[..*end].ends_with('\\'))
+            }
             _ => None,
         };
         if let Some(end) = end {

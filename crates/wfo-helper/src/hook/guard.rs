@@ -33,7 +33,9 @@ pub(super) fn judge(command: &str, own: &Path) -> Verdict {
         return Verdict::Silent;
     }
     if command.contains("--ticket") {
-        return deny("a ticket is added by the plugin's hook after a person said yes; run the command without --ticket");
+        return deny(
+            "a ticket is added by the plugin's hook after a person said yes; run the command without --ticket",
+        );
     }
     let commands = match plain_commands(command) {
         Some(commands) if !commands.iter().any(|words| runs_text(words)) => commands,
@@ -51,14 +53,18 @@ pub(super) fn judge(command: &str, own: &Path) -> Verdict {
         ([], _) if calls && command.contains("--confirm") && helpers.is_empty() => alone(),
         ([], _) => Verdict::Silent,
         ([(proposal, after)], [_]) => Verdict::Confirm { proposal: proposal.clone(), after: *after },
-        ([(proposal, after)], [first, _]) if is_cd(first) => Verdict::Confirm { proposal: proposal.clone(), after: *after },
+        ([(proposal, after)], [first, _]) if is_cd(first) => {
+            Verdict::Confirm { proposal: proposal.clone(), after: *after }
+        }
         _ => alone(),
     }
 }
 
 /// Says whether a command hands one of its words to another shell or program to be run.
 fn runs_text(words: &[Word]) -> bool {
-    let runner = words.iter().any(|word| word.text == "-c" || ["eval", "xargs", "ssh", "su", "sudo"].contains(&word.text.as_str()));
+    let runner = words
+        .iter()
+        .any(|word| word.text == "-c" || ["eval", "xargs", "ssh", "su", "sudo"].contains(&word.text.as_str()));
     runner && words.iter().any(|word| word.text.contains("wfo"))
 }
 
@@ -82,7 +88,9 @@ fn deny(reason: &str) -> Verdict {
 }
 
 fn alone() -> Verdict {
-    deny("a confirmation must be a command of its own, in plain words: `wfo-helper COMMAND --confirm ID` (`cd DIR &&` may stand before it)")
+    deny(
+        "a confirmation must be a command of its own, in plain words: `wfo-helper COMMAND --confirm ID` (`cd DIR &&` may stand before it)",
+    )
 }
 
 /// Returns the words from the helper on, for a command that runs it (also after `env`, `command`, `X=1`, `timeout 5`).
@@ -136,10 +144,12 @@ fn only_reads(words: &[Word], own: &Path) -> bool {
 fn names_own(text: &str, own: &Path) -> bool {
     let own = own.to_string_lossy();
     let own = own.trim_end_matches('/');
-    let followed = |at: &str| text.match_indices(at).any(|(index, found)| {
-        let next = text[index + found.len()..].chars().next();
-        next.is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '_')
-    });
+    let followed = |at: &str| {
+        text.match_indices(at).any(|(index, found)| {
+            let next = text[index + found.len()..].chars().next();
+            next.is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '_')
+        })
+    };
     followed(own) || followed(".claude/wfo") || (text.contains("CLAUDE_CONFIG_DIR") && text.contains("wfo"))
 }
 
@@ -156,8 +166,14 @@ mod tests {
         for (command, before) in [
             ("wfo-helper start-day --confirm ABC", "wfo-helper start-day --confirm ABC"),
             ("wfo-helper --json start-day --confirm=ABC --limit 3", "wfo-helper --json start-day --confirm=ABC"),
-            ("cd 'my repo' && wfo-helper start-day --confirm ABC", "cd 'my repo' && wfo-helper start-day --confirm ABC"),
-            ("/opt/bin/wfo-helper trust revoke x --confirm \"ABC\"", "/opt/bin/wfo-helper trust revoke x --confirm \"ABC\""),
+            (
+                "cd 'my repo' && wfo-helper start-day --confirm ABC",
+                "cd 'my repo' && wfo-helper start-day --confirm ABC",
+            ),
+            (
+                "/opt/bin/wfo-helper trust revoke x --confirm \"ABC\"",
+                "/opt/bin/wfo-helper trust revoke x --confirm \"ABC\"",
+            ),
             ("env X=1 wfo-helper start-day --confirm ABC", "env X=1 wfo-helper start-day --confirm ABC"),
         ] {
             assert_eq!(judged(command), Verdict::Confirm { proposal: "ABC".into(), after: before.len() }, "{command}");

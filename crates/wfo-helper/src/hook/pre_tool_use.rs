@@ -25,7 +25,9 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
         Some("Write" | "Edit" | "MultiEdit" | "NotebookEdit") => {
             let path = input.tool_text("file_path").or_else(|| input.tool_text("notebook_path"));
             match path.is_some_and(|path| is_below(path, input.cwd.as_deref(), &own)) {
-                true => Verdict::Deny("wfo keeps approvals and proposals there; they are written by wfo-helper alone".to_owned()),
+                true => Verdict::Deny(
+                    "wfo keeps approvals and proposals there; they are written by wfo-helper alone".to_owned(),
+                ),
                 false => Verdict::Silent,
             }
         }
@@ -42,7 +44,13 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
 fn confirm(input: &Input, context: &Context, proposal: &str, after: usize) -> Printable {
     let what = Desk::new(&context.home).issued(proposal).map_or_else(
         || format!("Proposal {proposal} of wfo needs your yes."),
-        |shown| format!("Proposal {proposal} of wfo: {}. {}", text::quoted(&shown.title), shown.actions.iter().map(|a| text::quoted(a)).collect::<Vec<_>>().join("; ")),
+        |shown| {
+            format!(
+                "Proposal {proposal} of wfo: {}. {}",
+                text::quoted(&shown.title),
+                shown.actions.iter().map(|a| text::quoted(a)).collect::<Vec<_>>().join("; ")
+            )
+        },
     );
     let what = format!("{what} Only a person can say yes to this.");
     if std::env::var(ATTENDED).is_ok_and(|attended| attended == "0") {
@@ -55,7 +63,9 @@ fn confirm(input: &Input, context: &Context, proposal: &str, after: usize) -> Pr
         ));
     }
     let Ok(nonce) = trust::issue(&context.home, proposal, &super::holder(input), &input.tool_use_id) else {
-        return protocol::deny("No ticket could be written below CONFIG/wfo. Ask the person to run the command in a terminal.");
+        return protocol::deny(
+            "No ticket could be written below CONFIG/wfo. Ask the person to run the command in a terminal.",
+        );
     };
     let mut updated = input.tool_input.clone();
     let command = input.tool_text("command").unwrap_or_default();

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use wfo_base::trust::{self, Holder};
 use wfo_base::text;
+use wfo_base::trust::{self, Holder};
 use wfo_day::{Place, StartDay};
 
 use super::protocol::{self, Input};
@@ -33,8 +33,14 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
 }
 
 /// Makes the Markdown briefing of the host's working folder, cut to a bound.
-pub(super) fn briefing(input: &Input, context: &Context, status_budget: Option<Duration>, bound: u64) -> Option<String> {
-    let folder = input.cwd.clone().and_then(|folder| std::fs::canonicalize(folder).ok()).filter(|folder| folder.is_dir());
+pub(super) fn briefing(
+    input: &Input,
+    context: &Context,
+    status_budget: Option<Duration>,
+    bound: u64,
+) -> Option<String> {
+    let folder =
+        input.cwd.clone().and_then(|folder| std::fs::canonicalize(folder).ok()).filter(|folder| folder.is_dir());
     let folder: PathBuf = folder.unwrap_or_else(|| context.folder.clone());
     let place = Place::find(&folder, &context.home);
     let config = place.config(&context.home);

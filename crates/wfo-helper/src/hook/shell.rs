@@ -54,12 +54,16 @@ mod tests {
     use super::*;
 
     fn words(command: &str) -> Option<Vec<Vec<String>>> {
-        plain_commands(command).map(|all| all.into_iter().map(|one| one.into_iter().map(|word| word.text).collect()).collect())
+        plain_commands(command)
+            .map(|all| all.into_iter().map(|one| one.into_iter().map(|word| word.text).collect()).collect())
     }
 
     #[test]
     fn plain_words_and_their_separators() {
-        assert_eq!(words("cd 'a b' && x \"y z\" -k=v"), Some(vec![vec!["cd".into(), "a b".into()], vec!["x".into(), "y z".into(), "-k=v".into()]]));
+        assert_eq!(
+            words("cd 'a b' && x \"y z\" -k=v"),
+            Some(vec![vec!["cd".into(), "a b".into()], vec!["x".into(), "y z".into(), "-k=v".into()]])
+        );
         assert_eq!(words("a;b|c&d\ne"), Some(["a", "b", "c", "d", "e"].map(|w| vec![w.into()]).to_vec()));
         assert_eq!(words("  "), Some(vec![]));
         assert_eq!(words("w''fo"), Some(vec![vec!["wfo".into()]]));
@@ -67,7 +71,10 @@ mod tests {
 
     #[test]
     fn what_is_decided_at_run_time_is_not_plain() {
-        for command in ["$(a)", "`a`", "a > b", "a <b", "\"$x\"", "a \\\n b", "(a)", "{ a; }", "a*", "'open", "$'x'", "! a", "a # b"] {
+        for command in [
+            "$(a)", "`a`", "a > b", "a <b", "\"$x\"", "a \\\n b", "(a)", "{ a; }", "a*", "'open", "$'x'", "! a",
+            "a # b",
+        ] {
             assert_eq!(words(command), None, "{command}");
         }
     }

@@ -8,26 +8,26 @@ use wfo_base::{Problem, codes, read, trust::Surroundings};
 /// Folders of the work tree that are never written into.
 const CLOSED: [&str; 3] = [".git", ".claude", ".wfo"];
 
-/// Checks one target.
+/// Checks one target of a call that works in the folder `works_in`.
 ///
 /// # Errors
 /// `output.refused` with the rule that forbids it.
-pub(super) fn check(target: &Path) -> Result<(), Problem> {
+pub(super) fn check(target: &Path, works_in: &Path) -> Result<(), Problem> {
     let refuse = |why: String| {
         Err(Problem::new(codes::OUTPUT_REFUSED, format!("`{}` {why}, so nothing was written", target.display()))
             .hint("name a new file in the work tree or in the temporary folder"))
     };
     let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(name) = target.file_name() else { return refuse("does not name a file".into()) };
-    let Ok(real_folder) = std::fs::canonicalize(folder) else { return refuse("is in a folder that is not there".into()) };
+    let Ok(real_folder) = std::fs::canonicalize(folder) else {
+        return refuse("is in a folder that is not there".into());
+    };
     let real = real_folder.join(name);
     if std::fs::symlink_metadata(&real).is_ok_and(|meta| meta.is_symlink()) || has_link(folder) {
         return refuse("has a symbolic link in its path".into());
     }
-    let repository = wfo_git::Repository::discover(&real_folder).ok().flatten();
-    let root = repository.as_ref().map(|repository| repository.root().to_owned());
-    let below = root.as_ref().and_then(|root| real.strip_prefix(root).ok());
-    if let Some(relative) = below {
+    let work_tree = wfo_git::Repository::discover(works_in).ok().flatten().filter(|repository| !repository.is_bare());
+    if let Some(relative) = work_tree.as_ref().and_then(|tree| real.strip_prefix(tree.root()).ok()) {
         let closed = relative.components().find_map(|part| CLOSED.iter().find(|name| part.as_os_str() == **name));
         if let Some(closed) = closed {
             return refuse(format!("is inside `{closed}`"));
@@ -36,9 +36,9 @@ pub(super) fn check(target: &Path) -> Result<(), Problem> {
         return refuse("is neither in the work tree nor in the temporary folder".into());
     }
     if std::fs::symlink_metadata(&real).is_ok() {
-        if let (Some(repository), Some(relative)) = (&repository, below)
-            && repository.tracks(relative)
-        {
+        // The file's own repository: a submodule tracks what the work tree around it does not.
+        let owner = wfo_git::Repository::discover(&real_folder).ok().flatten();
+        if owner.is_some_and(|owner| real.strip_prefix(owner.root()).is_ok_and(|relative| owner.tracks(relative))) {
             return refuse("is tracked by git".into());
         }
         if !is_own_answer(&real) {
@@ -55,12 +55,17 @@ fn has_link(folder: &Path) -> bool {
         walked.push(part);
         matches!(part, Component::Normal(_))
             && std::fs::symlink_metadata(&walked).is_ok_and(|meta| meta.is_symlink())
-            && !temporary_folders().iter().any(|own| std::fs::canonicalize(&walked).is_ok_and(|real| own.starts_with(real)))
+            && !temporary_folders()
+                .iter()
+                .any(|own| std::fs::canonicalize(&walked).is_ok_and(|real| own.starts_with(real)))
     })
 }
 
 fn temporary_folders() -> Vec<PathBuf> {
-    [std::env::temp_dir(), PathBuf::from("/tmp")].iter().filter_map(|folder| std::fs::canonicalize(folder).ok()).collect()
+    [std::env::temp_dir(), PathBuf::from("/tmp")]
+        .iter()
+        .filter_map(|folder| std::fs::canonicalize(folder).ok())
+        .collect()
 }
 
 fn person_present() -> bool {
@@ -68,8 +73,8 @@ fn person_present() -> bool {
     around.at_terminal && !around.agent_behind
 }
 
-/// Says whether a file begins as our answers do: JSON with our schema, or Markdown with our mark.
+/// Says whether a file begins as our answers do: JSON with our schema, Markdown and text with our first line.
 fn is_own_answer(path: &Path) -> bool {
     let Ok(Some(page)) = read::own(path, read::PAGE_LIMIT) else { return false };
-    page.text.starts_with("{\"schema\":\"wfo.") || page.text.starts_with("<!-- wfo")
+    ["{\"schema\":\"wfo.", "<!-- wfo.", "# wfo."].iter().any(|mark| page.text.starts_with(mark))
 }

@@ -58,6 +58,11 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// Says how many rows were cut; empty for none.
+pub(crate) fn and_more(more: usize) -> String {
+    if more == 0 { String::new() } else { format!("  ... and {more} more\n") }
+}
+
 /// Cuts a list and counts what was cut, on top of what was cut before.
 pub(crate) fn cut<T>(list: &mut Vec<T>, more: &mut Option<usize>, limit: usize) {
     if list.len() > limit {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use wfo_base::stack::Stack;
 use wfo_base::text;
 
-use super::{Paint, Table};
+use super::{Paint, Table, and_more, cut};
 use crate::answer::View;
 
 /// Languages, package manager, commands, and the files that say so.
@@ -19,9 +19,15 @@ pub(crate) struct StackView {
     commands: CommandsView,
     /// What says so.
     evidence: Vec<EvidenceView>,
+    /// How many rows of it were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence_more: Option<usize>,
     /// Parts of the repository with a stack of their own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     workspaces: Vec<WorkspaceView>,
+    /// How many of them were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspaces_more: Option<usize>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -76,11 +82,13 @@ impl From<&Stack> for StackView {
                 .iter()
                 .map(|row| EvidenceView { file: row.file.clone(), says: text::one_line(&row.says).into_owned() })
                 .collect(),
+            evidence_more: None,
             workspaces: stack
                 .workspaces
                 .iter()
                 .map(|part| WorkspaceView { path: part.path.clone(), kinds: part.kinds.clone() })
                 .collect(),
+            workspaces_more: None,
         }
     }
 }
@@ -114,6 +122,13 @@ impl View for StackView {
         for row in &self.evidence {
             table.row([row.file.clone(), paint.dim(&row.says)]);
         }
-        out + &table.lines(2)
+        out += &table.lines(2);
+        let more = self.workspaces_more.unwrap_or(0) + self.evidence_more.unwrap_or(0);
+        out + &and_more(more)
+    }
+
+    fn cut(&mut self, limit: usize) {
+        cut(&mut self.workspaces, &mut self.workspaces_more, limit);
+        cut(&mut self.evidence, &mut self.evidence_more, limit);
     }
 }

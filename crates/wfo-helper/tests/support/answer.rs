@@ -20,10 +20,8 @@ impl Done {
         let answer = self.json();
         let name = answer["schema"].as_str().and_then(|id| id.strip_prefix("wfo.")?.strip_suffix("/1"));
         let name = name.unwrap_or_else(|| panic!("no schema id: {self:?}"));
-        let faults: Vec<String> = schema(name)
-            .iter_errors(&answer)
-            .map(|fault| format!("{}: {fault}", fault.instance_path()))
-            .collect();
+        let faults: Vec<String> =
+            schema(name).iter_errors(&answer).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
         assert!(faults.is_empty(), "{name}: {faults:#?}\n{answer:#}");
         assert_eq!(answer["ok"], answer["schema"] != "wfo.error/1", "{answer:#}");
         answer
@@ -54,7 +52,11 @@ impl Done {
     pub(crate) fn codes(&self) -> Vec<String> {
         let answer = self.answer();
         let codes = answer["diagnostics"].as_array().expect("diagnostics").iter();
-        codes.filter_map(|note| note["code"].as_str()).filter(|code| *code != "clock.fixed").map(str::to_owned).collect()
+        codes
+            .filter_map(|note| note["code"].as_str())
+            .filter(|code| *code != "clock.fixed")
+            .map(str::to_owned)
+            .collect()
     }
 }
 

@@ -106,7 +106,10 @@ pub(crate) struct Call {
 
 impl Call {
     /// Names the program.
-    #[expect(clippy::disallowed_methods, reason = "a test gives standard input, which the helper's own runner never does")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test gives standard input, which the helper's own runner never does"
+    )]
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         Self { command: Command::new(program), stdin: String::new(), folder: None, env: Vec::new() }
     }

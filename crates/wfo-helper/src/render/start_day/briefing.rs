@@ -80,7 +80,11 @@ fn values(view: &StartDayView, rows: Rows, additions: &[String]) -> Values {
     Values {
         name: text::quoted(&view.project.name),
         heading: lines::heading(view),
-        alerts: view.alerts.iter().map(|alert| format!("{}: {}", alert.severity, text::quoted(&alert.message))).collect(),
+        alerts: view
+            .alerts
+            .iter()
+            .map(|alert| format!("{}: {}", alert.severity, text::quoted(&alert.message)))
+            .collect(),
         git: lines::git(view),
         quote_heading: text::QUOTE_HEADING,
         sections: sections(view, rows),
@@ -99,7 +103,8 @@ fn sections(view: &StartDayView, rows: Rows) -> Vec<Section> {
     let mut out = Vec::new();
     let mut add = |title, all: Vec<String>, shown: usize, cut: Option<usize>| {
         let more = all.len().saturating_sub(shown) + cut.unwrap_or(0);
-        let rows: Vec<String> = all.iter().take(shown).map(|row| text::clip(&text::quoted(row), ROW).into_owned()).collect();
+        let rows: Vec<String> =
+            all.iter().take(shown).map(|row| text::clip(&text::quoted(row), ROW).into_owned()).collect();
         if !rows.is_empty() {
             out.push(Section { title, rows, more });
         }

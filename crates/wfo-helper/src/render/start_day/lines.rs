@@ -148,7 +148,13 @@ fn worktree(row: &WorktreeView) -> String {
     }
     let name = row.branch.as_deref().unwrap_or("(detached)");
     let task = row.task.as_deref().map(|task| format!(" \"{task}\"")).unwrap_or_default();
-    format!("{name} at {}{task}: {}; {}: {}", row.path, facts.join(", "), row.recommendation.action, row.recommendation.reason)
+    format!(
+        "{name} at {}{task}: {}; {}: {}",
+        row.path,
+        facts.join(", "),
+        row.recommendation.action,
+        row.recommendation.reason
+    )
 }
 
 /// Number, agent, task, place, and the blocker.
@@ -168,7 +174,12 @@ pub(super) fn costs(view: &StartDayView) -> Vec<String> {
     let shown = |amount: Option<wfo_base::Usd>| amount.map_or("n/a".to_owned(), wfo_base::Usd::cents);
     let percent = costs.percent_used.map(|percent| format!(" ({percent} %)")).unwrap_or_default();
     vec![
-        format!("Today: {} | Month: {} of {}{percent}", shown(costs.today_usd), shown(costs.month_usd), shown(costs.budget_usd)),
+        format!(
+            "Today: {} | Month: {} of {}{percent}",
+            shown(costs.today_usd),
+            shown(costs.month_usd),
+            shown(costs.budget_usd)
+        ),
         format!("Remaining: {} | Average task: {}", shown(costs.remaining_usd), shown(costs.average_task_usd)),
     ]
 }

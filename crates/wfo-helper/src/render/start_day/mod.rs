@@ -12,8 +12,8 @@ use wfo_base::Problem;
 use wfo_day::briefing::Briefing;
 
 use self::parts::{
-    AlertView, ContextFileView, CostsView, GitView, HandoverView, PortsView, ProjectView, QueueView, ResourcesView, TodoView,
-    WorkflowView, WorktreeView,
+    AlertView, ContextFileView, CostsView, GitView, HandoverView, PortsView, ProjectView, QueueView, ResourcesView,
+    TodoView, WorkflowView, WorktreeView,
 };
 use super::proposal::ProposalView;
 use super::{Paint, cut};
@@ -91,6 +91,9 @@ pub(crate) struct StartDayView {
     /// The queue in the shape of the host's task tool; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     todos: Option<Vec<TodoView>>,
+    /// How many rows of it were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    todos_more: Option<usize>,
     #[serde(skip)]
     wording: Option<Wording>,
     #[serde(skip)]
@@ -99,7 +102,12 @@ pub(crate) struct StartDayView {
 
 impl StartDayView {
     /// Turns facts into what is shown.
-    pub(crate) fn new(facts: &Briefing, shown: impl Fn(&std::path::Path) -> String, wording: Wording, todos: bool) -> Self {
+    pub(crate) fn new(
+        facts: &Briefing,
+        shown: impl Fn(&std::path::Path) -> String,
+        wording: Wording,
+        todos: bool,
+    ) -> Self {
         let queue: Vec<QueueView> = facts.queue.iter().map(QueueView::from).collect();
         Self {
             project: ProjectView::from(&facts.project),
@@ -115,6 +123,7 @@ impl StartDayView {
             ports: facts.ports.as_ref().map(PortsView::from),
             costs: CostsView::from(&facts.costs),
             todos: todos.then(|| queue.iter().map(TodoView::from).collect()),
+            todos_more: None,
             queue,
             queue_more: None,
             resources: ResourcesView::from(&facts.resources),
@@ -147,8 +156,9 @@ impl View for StartDayView {
         cut(&mut self.workflows, &mut self.workflows_more, limit);
         cut(&mut self.worktrees, &mut self.worktrees_more, limit);
         if let Some(todos) = &mut self.todos {
-            todos.truncate(limit);
+            cut(todos, &mut self.todos_more, limit);
         }
+        self.project.cut(limit);
         if let Some(handover) = &mut self.handover {
             handover.cut(limit);
         }

@@ -8,7 +8,8 @@ use crate::render::{Paint, Table};
 /// Words the whole briefing.
 pub(super) fn text(view: &StartDayView, paint: Paint) -> String {
     let wording = view.wording();
-    let mut out = format!("{}\n{}\n", paint.bold(&text::one_line(&view.project.name)), paint.dim(&lines::heading(view)));
+    let mut out =
+        format!("{}\n{}\n", paint.bold(&text::one_line(&view.project.name)), paint.dim(&lines::heading(view)));
     for alert in &view.alerts {
         let line = format!("! {}", alert.message);
         let line = match alert.severity.as_str() {
