@@ -3,6 +3,7 @@
 
 pub mod briefing;
 mod context_files;
+pub mod doctor;
 mod extra;
 pub mod init;
 mod money;

@@ -142,7 +142,7 @@ fn commit(record: &[u8]) -> Option<Commit> {
 /// Reads `1700000000 2023-11-14 22:13:20 +0200`.
 fn time(text: &str) -> Option<Zoned> {
     let seconds = text.split(' ').next()?.parse().ok()?;
-    let offset: i32 = text.rsplit(' ').next()?.parse().ok()?;
+    let offset: i32 = text.rsplit(' ').next()?.parse::<i16>().ok()?.into();
     Some(zoned(seconds, (offset / 100 * 60 + offset % 100) * 60))
 }
 
@@ -276,5 +276,13 @@ mod tests {
         assert_eq!(commit.time.strftime("%FT%T%:z").to_string(), "2023-11-15T00:13:20+02:00");
         assert!(super::commit(b"abc\nnonsense\nx").is_none() && super::commit(b"").is_none());
         assert_eq!(time("0 1969-12-31 18:30:00 -0530").unwrap().strftime("%:z").to_string(), "-05:30");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_record_is_read_or_passed_over(record: Vec<u8>, offset: i32) {
+            let _ = super::commit(&record);
+            let _ = time(&format!("0 x {offset}"));
+        }
     }
 }

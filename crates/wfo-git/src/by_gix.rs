@@ -16,8 +16,7 @@ pub(crate) const RECENT: usize = 5;
 /// Reads them.
 pub(crate) fn facts(repository: &Repository, mut places: Vec<Place>) -> Snapshot {
     let under_way = operation::under_way(repository.git_dir());
-    let mut taken =
-        Snapshot { operation: under_way.operation, rebasing: under_way.rebasing, ..Snapshot::default() };
+    let mut taken = Snapshot { operation: under_way.operation, rebasing: under_way.rebasing, ..Snapshot::default() };
     let Some(mut repo) = repository.gix() else { return taken };
     repo.object_cache_size_if_unset(4 << 20);
     let mut notes = Vec::new();

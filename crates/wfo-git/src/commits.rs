@@ -17,8 +17,7 @@ pub(crate) fn commit(repo: &gix::Repository, id: ObjectId) -> Result<Commit, gix
 
 /// Makes a moment from seconds and an offset in seconds; nonsense is pulled to the nearest that exists.
 pub(crate) fn zoned(seconds: i64, offset: i32) -> Zoned {
-    let stamp = Timestamp::from_second(seconds)
-        .unwrap_or(if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX });
+    let stamp = Timestamp::from_second(seconds).unwrap_or(if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX });
     let offset = Offset::from_seconds(offset).unwrap_or(Offset::UTC);
     stamp.to_zoned(TimeZone::fixed(offset))
 }
@@ -59,5 +58,13 @@ mod tests {
         assert_eq!(zoned(1_700_000_000, i32::MAX).offset(), Offset::UTC);
         assert_eq!(zoned(i64::MAX, 0).timestamp(), Timestamp::MAX);
         assert_eq!(zoned(i64::MIN, 0).timestamp(), Timestamp::MIN);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_message_has_a_subject_on_one_line(message: Vec<u8>, seconds: i64, offset: i32) {
+            proptest::prop_assert!(!subject(&message).contains('\n'));
+            let _ = zoned(seconds, offset);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Calls the `git` program so that nothing a repository names is run: no hooks, no fsmonitor, no pager, no prompt,
 //! no fetch of missing objects, no writing of the index. The one place that starts `git`.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -45,6 +45,8 @@ const HARMLESS: [&str; 6] = [
 #[derive(Debug, Clone)]
 pub(crate) struct Git {
     folder: PathBuf,
+    /// Where the repository lies, so that its own configuration cannot say otherwise.
+    places: Vec<OsString>,
     limit: Duration,
     cap: usize,
 }
@@ -52,12 +54,21 @@ pub(crate) struct Git {
 impl Git {
     /// Makes calls that find the repository from `folder` upwards.
     pub(crate) fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), limit: Duration::from_secs(60), cap: 256 << 20 }
+        Self { folder: folder.to_owned(), places: Vec::new(), limit: Duration::from_secs(60), cap: 256 << 20 }
     }
 
     /// Makes calls in a known checkout.
-    pub(crate) fn for_layout(layout: &Layout) -> Self {
-        Self::at(&layout.root)
+    pub(crate) fn of(layout: &Layout) -> Self {
+        let flag = |name: &str, path: &Path| {
+            let mut flag = OsString::from(name);
+            flag.push(path);
+            flag
+        };
+        let mut places = vec![flag("--git-dir=", &layout.git_dir)];
+        if !layout.bare {
+            places.push(flag("--work-tree=", &layout.root));
+        }
+        Self { places, ..Self::at(&layout.root) }
     }
 
     /// Sets the time limit of each call.
@@ -69,6 +80,7 @@ impl Git {
     /// Prepares one call.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         let mut run = Run::new("git").folder(&self.folder).limit(self.limit).cap(self.cap).arg("--no-pager");
+        run = run.args(&self.places);
         for setting in HARMLESS {
             run = run.arg("-c").arg(setting);
         }

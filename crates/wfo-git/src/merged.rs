@@ -40,6 +40,9 @@ pub(crate) fn verdict(evidence: Evidence) -> Option<bool> {
     }
 }
 
+/// Mode and id of one name, in the old tree and in the new one.
+type Pair = [Option<(u16, ObjectId)>; 2];
+
 /// What one commit changes, as a digest of (path, mode, old id, new id).
 type Change = ObjectId;
 
@@ -122,7 +125,7 @@ impl<'repo> Squashes<'repo> {
             return None;
         }
         let (old, new) = (self.repo.find_tree(old).ok()?, self.repo.find_tree(new).ok()?);
-        let mut pairs: BTreeMap<&[u8], [Option<(u16, ObjectId)>; 2]> = BTreeMap::new();
+        let mut pairs: BTreeMap<&[u8], Pair> = BTreeMap::new();
         for (side, tree) in [(0, &old), (1, &new)] {
             for entry in TreeRefIter::from_bytes(&tree.data, tree.id.kind()) {
                 let entry = entry.ok()?;

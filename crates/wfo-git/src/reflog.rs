@@ -123,4 +123,12 @@ mod tests {
         let text = format!("rubbish\n{}\n\u{fffd} {SOME}\n", line(NONE, "branch: Created"));
         assert_eq!(Log::parse(&text, false).entries.len(), 1);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text: String, cut: bool) {
+            let log = Log::parse(&text, cut);
+            proptest::prop_assert!(log.entries.len() <= text.lines().count());
+        }
+    }
 }

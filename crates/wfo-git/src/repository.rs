@@ -56,10 +56,15 @@ impl Repository {
     /// Opens the repository whose work tree top or git folder is `place`.
     pub(crate) fn open(place: &Path) -> Result<Self, Problem> {
         let options = gix::open::Options::default().filter_config_section(is_eligible);
-        let opened = match options.open(place) {
+        let mut opened = match options.open(place) {
             Ok(opened) => opened,
             Err(error) => return Self::by_git(place, &error.to_string()),
         };
+        // `core.worktree` of a stranger's archive could name the whole disk: the folder that was found counts.
+        if opened.work_tree.as_deref().is_some_and(|named| clean(named) != clean(place)) {
+            let is_top = place.join(".git").symlink_metadata().is_ok();
+            opened.work_tree = is_top.then(|| place.to_owned());
+        }
         let layout = Layout::of_gix(&opened);
         let storage = opened.to_thread_local().config_snapshot().string("extensions.refStorage");
         let engine = match storage {
@@ -177,9 +182,8 @@ impl Repository {
 
     /// Makes the builder of `git` calls in this checkout.
     pub(crate) fn git(&self) -> Git {
-        Git::for_layout(&self.layout)
+        Git::of(&self.layout)
     }
-
 }
 
 /// Lists the sections of the repository's own configuration that define a filter.

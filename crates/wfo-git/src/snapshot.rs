@@ -1,8 +1,8 @@
 //! Takes the snapshot: status on its own threads at once, everything else meanwhile.
 //! A part that fails becomes a note and its field stays empty; the rest stands.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
 use wfo_base::{Diagnostic, Problem, codes};
@@ -11,7 +11,7 @@ use crate::facts::{Options, Snapshot};
 use crate::repository::{Engine, Repository};
 use crate::status::{self, Changes, Request};
 use crate::worktrees::{self, Place};
-use crate::{by_gix, by_git};
+use crate::{by_git, by_gix};
 
 /// Reads the repository's facts as they are at this moment.
 #[must_use]
@@ -21,8 +21,7 @@ pub fn snapshot(repository: &Repository, options: &Options) -> Snapshot {
     let places = if options.worktrees { places(repository) } else { Vec::new() };
     let work = Work::new(repository, &places, options.worktree_status);
     let mut taken = std::thread::scope(|scope| {
-        let threads = work.jobs.len().min(std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
-        for _ in 0..threads {
+        for _ in 0..work.jobs.len().min(cores()) {
             scope.spawn(|| work.run(request));
         }
         let taken = match repository.engine() {
@@ -34,6 +33,12 @@ pub fn snapshot(repository: &Repository, options: &Options) -> Snapshot {
     });
     work.hand_over(&mut taken, repository.is_bare());
     taken
+}
+
+/// Returns how many threads may run at once. Asking the system means reading several files, so it is asked once.
+pub(crate) fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
 }
 
 fn places(repository: &Repository) -> Vec<Place> {
@@ -49,11 +54,14 @@ enum Job<'a> {
     There(usize, &'a Place),
 }
 
+/// What came out for one work tree: the place in the list, or `None` for the one the snapshot is about.
+type Answer = (Option<usize>, Result<Changes, Problem>);
+
 /// The statuses to find, taken one after the other by whatever thread is free.
 struct Work<'a> {
     jobs: Vec<Job<'a>>,
     next: AtomicUsize,
-    done: Mutex<Vec<(Option<usize>, Result<Changes, Problem>)>>,
+    done: Mutex<Vec<Answer>>,
 }
 
 impl<'a> Work<'a> {
@@ -89,7 +97,11 @@ impl<'a> Work<'a> {
         for (at, answer) in done {
             let status = match answer {
                 Ok(found) => {
-                    taken.notes.extend(found.notes);
+                    for note in found.notes {
+                        if !taken.notes.contains(&note) {
+                            taken.notes.push(note);
+                        }
+                    }
                     Some(found.status)
                 }
                 Err(problem) => {

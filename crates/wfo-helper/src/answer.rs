@@ -154,6 +154,9 @@ pub(crate) struct Envelope<T> {
     pub(crate) data: T,
     /// What was noticed.
     pub(crate) diagnostics: Vec<DiagnosticView>,
+    /// How many more there were, where one file has very many faults.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) diagnostics_more: Option<usize>,
     /// Commands worth running now.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(crate) next: Vec<String>,

@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use wfo_base::{Diagnostic, Exit, Problem, Severity, codes, text};
+use wfo_base::{Exit, Problem, codes, text};
 
 use crate::answer::{Answer, DiagnosticView, Envelope};
 use crate::cli::{Color, Format, Globals};
 use crate::render::Paint;
 
+mod notes;
 mod place;
 
 /// How an answer is wanted.
@@ -18,6 +19,7 @@ pub(crate) struct Form {
     format: Format,
     paint: Paint,
     quiet: bool,
+    verbose: bool,
     out: Option<PathBuf>,
     folder: PathBuf,
     limit: Option<usize>,
@@ -38,6 +40,7 @@ impl Form {
             format: if globals.json { Format::Json } else { globals.format.unwrap_or(default) },
             paint: if colour { Paint::coloured() } else { Paint::plain() },
             quiet: globals.quiet,
+            verbose: globals.verbose,
             out: globals.out.clone(),
             folder: globals.repo.clone().unwrap_or_else(|| PathBuf::from(".")),
             limit: globals.limit,
@@ -62,6 +65,7 @@ impl Form {
             format,
             paint: Paint::plain(),
             quiet: false,
+            verbose: false,
             out: None,
             folder: PathBuf::from("."),
             limit: None,
@@ -98,11 +102,12 @@ impl Printable {
                 ok: false,
                 data: (),
                 diagnostics: vec![DiagnosticView::from(&note)],
+                diagnostics_more: None,
                 next: Vec::new(),
             };
             (json_line(&envelope), String::new())
         } else {
-            (String::new(), worded(&note, form.paint))
+            (String::new(), notes::worded(&note, form.paint))
         };
         // An error goes to stdout even with --out: the file is for answers.
         Self { stdout, stderr, exit, out: None }
@@ -113,7 +118,8 @@ impl Printable {
         if let Some(limit) = form.limit {
             answer.view.cut(limit);
         }
-        let mut stdout = match written(&answer, form) {
+        let more = notes::bound(&mut answer.diagnostics);
+        let mut stdout = match written(&answer, more, form) {
             Ok(stdout) => stdout,
             Err(problem) => return Self::problem(problem, form),
         };
@@ -122,7 +128,7 @@ impl Printable {
             let mut limit = form.limit.unwrap_or(64).min(64);
             while text::tokens(&stdout) > most {
                 answer.view.cut(limit);
-                match written(&answer, form) {
+                match written(&answer, more, form) {
                     Ok(shorter) => stdout = shorter,
                     Err(problem) => return Self::problem(problem, form),
                 }
@@ -132,7 +138,7 @@ impl Printable {
                 limit /= 2;
             }
         }
-        let stderr = if form.format == Format::Json { String::new() } else { notes(&answer.diagnostics, form) };
+        let stderr = if form.format == Format::Json { String::new() } else { notes::told(&answer.diagnostics, more, form) };
         let out = form.out.clone().map(|path| (path, form.clone()));
         if out.is_some() {
             stdout.insert_str(0, &mark(answer.schema, form.format));
@@ -149,7 +155,7 @@ impl Printable {
     }
 }
 
-fn written(answer: &Answer, form: &Form) -> Result<String, Problem> {
+fn written(answer: &Answer, more: usize, form: &Form) -> Result<String, Problem> {
     match form.format {
         Format::Json => {
             let data = answer
@@ -161,6 +167,7 @@ fn written(answer: &Answer, form: &Form) -> Result<String, Problem> {
                 ok: true,
                 data,
                 diagnostics: answer.diagnostics.iter().map(DiagnosticView::from).collect(),
+                diagnostics_more: (more > 0).then_some(more),
                 next: answer.next.clone(),
             }))
         }
@@ -195,45 +202,6 @@ fn ended(mut text: String) -> String {
     text
 }
 
-fn notes(diagnostics: &[Diagnostic], form: &Form) -> String {
-    let shown = diagnostics.iter().filter(|note| match note.severity {
-        Severity::Error => true,
-        Severity::Warning => !form.quiet,
-        Severity::Info => false,
-    });
-    shown.map(|note| worded(note, form.paint)).collect()
-}
-
-/// Words one diagnostic for a terminal.
-fn worded(note: &Diagnostic, paint: Paint) -> String {
-    let problem = &note.problem;
-    let place = match &problem.location {
-        Some(place) => match place.line {
-            Some(line) if !problem.message.contains(&place.file) => {
-                format!(" ({}:{line})", text::one_line(&place.file))
-            }
-            _ => String::new(),
-        },
-        None => String::new(),
-    };
-    let head = format!("{}[{}]", note.severity, problem.code.id);
-    let head = if note.severity == Severity::Error { paint.red(&head) } else { paint.yellow(&head) };
-    let mut lines = format!("{head}: {}{place}\n", lines_kept(&problem.message));
-    if let Some(hint) = &problem.hint {
-        lines += &format!("  hint: {}\n", text::one_line(hint));
-    }
-    lines
-}
-
-/// Cleans a message line by line: a template's report with its source excerpt keeps its lines.
-fn lines_kept(message: &str) -> String {
-    message
-        .lines()
-        .map(|line| line.chars().filter(|c| !c.is_control()).collect::<String>())
-        .collect::<Vec<_>>()
-        .join("\n  ")
-}
-
 /// Prints, and returns the exit status.
 pub(crate) fn deliver(printable: Printable) -> Exit {
     let exit = match &printable.out {
@@ -247,7 +215,7 @@ pub(crate) fn deliver(printable: Printable) -> Exit {
                 let problem =
                     Problem::new(codes::OUTPUT_FAILED, format!("the answer could not be written to stdout: {error}"))
                         .hint("check the free space, or write to a file with `--out FILE`");
-                let _ = print(std::io::stderr(), &worded(&problem.error(), Paint::plain()));
+                let _ = print(std::io::stderr(), &notes::worded(&problem.error(), Paint::plain()));
                 return codes::OUTPUT_FAILED.exit;
             }
         },

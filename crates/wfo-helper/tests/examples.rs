@@ -3,6 +3,11 @@
 //!
 //! The fence's word is the format: `text`, `markdown` or `json`. Clock, zone, identities and dates are fixed. What differs from
 //! machine to machine is written in one way: HOME as `~`, free memory and cores as those of [`MACHINE`], the next port as [`PORT`].
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test stops where it cannot go on, and says what it skips"
+)]
 
 mod support;
 

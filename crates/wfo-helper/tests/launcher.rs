@@ -1,5 +1,10 @@
 //! The launcher `bin/wfo-helper`: where it looks for the real program, in which order, and what it says when there is none.
 //! Run under every small shell that is here; one that is not here is named on stderr.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test stops where it cannot go on, and says what it skips"
+)]
 
 mod support;
 

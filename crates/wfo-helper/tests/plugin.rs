@@ -1,4 +1,9 @@
 //! The plugin as the host sees it: manifests, icon, and hooks that exist, run, and never fail a session.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test stops where it cannot go on, and says what it skips"
+)]
 
 mod support;
 

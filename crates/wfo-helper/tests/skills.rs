@@ -1,4 +1,9 @@
 //! The skills as hosts load them: names, lengths, portable front matter, pages that exist, and no phrase that two skills claim.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test stops where it cannot go on, and says what it skips"
+)]
 
 mod support;
 

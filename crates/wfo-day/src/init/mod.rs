@@ -56,11 +56,13 @@ pub fn init(ask: &Init<'_>) -> Result<Laid, Problem> {
     match place.repository() {
         Some(repository) if repository.is_bare() => return Err(bare(place)),
         Some(_) => {}
-        // A repository that cannot be opened has a root that is not known: better nothing than files in a sub-folder.
-        None if !place.notes.is_empty() => {
-            return Err(place.notes.iter().map(|note| note.problem.clone()).next().unwrap_or_else(|| bare(place)));
+        None => {
+            // A repository that cannot be opened has a root that is not known: better nothing than files in a sub-folder.
+            if let Some(problem) = broken(place) {
+                return Err(problem);
+            }
+            laid.notes.push(outside(place));
         }
-        None => laid.notes.push(outside(place)),
     }
     let stack = crate::stack(place, ask.config, ask.home);
     laid.notes.extend(stack.notes);
@@ -103,6 +105,18 @@ fn costs_are_shared(place: &Place) -> bool {
     // From a linked worktree it is the main checkout's index that counts.
     let Some(repository) = wfo_git::Repository::discover(place.shared_root()).ok().flatten() else { return false };
     folder.flatten().take(1_000).any(|entry| repository.tracks(&Path::new("costs").join(entry.file_name())))
+}
+
+/// Says why a repository that is there cannot be used: it does not open, or its `.git` file leads nowhere.
+fn broken(place: &Place) -> Option<Problem> {
+    if let Some(note) = place.notes.first() {
+        return Some(note.problem.clone());
+    }
+    let file = place.root().ancestors().map(|folder| folder.join(".git")).find(|path| path.is_file())?;
+    let shown = file.display().to_string();
+    let problem = Problem::new(codes::GIT_UNREADABLE, format!("`{shown}` names a git folder that is not there"))
+        .hint("run `git worktree repair` in the main checkout, or remove the file");
+    Some(problem.in_file(shown))
 }
 
 fn bare(place: &Place) -> Problem {

@@ -150,7 +150,29 @@ pub(super) fn remove(text: &str, rules: &[&str], made: &[String]) -> Result<Edit
         edited.text = applied(&edited.text, &edit);
     }
     prove(&edited.text, &expected)?;
+    if let Some(lines) = lost_lines(text, &edited.text) {
+        edited.diff = lines;
+    }
     Ok(edited)
+}
+
+/// Shows which whole lines went; `None` when the change is not one of whole lines. A comma less at a line's end is no change.
+fn lost_lines(before: &str, after: &str) -> Option<Vec<String>> {
+    let mut left = after.lines().peekable();
+    let mut lines = Vec::new();
+    let mut run = false;
+    for (index, line) in before.lines().enumerate() {
+        if left.next_if(|kept| *kept == line || line.strip_suffix(',') == Some(kept)).is_some() {
+            run = false;
+            continue;
+        }
+        if !run {
+            lines.push(format!("@@ line {} @@", index + 1));
+        }
+        run = true;
+        lines.push(format!("-{line}"));
+    }
+    left.peek().is_none().then_some(lines)
 }
 
 /// Finds the next piece that has to go: a rule, then an empty list or object of ours.
@@ -286,7 +308,9 @@ fn applied(text: &str, edit: &Edit) -> String {
 /// Shows an edit by its own text alone: other lines of a settings file may hold what is nobody's business.
 fn diff(text: &str, edit: &Edit) -> Vec<String> {
     let removed = text.get(edit.at.clone()).unwrap_or_default();
-    let (line, _) = line_of(text, edit.at.start);
+    // A new line stands after the bracket that it follows.
+    let below = usize::from(edit.text.starts_with(['\n', '\r']));
+    let line = line_of(text, edit.at.start).0 + below;
     let mut lines = vec![format!("@@ line {line} @@")];
     for (sign, piece) in [('-', removed), ('+', edit.text.as_str())] {
         let shown = piece.trim_start_matches(',');

@@ -60,14 +60,18 @@ fn the_diff_shows_the_change_and_nothing_of_its_neighbours() {
     let text =
         "{\n  \"env\": {\"KEY\": \"secret\"},\n  \"permissions\": {\n    \"allow\": [\n      \"Read\"\n    ]\n  }\n}\n";
     let edited = insert(text, &RULES).unwrap();
-    assert_eq!(edited.diff, ["@@ line 4 @@", "+      \"Skill(wfo:*)\",", "+      \"Bash(wfo-helper *)\","]);
+    assert_eq!(edited.diff, ["@@ line 5 @@", "+      \"Skill(wfo:*)\",", "+      \"Bash(wfo-helper *)\","]);
     let line = insert("{\"env\":{\"KEY\":\"secret\"},\"permissions\":{\"allow\":[\"A\"]}}", &RULES).unwrap();
     assert_eq!(line.diff, ["@@ line 1 @@", "+… \"Skill(wfo:*)\",\"Bash(wfo-helper *)\", …"]);
     let back = remove(&edited.text, &RULES, &[]).unwrap();
+    assert_eq!(back.diff, ["@@ line 5 @@", "-      \"Skill(wfo:*)\",", "-      \"Bash(wfo-helper *)\","]);
+    let back = remove(&line.text, &RULES, &[]).unwrap();
     assert_eq!(
         back.diff,
-        ["@@ line 4 @@", "-      \"Skill(wfo:*)\",", "@@ line 4 @@", "-      \"Bash(wfo-helper *)\","]
+        ["@@ line 1 @@", "-… \"Skill(wfo:*)\", …", "@@ line 1 @@", "-… \"Bash(wfo-helper *)\", …"]
     );
+    let emptied = remove("{\"permissions\": {\n\"allow\": [\n  \"Skill(wfo:*)\"\n]}}", &RULES, &[]).unwrap();
+    assert_eq!(emptied.diff, ["@@ line 2 @@", "-  \"Skill(wfo:*)\""]);
 }
 
 #[test]

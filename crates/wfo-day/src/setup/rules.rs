@@ -157,9 +157,9 @@ impl Sources {
         self.found.iter().filter(|source| source.holder == Holder::Managed).find(is_on)
     }
 
-    /// Returns the file that turns the plugin's hooks off.
+    /// Returns the file and the setting that turn the plugin's hooks off.
     pub(crate) fn hooks_off(&self) -> Option<(&str, &'static str)> {
-        self.found.iter().find_map(|source| {
+        let off = self.found.iter().find_map(|source| {
             let on = |key: &str| source.value.get(key) == Some(&Value::Bool(true));
             let setting = match source.holder {
                 _ if on("disableAllHooks") => "disableAllHooks",
@@ -167,7 +167,14 @@ impl Sources {
                 _ => return None,
             };
             Some((source.shown.as_str(), setting))
-        })
+        });
+        // The strongest file that names the plugin decides whether it is on.
+        let named = self.found.iter().rev().find_map(|source| {
+            let mut plugins = source.value.get("enabledPlugins")?.as_object()?.iter();
+            let (_, on) = plugins.find(|(name, _)| name.split('@').next() == Some("wfo"))?;
+            Some((source.shown.as_str(), on == &Value::Bool(false)))
+        });
+        off.or_else(|| named.filter(|(_, off)| *off).map(|(file, _)| (file, "enabledPlugins")))
     }
 }
 
@@ -334,5 +341,9 @@ mod tests {
             sources(&[(Holder::Managed, json!({"allowManagedHooksOnly": true}))]).hooks_off(),
             Some(("Managed", "allowManagedHooksOnly"))
         );
+        let plugin = |on: bool| json!({"enabledPlugins": {"other@x": !on, "wfo@x": on}});
+        let rows = |user: bool, project: bool| sources(&[(Holder::User, plugin(user)), (Holder::Project, plugin(project))]);
+        assert_eq!(rows(true, false).hooks_off(), Some(("Project", "enabledPlugins")));
+        assert_eq!(rows(false, true).hooks_off(), None);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Folder {
     pub(crate) depth: usize,
     /// Whether a `.gitattributes` lies here.
     attributes: bool,
-    parent: Option<Arc<Folder>>,
+    parent: Option<Arc<Self>>,
     ignores: Ignores,
     patterns: OnceLock<Patterns>,
     ignored: OnceLock<bool>,

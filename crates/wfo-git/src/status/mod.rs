@@ -41,6 +41,8 @@ pub(crate) struct Request {
     pub(crate) keep: bool,
     /// Insists on one way; what it cannot do is then an error.
     pub(crate) way: Option<Way>,
+    /// There is no `git` to ask: renames with changed content then count as two paths.
+    pub(crate) alone: bool,
     /// How many repositories this one lies in as a submodule.
     pub(crate) depth: usize,
 }
@@ -91,8 +93,18 @@ pub(crate) fn status(repository: &Repository, request: Request) -> Result<Change
     };
     match by_git(repository, request, reason) {
         Err(problem) if problem.code == codes::TOOL_TIMEOUT => Err(out_of_time(repository.root())),
+        Err(problem) if problem.code == codes::TOOL_MISSING && request.way.is_none() => {
+            alone(repository, request, problem)
+        }
         other => other,
     }
+}
+
+/// Without a `git` program: what the library can do by itself, with a note.
+fn alone(repository: &Repository, request: Request, missing: Problem) -> Result<Changes, Problem> {
+    let mut found = in_process(repository, Request { alone: true, ..request }).map_err(|_| missing.clone())?;
+    found.notes.push(missing.warning());
+    Ok(found)
 }
 
 /// The first and the second way.
@@ -108,7 +120,7 @@ fn in_process(repository: &Repository, request: Request) -> Result<Changes, Stop
     let tree = tree.map_err(|_: gix::Error| Stop::Unable("HEAD's tree cannot be read"))?;
     let mut tally = Tally::new(request.keep);
     let staged = Staged::find(&repo, &index, tree).map_err(unable("a tree cannot be read"))?;
-    renames::count(repository, &repo, staged, &mut tally)?;
+    renames::count(repository, &repo, staged, request.alone, &mut tally)?;
 
     let shared = repo.clone().into_sync();
     let handle = move || shared.to_thread_local();
@@ -119,7 +131,7 @@ fn in_process(repository: &Repository, request: Request) -> Result<Changes, Stop
         _ => stock::index_to_work_tree(&repo, &index, request).map(|outcome| (outcome, Way::Gix)),
     };
     let (outcome, way) = walked?;
-    if outcome.deleted && outcome.announced && renames::are_wanted(&repo) {
+    if outcome.deleted && outcome.announced && !request.alone && renames::are_wanted(&repo) {
         return Err(Stop::Unable("a file that was only announced may be a renamed one"));
     }
     let Outcome { tally: walked, unreadable, submodules, .. } = outcome;
@@ -171,9 +183,7 @@ fn gitlinks(index: &State) -> Vec<usize> {
     let skipped = Flags::SKIP_WORKTREE | Flags::ASSUME_VALID;
     let entries = index.entries().iter().enumerate();
     entries
-        .filter(|(_, entry)| {
-            entry.mode == Mode::COMMIT && entry.stage_raw() == 0 && !entry.flags.intersects(skipped)
-        })
+        .filter(|(_, entry)| entry.mode == Mode::COMMIT && entry.stage_raw() == 0 && !entry.flags.intersects(skipped))
         .map(|(place, _)| place)
         .collect()
 }

@@ -66,8 +66,7 @@ impl Pass<'_> {
     pub(crate) fn run(&self, handle: &(dyn Fn() -> gix::Repository + Sync)) -> Result<Outcome, Stop> {
         let top = open_folder(rustix::fs::CWD, self.root.as_os_str().as_encoded_bytes())
             .map_err(|_| Stop::Unable("the top folder cannot be opened"))?;
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = (self.index.entries().len() / ENTRIES_PER_THREAD).clamp(1, cores.min(8));
+        let threads = (self.index.entries().len() / ENTRIES_PER_THREAD).clamp(1, crate::snapshot::cores().min(8));
         let share = Share::new(threads);
         share.push(Task::top(top, self.index.entries().len()));
         let work = || {

@@ -15,12 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Counts into `tally`. Git does not look into submodules here; `apart` leaves out also which commit they are at,
 /// for the part that looks at all of that.
-pub(crate) fn status(
-    repository: &Repository,
-    request: Request,
-    apart: bool,
-    tally: &mut Tally,
-) -> Result<(), Problem> {
+pub(crate) fn status(repository: &Repository, request: Request, apart: bool, tally: &mut Tally) -> Result<(), Problem> {
     let limit = request.deadline.map_or(PATIENCE, |deadline| deadline.saturating_duration_since(Instant::now()));
     let filters = repository.own_filters()?;
     let mut run = Vec::new();

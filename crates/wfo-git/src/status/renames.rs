@@ -15,14 +15,15 @@ pub(crate) fn are_wanted(repo: &Handle) -> bool {
     setting.is_none_or(|key| config.boolean(key).unwrap_or(true))
 }
 
-/// Counts into `tally`.
+/// Counts into `tally`; `alone` when there is no git to ask.
 pub(crate) fn count(
     repository: &Repository,
     repo: &Handle,
     mut staged: Staged,
+    alone: bool,
     tally: &mut Tally,
 ) -> Result<(), Stop> {
-    if are_wanted(repo) && staged.pair_renames() {
+    if are_wanted(repo) && staged.pair_renames() && !alone {
         match by_git(repository, repo) {
             Some(paths) => {
                 paths.into_iter().for_each(|path| tally.add(Kind::Staged, || path));

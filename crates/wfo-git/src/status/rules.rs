@@ -53,9 +53,9 @@ pub(crate) fn pass<'a>(
 /// outside the work tree.
 fn converts(repo: &gix::Repository) -> bool {
     let config = repo.config_snapshot();
-    let automatic = config.string("core.autocrlf").is_some_and(|word| {
-        word.eq_ignore_ascii_case(b"input") || config.boolean("core.autocrlf").unwrap_or(true)
-    });
+    let automatic = config
+        .string("core.autocrlf")
+        .is_some_and(|word| word.eq_ignore_ascii_case(b"input") || config.boolean("core.autocrlf").unwrap_or(true));
     automatic
         || config.string("core.attributesFile").is_some()
         || repo.common_dir().join("info").join("attributes").exists()

@@ -25,9 +25,8 @@ impl Ignores {
         let config = repo.config_snapshot();
         let others = config.string("diff.ignoreSubmodules").and_then(|word| Ignore::try_from(word.as_bstr()).ok());
         // A link or a pipe in the place of `.gitmodules` is not opened.
-        let regular = repo
-            .modules_path()
-            .is_none_or(|path| path.symlink_metadata().map_or(true, |meta| meta.is_file()));
+        let regular =
+            repo.modules_path().is_none_or(|path| path.symlink_metadata().map_or(true, |meta| meta.is_file()));
         let modules = if regular { repo.submodules().ok().flatten() } else { None };
         let named = modules
             .into_iter()

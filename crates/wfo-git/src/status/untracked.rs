@@ -9,13 +9,16 @@ use super::folder::{Folder, Ignores};
 use super::listing::{Kind, Listing, open_folder};
 use super::one_pass::{DEPTH, Pass, Stop};
 use super::tally;
-use super::worker::Worker;
+use super::worker::{LATE_EVERY, Worker};
 
 impl Worker<'_, '_> {
     /// Judges the names of a folder that the index did not take.
     pub(crate) fn rest_of(&mut self, folder: &Arc<Folder>, listing: &Listing) -> Result<(), Stop> {
         let mut below = Vec::new();
-        for (name, kind) in listing.rest() {
+        for (at, (name, kind)) in listing.rest().enumerate() {
+            if at % LATE_EVERY == LATE_EVERY - 1 && self.pass.is_late() {
+                return Err(Stop::Late);
+            }
             if name == b".git" || folder.is_ignored(&self.pass.everywhere) {
                 continue;
             }

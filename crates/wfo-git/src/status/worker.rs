@@ -22,8 +22,8 @@ use super::tracked::Look;
 /// A part of the index that is worth handing to another thread.
 const WORTH_SHARING: usize = 128;
 
-/// After how many entries of one folder the clock is looked at.
-const LATE_EVERY: usize = 256;
+/// After how many names of one folder the clock is looked at.
+pub(crate) const LATE_EVERY: usize = 256;
 
 /// How many unreadable folders are named.
 const NAMED: usize = 5;
@@ -207,7 +207,7 @@ impl<'p> Worker<'p, '_> {
                 at = end;
                 continue;
             }
-            if at % LATE_EVERY == 0 && self.pass.is_late() {
+            if at.is_multiple_of(LATE_EVERY) && self.pass.is_late() {
                 return Err(Stop::Late);
             }
             let there = listing.take(name);
@@ -225,14 +225,7 @@ impl<'p> Worker<'p, '_> {
     }
 
     /// Compares one entry with what lies under its name.
-    fn entry(
-        &mut self,
-        folder: &Folder,
-        name: &[u8],
-        place: usize,
-        entry: &Entry,
-        listed: bool,
-    ) -> Result<(), Stop> {
+    fn entry(&mut self, folder: &Folder, name: &[u8], place: usize, entry: &Entry, listed: bool) -> Result<(), Stop> {
         let left_out = entry.flags.contains(Flags::SKIP_WORKTREE) && !(self.pass.sparse && listed);
         if left_out || entry.flags.contains(Flags::ASSUME_VALID) {
             return Ok(());

@@ -26,6 +26,43 @@ fn outside_a_repository_there_is_none_and_a_missing_folder_is_a_problem() {
 }
 
 #[test]
+fn a_repository_that_nothing_can_open_is_a_problem_with_its_name() {
+    let sandbox = Sandbox::with_files();
+    crate::sandbox::write(&sandbox.repo().join(".git/config"), b"[core\nrubbish");
+    let problem = Repository::discover(&sandbox.repo()).unwrap_err();
+    assert_eq!(problem.code, wfo_base::codes::GIT_UNREADABLE);
+    assert!(problem.message.contains("repo") && problem.hint.is_some());
+}
+
+#[test]
+fn a_repository_that_only_git_can_open_still_answers() {
+    let sandbox = Sandbox::with_files();
+    sandbox.git(&["config", "extensions.relativeWorktrees", "true"]);
+    sandbox.git(&["config", "core.repositoryFormatVersion", "0"]);
+    sandbox.write("a.txt", "changed");
+    let taken = look(&sandbox);
+    assert_eq!((taken.branch.as_deref(), taken.head.unwrap().subject.as_str()), (Some("main"), "first"));
+    assert_eq!(taken.status.unwrap().unstaged, 1);
+    assert_eq!(sandbox.open().root(), sandbox.repo());
+    assert_eq!(taken.worktrees.len(), 1);
+}
+
+#[test]
+fn paths_are_absolute_and_clean_however_the_folder_is_spelled() {
+    let sandbox = Sandbox::with_files();
+    std::os::unix::fs::symlink(sandbox.repo(), sandbox.path("link")).unwrap();
+    for spelled in ["repo/.", "repo/dir/..", "repo//dir/deep/", "link", "link/dir", "repo/a.txt", "repo/.git"] {
+        let found = open(&sandbox.path("").join(spelled));
+        assert_eq!(
+            (found.root(), found.main_root()),
+            (sandbox.repo().as_path(), sandbox.repo().as_path()),
+            "{spelled}"
+        );
+        assert_eq!(found.git_dir(), sandbox.repo().join(".git"), "{spelled}");
+    }
+}
+
+#[test]
 fn a_branch_without_a_commit_is_unborn() {
     both(|sandbox| {
         let taken = look(sandbox);

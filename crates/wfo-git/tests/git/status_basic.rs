@@ -82,8 +82,18 @@ fn untracked_files_are_counted_one_by_one_and_ignored_ones_are_not() {
     sandbox.write(".gitignore", "*.log\n/build/\n!keep.log\nsub/*.tmp\n");
     sandbox.write("dir/.gitignore", "!x.log\nlocal\n");
     for name in [
-        "x.log", "keep.log", "dir/x.log", "dir/local", "local", "build/x", "dir/build/x", "sub/x.tmp", "dir/sub/x.tmp",
-        "new/one", "new/two/three", "dir/deep/new",
+        "x.log",
+        "keep.log",
+        "dir/x.log",
+        "dir/local",
+        "local",
+        "build/x",
+        "dir/build/x",
+        "sub/x.tmp",
+        "dir/sub/x.tmp",
+        "new/one",
+        "new/two/three",
+        "dir/deep/new",
     ] {
         sandbox.write(name, "x");
     }

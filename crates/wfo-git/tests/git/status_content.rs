@@ -112,7 +112,7 @@ fn names_without_case_take_another_way() {
 }
 
 #[test]
-fn the_users_own_filters_run_and_those_of_the_repository_do_not() {
+fn filters_that_the_repository_defines_are_not_run_and_that_is_said() {
     let sandbox = Sandbox::init();
     let tripwire = sandbox.path("tripwire");
     sandbox.write(".gitattributes", "*.f filter=evil\n");
@@ -129,4 +129,7 @@ fn the_users_own_filters_run_and_those_of_the_repository_do_not() {
         assert!(found.notes.iter().any(|note| note.problem.code == wfo_base::codes::GIT_FILTERS_SKIPPED));
     }
     assert!(!tripwire.exists(), "a filter of the repository was run");
+    sandbox.git(&["config", "--unset", "filter.evil.process"]);
+    crate::oracle::status(&sandbox.repo());
+    assert!(tripwire.exists(), "the filter is no trap");
 }

@@ -43,6 +43,24 @@ fn a_path_in_conflict_is_neither_staged_nor_unstaged() {
 }
 
 #[test]
+fn a_rename_with_changed_content_counts_once_also_beside_conflicts_and_announced_files() {
+    let sandbox = with_conflicts();
+    let long: String = (0..100).map(|line| format!("line {line}\n")).collect();
+    sandbox.git(&["checkout", "-q", "--merge", "--", "a.txt"]);
+    sandbox.git(&["reset", "-q", "--hard"]);
+    sandbox.write("long", &long);
+    sandbox.commit("long");
+    let (merged, _) = sandbox.try_git(&sandbox.repo(), &["merge", "other"]);
+    assert!(!merged);
+    sandbox.git(&["mv", "long", "moved"]);
+    sandbox.write("moved", &(long + "more\n"));
+    sandbox.git(&["add", "moved"]);
+    sandbox.write("announced", "x");
+    sandbox.git(&["add", "-N", "announced"]);
+    assert_eq!(agree(&sandbox.repo()).len(), 6);
+}
+
+#[test]
 fn a_file_that_was_only_announced_is_unstaged() {
     let sandbox = Sandbox::with_files();
     sandbox.write("announced", "x");

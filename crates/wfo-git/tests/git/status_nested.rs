@@ -123,21 +123,44 @@ fn a_folder_that_may_not_be_read_is_noted_and_the_rest_is_counted() {
     let sandbox = Sandbox::with_files();
     sandbox.write("new", "x");
     sandbox.write("secret/x", "x");
-    let locked = [sandbox.repo().join("secret"), sandbox.repo().join("dir")];
-    for folder in &locked {
-        std::fs::set_permissions(folder, PermissionsExt::from_mode(0o000)).unwrap();
+    sandbox.write("dir/deep/d.txt", "changed, but out of reach");
+    let locked = [(sandbox.repo().join("secret"), 0o000), (sandbox.repo().join("dir"), 0o300)];
+    for (folder, mode) in &locked {
+        std::fs::set_permissions(folder, PermissionsExt::from_mode(*mode)).unwrap();
     }
-    // Root reads everything, so there is nothing to see then.
-    let refused = std::fs::read_dir(&locked[0]).is_err();
-    let found = wfo_git::changes(&sandbox.open(), Some(Way::OnePass)).unwrap();
+    // Root reads everything, so there is nothing to see: then somebody else looks.
+    let refused = std::fs::read_dir(&locked[0].0).is_err();
     if refused {
-        agree_by(&sandbox.repo(), &[Way::OnePass]);
+        assert_eq!(agree_by(&sandbox.repo(), &[Way::OnePass]).len(), 2);
+        let found = wfo_git::changes(&sandbox.open(), Some(Way::OnePass)).unwrap();
         assert!(!found.status.complete && !found.notes.is_empty());
     }
-    for folder in &locked {
+    for (folder, _) in &locked {
         std::fs::set_permissions(folder, PermissionsExt::from_mode(0o755)).unwrap();
     }
-    assert_eq!(agree(&sandbox.repo()).len(), 2);
+    assert_eq!(agree(&sandbox.repo()).len(), 3);
+    if !refused {
+        as_nobody("status_nested::a_folder_that_may_not_be_read_is_noted_and_the_rest_is_counted");
+    }
+}
+
+/// Runs one test again as a user without rights, where the system has such a program.
+fn as_nobody(test: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("test");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o777)).unwrap();
+    let run = wfo_base::process::Run::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(&program)
+        .args(["--exact", test])
+        .env("TMPDIR", folder.path().to_str())
+        .env("HOME", folder.path().to_str())
+        .folder(folder.path())
+        .limit(std::time::Duration::from_secs(60));
+    if let Ok(ran) = run.run() {
+        assert!(ran.is_ok(), "{}", String::from_utf8_lossy(&ran.stdout));
+    }
 }
 
 #[test]

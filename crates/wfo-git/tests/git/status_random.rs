@@ -57,7 +57,8 @@ fn put(top: &Path, name: &str, text: &str) {
 }
 
 fn remove(path: &Path) {
-    let _ = if path.is_dir() && !path.is_symlink() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    let _ =
+        if path.is_dir() && !path.is_symlink() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
 }
 
 fn edit(dice: &mut Dice, sandbox: &Sandbox) {
@@ -66,7 +67,7 @@ fn edit(dice: &mut Dice, sandbox: &Sandbox) {
     let name = path(dice);
     let file = top.join(&name);
     let size = dice.below(3) as usize + 1;
-    match dice.below(12) {
+    match dice.below(16) {
         0..=3 => put(&top, &name, &dice.pick(&["x", "y", "z"]).repeat(size)),
         4 => remove(&file),
         5 if file.is_file() && !file.is_symlink() => {
@@ -83,9 +84,25 @@ fn edit(dice: &mut Dice, sandbox: &Sandbox) {
                 let _ = std::fs::rename(&file, &parent);
             }
         }
-        8 => put(&top, &format!("{}.gitignore", prefix(&name)), dice.pick(&["*.log\n", "/a\n!b\n", "build/\n", "a/*\n!a/b\n"])),
+        8 => put(
+            &top,
+            &format!("{}.gitignore", prefix(&name)),
+            dice.pick(&["*.log\n", "/a\n!b\n", "build/\n", "a/*\n!a/b\n"]),
+        ),
         9 => {
             sandbox.try_git(&top, &["add", "--", &name]);
+        }
+        11 => {
+            sandbox.try_git(&top, &["stash", "push", "-q"]);
+        }
+        12 => {
+            sandbox.try_git(&top, &["checkout", "-q", "-f", "HEAD~1"]);
+        }
+        13 => {
+            sandbox.try_git(&top, &["reset", "-q", dice.pick(&["--soft", "--mixed", "--hard"]), "HEAD~1"]);
+        }
+        14 if file.is_file() => {
+            sandbox.try_git(&top, &["update-index", dice.pick(&["--assume-unchanged", "--skip-worktree"]), &name]);
         }
         10 => {
             sandbox.try_git(&top, &["rm", "-q", "--cached", "-r", "--", &name]);

@@ -75,10 +75,10 @@ fn all_checkouts_are_listed_from_each_of_them_with_their_own_changes() {
             let paths: Vec<_> = taken.worktrees.iter().map(|row| row.path.clone()).collect();
             assert_eq!(paths, [sandbox.repo(), tree.clone()]);
             assert_eq!(taken.worktrees.iter().map(|row| row.main).collect::<Vec<_>>(), [true, false]);
-            assert_eq!(taken.worktrees.iter().map(|row| row.current).collect::<Vec<_>>(), [
-                folder == sandbox.repo(),
-                folder == tree
-            ]);
+            assert_eq!(
+                taken.worktrees.iter().map(|row| row.current).collect::<Vec<_>>(),
+                [folder == sandbox.repo(), folder == tree]
+            );
             let changes: Vec<_> = taken.worktrees.iter().map(Worktree::changes).collect();
             assert_eq!(changes, [Some(1), Some(2)]);
             let current = taken.worktrees.iter().find(|row| row.current).unwrap();
@@ -247,7 +247,10 @@ fn a_worktree_compares_with_its_upstream_before_the_default_branch() {
         sandbox.git(&["update-ref", "refs/remotes/origin/task", "task"]);
         sandbox.git(&["branch", "-q", "--set-upstream-to=origin/task", "task"]);
         let taken = row(&look(sandbox), "task");
-        assert_eq!((taken.compared_with.as_deref(), taken.ahead, taken.behind), (Some("origin/task"), Some(0), Some(0)));
+        assert_eq!(
+            (taken.compared_with.as_deref(), taken.ahead, taken.behind),
+            (Some("origin/task"), Some(0), Some(0))
+        );
         let time = taken.last_commit.unwrap().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
         assert_eq!(time, sandbox.git(&["log", "-1", "--format=%cI", "task"]));
     });

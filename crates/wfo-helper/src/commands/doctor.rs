@@ -1,12 +1,102 @@
-//! doctor
-use wfo_base::Problem;
+//! `doctor`: looks whether installation, settings and wfo's own files are as they should be; see `wfo_day::doctor`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use wfo_base::{Exit, Problem, text};
+use wfo_day::Place;
+use wfo_day::doctor::{Check, Doctor, Verdict, doctor};
+
 use super::Outcome;
-use crate::answer::SchemaEntry;
+use crate::answer::{Answer, SchemaEntry, View};
 use crate::context::Context;
-pub(super) const SCHEMAS: &[SchemaEntry] = &[];
-/// doctor
+use crate::render::{Paint, Table, count};
+
+pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<DoctorView>("doctor")];
+
+/// Check the installation, the permissions, the hooks and wfo's own files
+///
+/// Changes nothing. Exit 10 when a check fails, 11 when none fails and one could not be made.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
-pub(super) fn run(_: Args, _: &Context) -> Result<Outcome, Problem> {
-    Err(Problem::new(wfo_base::codes::USAGE, "doctor"))
+
+/// What was looked at.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DoctorView {
+    /// pass, fail, or unknown when nothing fails and something could not be looked at.
+    verdict: &'static str,
+    /// Each check, in a fixed order.
+    checks: Vec<CheckView>,
+}
+
+/// One check.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CheckView {
+    /// Its name; stable.
+    name: &'static str,
+    /// pass, fail or unknown.
+    verdict: &'static str,
+    /// What was found.
+    detail: String,
+    /// The next command or edit; beside a pass it is advice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<String>,
+}
+
+impl From<Check> for CheckView {
+    fn from(check: Check) -> Self {
+        Self {
+            name: check.name,
+            verdict: check.verdict.word(),
+            detail: check.detail,
+            fix: check.fix.map(|fix| text::one_line(&fix).into_owned()),
+        }
+    }
+}
+
+impl View for DoctorView {
+    fn text(&self, paint: Paint) -> String {
+        let coloured = |verdict: &str| match verdict {
+            "pass" => paint.green(verdict),
+            "fail" => paint.red(verdict),
+            _ => paint.yellow(verdict),
+        };
+        let mut table = Table::new();
+        for check in &self.checks {
+            table.row([coloured(check.verdict), check.name.to_owned(), check.detail.clone()]);
+            if let Some(fix) = &check.fix {
+                let word = if check.verdict == "pass" { "advice" } else { "fix" };
+                table.row([String::new(), String::new(), paint.dim(&format!("{word}: {fix}"))]);
+            }
+        }
+        let number = |word: &str| self.checks.iter().filter(|check| check.verdict == word).count();
+        format!(
+            "{}{}: {}, {} failed, {} unknown\n",
+            table.lines(0),
+            coloured(self.verdict),
+            count(self.checks.len(), "check"),
+            number("fail"),
+            number("unknown")
+        )
+    }
+}
+
+pub(super) fn run(_: Args, context: &Context) -> Result<Outcome, Problem> {
+    let place = Place::find(&context.folder, &context.home);
+    let config = place.config(&context.home);
+    let version = env!("CARGO_PKG_VERSION");
+    let checks = doctor(&Doctor { place: &place, config: &config, home: &context.home, clock: &context.clock, version });
+    let verdict = Verdict::of(&checks);
+    let exit = match verdict {
+        Verdict::Pass => Exit::Done,
+        Verdict::Fail => Exit::No,
+        Verdict::Unknown => Exit::Unknown,
+    };
+    let failed = |name: &str| checks.iter().any(|check| check.name == name && check.verdict == Verdict::Fail);
+    let next: Vec<String> = [("permissions", "wfo-helper setup"), ("tables", "wfo-helper data check"), ("config", "wfo-helper config show")]
+        .into_iter()
+        .filter(|(name, _)| failed(name))
+        .map(|(_, command)| command.to_owned())
+        .collect();
+    let view = DoctorView { verdict: verdict.word(), checks: checks.into_iter().map(CheckView::from).collect() };
+    Ok(Answer::new("wfo.doctor/1", view).noting(place.notes).next(next).exit(exit).into())
 }

@@ -1,9 +1,14 @@
 //! What the end-to-end tests share: a sandbox with HOME, CONFIG and project of its own, and a way to run programs in it.
 //! Nothing of the person who runs the tests is read: the environment is empty but for what stands here.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test stops where it cannot go on, and says what it skips"
+)]
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,6 +17,9 @@ use serde_json::Value;
 
 mod answer;
 mod repo;
+pub(crate) mod terminal;
+pub(crate) mod tree;
+pub(crate) mod user;
 
 #[allow(unused_imports, reason = "each test file uses a part of it")]
 pub(crate) use repo::Repo;
@@ -165,18 +173,37 @@ impl Call {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let began = Instant::now();
         let mut child = self.command.spawn().expect("a program that starts");
+        let [stdout, stderr] = [drained(child.stdout.take()), drained(child.stderr.take())];
         // A program that does not read its input closes the pipe: that is no fault.
         let _ = child.stdin.take().expect("stdin").write_all(self.stdin.as_bytes());
-        let output = child.wait_with_output().expect("a program that ends");
+        let status = loop {
+            match child.try_wait().expect("a program that ends") {
+                Some(status) => break status,
+                None if began.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(1)),
+                None => {
+                    let _ = child.kill();
+                    panic!("{:?} did not end within {PATIENCE:?}", self.command);
+                }
+            }
+        };
         let took = began.elapsed();
-        assert!(took < PATIENCE, "{:?} took {took:?}", self.command);
+        let [stdout, stderr] = [stdout, stderr].map(|reader| reader.join().expect("its output"));
         Done {
-            status: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            status: status.code(),
+            stdout: String::from_utf8_lossy(&stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
             took,
         }
     }
+}
+
+/// Reads a pipe to its end beside the program.
+fn drained(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.expect("a pipe").read_to_end(&mut bytes);
+        bytes
+    })
 }
 
 /// What a program did.

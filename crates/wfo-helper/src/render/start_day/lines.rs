@@ -141,7 +141,10 @@ fn worktree(row: &WorktreeView) -> String {
         facts.push(format!("{behind} behind"));
     }
     if let Some(days) = row.age_days {
-        facts.push(format!("{} old", count(usize::try_from(days).unwrap_or(0), "day")));
+        facts.push(match usize::try_from(days) {
+            Ok(days @ 1..) => format!("last commit {} ago", count(days, "day")),
+            _ => "last commit today".to_owned(),
+        });
     }
     if row.merged == Some(true) {
         facts.push("merged".to_owned());
