@@ -21,6 +21,10 @@ pub(crate) const KIND: &str = "start_day.command";
 const TIME: Duration = Duration::from_secs(5);
 /// How much of its output is kept.
 const OUTPUT: usize = 16 << 10;
+/// The most characters of a command that a person is asked to read.
+const READABLE: usize = 2_000;
+/// How many of them are shown at a time: no page cuts a line this short.
+const PIECE: usize = 120;
 
 /// Reads the template and runs the command, if it may.
 pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec<Diagnostic>) -> Extra {
@@ -38,12 +42,10 @@ pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec
             Ok(output) => extra.output = Some(output),
             Err(problem) => notes.push(problem.warning()),
         }
+    } else if command.chars().count() > READABLE {
+        notes.push(unreadable(&command));
     } else {
-        match Desk::new(home).propose(
-            &subject(place, &command),
-            title(place),
-            vec![format!("run `{}`", text::one_line(&command))],
-        ) {
+        match Desk::new(home).propose(&subject(place, &command), title(place), shown(&command)) {
             Ok(proposal) => {
                 notes.push(unapproved(&command, &proposal.id));
                 extra.proposal = Some(proposal);
@@ -53,6 +55,42 @@ pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec
     }
     extra.command = Some(command);
     extra
+}
+
+/// Shows every character of a command, so that a person approves what runs: line by line, in pieces that no page cuts, with
+/// characters that would hide written out.
+fn shown(command: &str) -> Vec<String> {
+    let mut pieces = Vec::new();
+    for line in command.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let mut piece = String::new();
+        for c in line.chars() {
+            match text::one_line(c.encode_utf8(&mut [0; 4])).is_empty() && c != ' ' {
+                true => piece.extend(c.escape_unicode()),
+                false => piece.push(c),
+            }
+            if piece.chars().count() >= PIECE {
+                pieces.push(std::mem::take(&mut piece));
+            }
+        }
+        if !piece.is_empty() {
+            pieces.push(piece);
+        }
+    }
+    match pieces.as_slice() {
+        [only] => vec![format!("run `{only}`")],
+        _ => pieces.iter().zip(1..).map(|(piece, number)| format!("run, part {number} of {}: `{piece}`", pieces.len())).collect(),
+    }
+}
+
+fn unreadable(command: &str) -> Diagnostic {
+    let message = format!(
+        "the repository's command has {} characters; nobody is asked to approve more than {READABLE}",
+        command.chars().count()
+    );
+    Problem::new(codes::COMMAND_UNAPPROVED, message)
+        .hint("write a shorter command into `.wfo/config.yaml`")
+        .in_file(".wfo/config.yaml")
+        .warning()
 }
 
 /// A command of the user's own configuration is the user's; a repository's needs one approval of its very text.

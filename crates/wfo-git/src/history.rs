@@ -46,7 +46,9 @@ pub(crate) struct History<'repo> {
 impl<'repo> History<'repo> {
     /// Starts with nothing read; `cache` is the repository's commit-graph, when it has one.
     pub(crate) fn new(repo: &'repo gix::Repository, cache: Option<&'repo commitgraph::Graph>) -> Self {
-        let cut = repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
+        let mut cut: Vec<ObjectId> =
+            repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
+        cut.sort_unstable();
         Self { graph: repo.revision_graph(cache), cut, nodes: Vec::new(), places: HashMap::default() }
     }
 
@@ -66,7 +68,7 @@ impl<'repo> History<'repo> {
     fn read(&mut self, id: ObjectId) -> Option<Node> {
         let commit = self.graph.try_lookup(&id).ok()??;
         let time = commit.committer_timestamp().ok()?;
-        let parents = if self.cut.contains(&id) {
+        let parents = if self.cut.binary_search(&id).is_ok() {
             Vec::new()
         } else {
             commit.iter_parents().collect::<Result<_, _>>().unwrap_or_default()

@@ -3,7 +3,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
-use wfo_base::{Diagnostic, Exit, Problem};
+use wfo_base::{Diagnostic, Exit, Problem, text};
 
 use crate::render::Paint;
 
@@ -122,6 +122,13 @@ struct PlaceView {
     column: Option<usize>,
 }
 
+/// The most characters of a message or hint: both may quote what a stranger wrote.
+const SENTENCE: usize = 500;
+
+fn bounded(sentence: &str) -> String {
+    text::clip(&text::one_line(sentence), SENTENCE).into_owned()
+}
+
 impl From<&Diagnostic> for DiagnosticView {
     fn from(note: &Diagnostic) -> Self {
         let problem = &note.problem;
@@ -132,8 +139,8 @@ impl From<&Diagnostic> for DiagnosticView {
                 wfo_base::Severity::Info => SeverityView::Info,
             },
             code: problem.code.id,
-            message: problem.message.clone(),
-            hint: problem.hint.clone(),
+            message: bounded(&problem.message),
+            hint: problem.hint.as_deref().map(bounded),
             place: problem.location.as_ref().map(|place| PlaceView {
                 file: place.file.clone(),
                 line: place.line,

@@ -187,12 +187,27 @@ fn mark(schema: &str, format: Format) -> String {
 
 fn json_line(envelope: &impl serde::Serialize) -> String {
     match serde_json::to_string(envelope) {
-        Ok(line) => line + "\n",
+        Ok(line) => hidden_escaped(&line) + "\n",
         Err(error) => format!(
             "{{\"schema\":\"wfo.error/1\",\"ok\":false,\"data\":null,\"diagnostics\":[{{\"severity\":\"error\",\"code\":\"bug.internal\",\"message\":{:?}}}]}}\n",
             error.to_string()
         ),
     }
+}
+
+/// Writes characters that hide or turn text around as escapes: the value stays, and a terminal is not moved by it.
+fn hidden_escaped(line: &str) -> String {
+    let hides = |c: char| (c == '\u{7f}' || !c.is_ascii()) && text::one_line(c.encode_utf8(&mut [0; 4])).is_empty();
+    if line.is_ascii() && !line.contains('\u{7f}') {
+        return line.to_owned();
+    }
+    line.chars().fold(String::with_capacity(line.len()), |mut out, c| {
+        match hides(c) {
+            true => out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
+            false => out.push(c),
+        }
+        out
+    })
 }
 
 fn ended(mut text: String) -> String {

@@ -50,7 +50,10 @@ fn a_dry_run_tells_the_same_and_writes_nothing_anywhere() {
     let dry = repo.helper(&["init", "--dry-run", "--json"]).data();
     assert_eq!(picture(&repo.at("")), before);
     let real = repo.helper(&["init", "--json"]).data();
-    assert_eq!((&dry["created"], &dry["kept"], &dry["applied"]), (&real["created"], &real["kept"], &Value::Bool(false)));
+    assert_eq!(
+        (&dry["created"], &dry["kept"], &dry["applied"]),
+        (&real["created"], &real["kept"], &Value::Bool(false))
+    );
     assert_eq!(list(&real, "kept"), ["README.md"]);
 }
 
@@ -120,7 +123,12 @@ fn in_a_linked_worktree_what_all_share_goes_to_the_main_checkout() {
     repo.git(&["worktree", "add", "-q", "../lane", "-b", "lane"]);
     let lane = repo.at("lane");
     let data = repo.call(&["init", "--json"]).folder(&lane).run(&repo).data();
-    for (name, here, main) in [("CLAUDE.md", true, false), ("TASK.md", true, false), ("costs/.gitignore", false, true), (".wfo/config.yaml", false, true)] {
+    for (name, here, main) in [
+        ("CLAUDE.md", true, false),
+        ("TASK.md", true, false),
+        ("costs/.gitignore", false, true),
+        (".wfo/config.yaml", false, true),
+    ] {
         assert_eq!((lane.join(name).exists(), repo.root().join(name).exists()), (here, main), "{name}");
     }
     let created = list(&data, "created");
@@ -196,8 +204,23 @@ fn the_git_flow_is_known_by_flag_branches_or_todo_files() {
         (|_| {}, &["--git-flow"], Some("asked")),
         (|_| {}, &[], None),
         (|repo| drop(repo.git(&["branch", "develop"])), &[], None),
-        (|repo| { repo.git(&["branch", "develop"]); repo.git(&["branch", "contrib/ada"]); }, &[], Some("branches")),
-        (|repo| { repo.git(&["branch", "develop"]); repo.git(&["branch", "release/v1.0.0"]); repo.git(&["pack-refs", "--all"]); }, &[], Some("branches")),
+        (
+            |repo| {
+                repo.git(&["branch", "develop"]);
+                repo.git(&["branch", "contrib/ada"]);
+            },
+            &[],
+            Some("branches"),
+        ),
+        (
+            |repo| {
+                repo.git(&["branch", "develop"]);
+                repo.git(&["branch", "release/v1.0.0"]);
+                repo.git(&["pack-refs", "--all"]);
+            },
+            &[],
+            Some("branches"),
+        ),
         (|repo| drop(repo.put("TODO_hotfix_20261121T090000Z_login.md", "")), &[], Some("todo-files")),
         (|repo| drop(repo.put("TODO_list.md", "")), &[], None),
     ];
@@ -269,7 +292,10 @@ fn a_fresh_project_has_nothing_to_do_and_nothing_to_complain_about() {
     let done = repo.helper(&["start-day", "--json"]);
     assert_eq!(done.codes(), Vec::<String>::new());
     assert_eq!(done.data()["queue"].as_array().map(Vec::len), Some(0));
-    repo.put("TASK.md", &text_of(&repo.root().join("TASK.md")).replace("## Now\n", "## Now\n\n- [ ] Repair the login\n"));
+    repo.put(
+        "TASK.md",
+        &text_of(&repo.root().join("TASK.md")).replace("## Now\n", "## Now\n\n- [ ] Repair the login\n"),
+    );
     let queue = repo.brief()["queue"].clone();
     assert_eq!((queue[0]["task"].as_str(), queue.as_array().map(Vec::len)), (Some("Repair the login"), Some(1)));
 }
@@ -280,7 +306,11 @@ fn the_words_for_a_person_name_each_file() {
     let done = repo.helper(&["init", "--format", "text"]);
     assert_eq!(done.status, Some(0));
     assert!(done.stdout.starts_with("laid in "), "{}", done.stdout);
-    assert!(done.stdout.contains("  created  TASK.md\n") && done.stdout.contains("  kept     README.md\n"), "{}", done.stdout);
+    assert!(
+        done.stdout.contains("  created  TASK.md\n") && done.stdout.contains("  kept     README.md\n"),
+        "{}",
+        done.stdout
+    );
     let short = repo.helper(&["init", "--json", "--limit", "2"]).data();
     assert_eq!((list(&short, "kept").len(), short["kept_more"].as_u64()), (2, Some(11)));
 }

@@ -56,11 +56,13 @@ pub(super) fn folder(home: &Home) -> Check {
         return Check::fail("config-folder", format!("{shown} is not a folder")).fix(format!("move {shown} away"));
     }
     if let Err(error) = std::fs::read_dir(&own) {
-        return Check::unknown("config-folder", format!("{shown} cannot be read: {error}")).fix(format!("run `chmod 700 {shown}`"));
+        return Check::unknown("config-folder", format!("{shown} cannot be read: {error}"))
+            .fix(format!("run `chmod 700 {shown}`"));
     }
     let mode = meta.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Check::fail("config-folder", format!("{shown} has mode {mode:04o}: others can look into it")).fix(format!("run `chmod 700 {shown}`"));
+        return Check::fail("config-folder", format!("{shown} has mode {mode:04o}: others can look into it"))
+            .fix(format!("run `chmod 700 {shown}`"));
     }
     let files = below(&own);
     let open: Vec<(&Path, u32)> = files.iter().filter_map(|(path, meta)| too_open(&own, path, meta)).collect();
@@ -119,7 +121,9 @@ pub(super) fn registry(home: &Home) -> Check {
         Err(problem) => Check::unknown("registry", problem.message).fix(problem.hint.unwrap_or_default()),
         Ok(Some(page)) => match wfo_worktree::registry(&page.text) {
             Ok(_) => Check::pass("registry", format!("{shown} can be read")),
-            Err(problem) => Check::fail("registry", problem.message).fix(problem.hint.unwrap_or_else(|| format!("correct {shown}"))),
+            Err(problem) => {
+                Check::fail("registry", problem.message).fix(problem.hint.unwrap_or_else(|| format!("correct {shown}")))
+            }
         },
     }
 }
@@ -154,7 +158,13 @@ mod tests {
         mode(&home.wfo("config.yaml"), 0o644);
         mode(&home.wfo("data/agents.yaml"), 0o644);
         assert_eq!(folder(&home).verdict, Verdict::Pass);
-        for (name, bad, good) in [("config.yaml", 0o664, 0o644), ("key", 0o640, 0o600), ("tickets/a.json", 0o604, 0o600), ("tickets", 0o755, 0o700), ("", 0o755, 0o700)] {
+        for (name, bad, good) in [
+            ("config.yaml", 0o664, 0o644),
+            ("key", 0o640, 0o600),
+            ("tickets/a.json", 0o604, 0o600),
+            ("tickets", 0o755, 0o700),
+            ("", 0o755, 0o700),
+        ] {
             mode(&home.wfo(name), bad);
             let check = folder(&home);
             assert_eq!(check.verdict, Verdict::Fail, "{name}");
@@ -179,7 +189,11 @@ mod tests {
     fn a_registry_that_does_not_parse_fails() {
         let (_folder, home) = home();
         assert_eq!(registry(&home).verdict, Verdict::Pass);
-        wfo_base::atomic::write(&home.registry(), b"{\"worktrees\":[],\"portPool\":{\"start\":8100,\"end\":8199,\"allocated\":[]}}").unwrap();
+        wfo_base::atomic::write(
+            &home.registry(),
+            b"{\"worktrees\":[],\"portPool\":{\"start\":8100,\"end\":8199,\"allocated\":[]}}",
+        )
+        .unwrap();
         assert_eq!(registry(&home).verdict, Verdict::Pass);
         wfo_base::atomic::write(&home.registry(), b"{").unwrap();
         assert_eq!(registry(&home).verdict, Verdict::Fail);

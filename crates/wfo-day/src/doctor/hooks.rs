@@ -30,9 +30,12 @@ struct Hook {
 
 /// Runs all commands side by side.
 pub(super) fn check(root: Option<&Path>, sources: &Sources) -> Check {
-    let Some(root) = root else { return Check::unknown("hooks", "no installed wfo plugin was found, so there are no hooks to run") };
+    let Some(root) = root else {
+        return Check::unknown("hooks", "no installed wfo plugin was found, so there are no hooks to run");
+    };
     if let Some((file, setting)) = sources.hooks_off() {
-        return Check::fail("hooks", format!("`{setting}` in {file} turns the plugin's hooks off")).fix(format!("take `{setting}` out of {file}"));
+        return Check::fail("hooks", format!("`{setting}` in {file} turns the plugin's hooks off"))
+            .fix(format!("take `{setting}` out of {file}"));
     }
     let found = match load(root) {
         Ok(found) => found,
@@ -44,7 +47,8 @@ pub(super) fn check(root: Option<&Path>, sources: &Sources) -> Check {
     });
     match faults.first() {
         None => Check::pass("hooks", format!("{} ran on a sample: {}", counted(found.len()), events(&found))),
-        Some(first) => Check::fail("hooks", format!("{first}{}", more(faults.len()))).fix("install the plugin anew, or run `sh scripts/install.sh` in its folder"),
+        Some(first) => Check::fail("hooks", format!("{first}{}", more(faults.len())))
+            .fix("install the plugin anew, or run `sh scripts/install.sh` in its folder"),
     }
 }
 
@@ -116,7 +120,8 @@ fn program(hook: &Hook, root: &Path) -> Option<PathBuf> {
         return Some(path);
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&folders).map(|folder| folder.join(&path)).find(|file| launcher::is_executable(file));
+    let found =
+        std::env::split_paths(&folders).map(|folder| folder.join(&path)).find(|file| launcher::is_executable(file));
     Some(found.unwrap_or(path))
 }
 
@@ -192,7 +197,9 @@ mod tests {
         };
         let hooks: serde_json::Map<String, Value> = commands
             .iter()
-            .map(|(event, hook)| ((*event).to_owned(), json!([{"hooks": [serde_json::from_str::<Value>(hook).unwrap()]}])))
+            .map(|(event, hook)| {
+                ((*event).to_owned(), json!([{"hooks": [serde_json::from_str::<Value>(hook).unwrap()]}]))
+            })
             .collect();
         file(FILE, &json!({"hooks": hooks}).to_string());
         let path = file("bin/x", &format!("#!/bin/sh\n{script}\n"));

@@ -17,7 +17,10 @@ const TIME: Duration = Duration::from_secs(2);
 /// Finds the first `wfo-helper` in an absolute folder of PATH.
 pub(super) fn on_path() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).filter(|folder| folder.is_absolute()).map(|folder| folder.join(NAME)).find(|file| is_executable(file))
+    std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(NAME))
+        .find(|file| is_executable(file))
 }
 
 /// Says whether a path is a file that somebody may run.
@@ -29,8 +32,11 @@ pub(super) fn is_executable(path: &Path) -> bool {
 pub(super) fn check(on_path: Option<&Path>, plugin: Option<&Path>, version: &str) -> Check {
     let own = plugin.map(|root| root.join("bin").join(NAME));
     if let Some(own) = own.as_deref().filter(|own| !is_executable(own)) {
-        return Check::fail("launcher", format!("{} is missing or cannot be run, so no hook of the plugin works", own.display()))
-            .fix(format!("run `chmod +x {}`, or install the plugin anew", own.display()));
+        return Check::fail(
+            "launcher",
+            format!("{} is missing or cannot be run, so no hook of the plugin works", own.display()),
+        )
+        .fix(format!("run `chmod +x {}`, or install the plugin anew", own.display()));
     }
     let mut places: Vec<&Path> = on_path.into_iter().chain(own.as_deref()).collect();
     places.dedup();
@@ -38,16 +44,21 @@ pub(super) fn check(on_path: Option<&Path>, plugin: Option<&Path>, version: &str
         return Check::fail("launcher", "no `wfo-helper` on PATH and no plugin that would put one there")
             .fix("run `sh scripts/install.sh --link` in wfo's folder, or install the plugin");
     }
-    let install = plugin.map_or_else(|| "sh scripts/install.sh".to_owned(), |root| format!("sh {}/scripts/install.sh", root.display()));
+    let install = plugin
+        .map_or_else(|| "sh scripts/install.sh".to_owned(), |root| format!("sh {}/scripts/install.sh", root.display()));
     for place in &places {
         match answered(place) {
             Ok(other) if other == version => {}
             Ok(other) => {
-                return Check::fail("launcher", format!("{} starts version {other}; this is {version}", place.display()))
-                    .fix(format!("run `{install}`, and remove older copies from PATH"));
+                return Check::fail(
+                    "launcher",
+                    format!("{} starts version {other}; this is {version}", place.display()),
+                )
+                .fix(format!("run `{install}`, and remove older copies from PATH"));
             }
             Err(why) => {
-                return Check::fail("launcher", format!("{} does not start: {why}", place.display())).fix(format!("run `{install}`"));
+                return Check::fail("launcher", format!("{} does not start: {why}", place.display()))
+                    .fix(format!("run `{install}`"));
             }
         }
     }
@@ -63,7 +74,10 @@ fn answered(program: &Path) -> Result<String, String> {
     match (ran.is_ok(), line.trim().strip_prefix(NAME)) {
         (true, Some(version)) => Ok(version.trim().to_owned()),
         (true, None) => Err("it does not answer as wfo-helper does".to_owned()),
-        (false, _) => Err(format!("it ended with {}", ran.status.map_or("a signal".to_owned(), |status| format!("status {status}")))),
+        (false, _) => Err(format!(
+            "it ended with {}",
+            ran.status.map_or("a signal".to_owned(), |status| format!("status {status}"))
+        )),
     }
 }
 

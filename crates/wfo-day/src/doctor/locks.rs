@@ -15,7 +15,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Looks at all lock files.
 pub(super) fn check(home: &Home) -> Check {
-    let mut paths: Vec<PathBuf> = files::below(&home.wfo("")).into_iter().filter(|(_, meta)| meta.is_file()).map(|(path, _)| path).collect();
+    let mut paths: Vec<PathBuf> =
+        files::below(&home.wfo("")).into_iter().filter(|(_, meta)| meta.is_file()).map(|(path, _)| path).collect();
     let mut registry = home.registry().into_os_string();
     registry.push(".lock");
     paths.push(registry.into());
@@ -31,7 +32,8 @@ pub(super) fn check(home: &Home) -> Check {
             .fix("wait for that process, or end it if it hangs; the lock goes with it");
     }
     match paths.iter().find(|path| is_held(path).is_none()) {
-        Some(path) => Check::unknown("locks", format!("{} cannot be opened", path.display())).fix(format!("run `chmod 600 {}`", path.display())),
+        Some(path) => Check::unknown("locks", format!("{} cannot be opened", path.display()))
+            .fix(format!("run `chmod 600 {}`", path.display())),
         None => Check::pass("locks", format!("none of {} lock files is held", paths.len())),
     }
 }
@@ -70,7 +72,8 @@ fn holder_in(locks: &str, device: u64, inode: u64) -> Option<u32> {
     };
     let whole = format!("{major:02x}:{minor:02x}:{inode}");
     let end = format!(":{inode}");
-    let find = |fits: &dyn Fn(&str) -> bool| rows().find(|(waits, _, place)| !waits && fits(place)).map(|(_, pid, _)| pid);
+    let find =
+        |fits: &dyn Fn(&str) -> bool| rows().find(|(waits, _, place)| !waits && fits(place)).map(|(_, pid, _)| pid);
     find(&|place| place == whole).or_else(|| find(&|place| place.ends_with(&end)))
 }
 

@@ -184,8 +184,11 @@ fn permissions(ask: &Doctor<'_>) -> Check {
         }
         (None, _, unread) => {
             let problem = unread.map(|note| note.problem.clone());
-            let check = Check::unknown("permissions", problem.as_ref().map_or("settings could not be read", |p| &p.message));
-            check.fix(problem.and_then(|problem| problem.hint).unwrap_or_else(|| "run `wfo-helper setup --check`".to_owned()))
+            let check =
+                Check::unknown("permissions", problem.as_ref().map_or("settings could not be read", |p| &p.message));
+            check.fix(
+                problem.and_then(|problem| problem.hint).unwrap_or_else(|| "run `wfo-helper setup --check`".to_owned()),
+            )
         }
     }
 }

@@ -27,7 +27,9 @@ pub(super) struct Plugin {
 /// Finds the plugin: named by the host, around the launcher on PATH, recorded as installed, in the cache, around the binary.
 pub(super) fn find(home: &Home, launcher: Option<&Path>, exe: Option<&Path>) -> Option<Plugin> {
     let named = std::env::var_os("CLAUDE_PLUGIN_ROOT").map(PathBuf::from).filter(|root| root.is_absolute());
-    let around_launcher = launcher.and_then(|path| std::fs::canonicalize(path).ok()).and_then(|path| Some(path.parent()?.parent()?.to_owned()));
+    let around_launcher = launcher
+        .and_then(|path| std::fs::canonicalize(path).ok())
+        .and_then(|path| Some(path.parent()?.parent()?.to_owned()));
     let around_exe = exe.into_iter().flat_map(|exe| exe.ancestors().skip(2).take(4)).map(Path::to_owned);
     named
         .into_iter()
@@ -54,7 +56,8 @@ fn recorded(home: &Home) -> Vec<PathBuf> {
     };
     let mut roots = Vec::new();
     let installed = json("installed_plugins.json");
-    let entries = installed.as_ref().and_then(|list| list.get("plugins")).and_then(Value::as_object).into_iter().flatten();
+    let entries =
+        installed.as_ref().and_then(|list| list.get("plugins")).and_then(Value::as_object).into_iter().flatten();
     for (_, entry) in entries.filter(|(name, _)| name.split('@').next() == Some(NAME)) {
         let copies = entry.as_array().map_or_else(|| std::slice::from_ref(entry), Vec::as_slice);
         roots.extend(copies.iter().filter_map(|copy| copy.get("installPath")?.as_str()).map(PathBuf::from));
@@ -90,9 +93,16 @@ pub(super) fn check(plugin: Option<&Plugin>, version: &str) -> Check {
     };
     let root = plugin.root.display();
     match &plugin.version {
-        Some(other) if other == version => Check::pass("plugin", format!("version {version} at {root}, like the binary")),
-        Some(other) => Check::fail("plugin", format!("the plugin at {root} is version {other}, the binary is {version}"))
-            .fix(format!("update the older one: `/plugin update wfo@wfo` in Claude Code, or `sh {root}/scripts/install.sh`")),
+        Some(other) if other == version => {
+            Check::pass("plugin", format!("version {version} at {root}, like the binary"))
+        }
+        Some(other) => {
+            Check::fail("plugin", format!("the plugin at {root} is version {other}, the binary is {version}")).fix(
+                format!(
+                    "update the older one: `/plugin update wfo@wfo` in Claude Code, or `sh {root}/scripts/install.sh`"
+                ),
+            )
+        }
         None => Check::unknown("plugin", format!("the plugin at {root} names no version")).fix("install it anew"),
     }
 }
@@ -134,7 +144,10 @@ mod tests {
         let developed = folder.path().join("developed");
         manifest(&developed, "wfo", "0.3.0");
         file(&developed.join("bin/wfo-helper"), "");
-        assert_eq!(find(&home, Some(&developed.join("bin/wfo-helper")), None).unwrap().version.as_deref(), Some("0.3.0"));
+        assert_eq!(
+            find(&home, Some(&developed.join("bin/wfo-helper")), None).unwrap().version.as_deref(),
+            Some("0.3.0")
+        );
     }
 
     #[test]

@@ -39,7 +39,8 @@ fn version(line: &str) -> Option<(u32, u32)> {
 /// Advises a commit-graph where history is long and there is none.
 pub(super) fn commit_graph(common_dir: &Path) -> Check {
     let objects = common_dir.join("objects");
-    let there = ["info/commit-graph", "info/commit-graphs/commit-graph-chain"].iter().any(|name| objects.join(name).is_file());
+    let there =
+        ["info/commit-graph", "info/commit-graphs/commit-graph-chain"].iter().any(|name| objects.join(name).is_file());
     if there {
         return Check::pass("commit-graph", "there is one");
     }
@@ -49,12 +50,18 @@ pub(super) fn commit_graph(common_dir: &Path) -> Check {
         Err(error) => return Check::unknown("commit-graph", format!("the packed objects cannot be listed: {error}")),
     };
     let indexes = packs.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "idx"));
-    let packed: u64 = indexes.filter_map(|entry| entry.metadata().ok()).map(|meta| meta.len().saturating_sub(INDEX_HEAD) / INDEX_ROW).sum();
+    let packed: u64 = indexes
+        .filter_map(|entry| entry.metadata().ok())
+        .map(|meta| meta.len().saturating_sub(INDEX_HEAD) / INDEX_ROW)
+        .sum();
     if packed < LARGE {
         return small();
     }
-    Check::pass("commit-graph", format!("there is none, and some {packed} objects are packed: history is read more slowly than need be"))
-        .fix("run `git commit-graph write --reachable`, or `git maintenance start` to keep one")
+    Check::pass(
+        "commit-graph",
+        format!("there is none, and some {packed} objects are packed: history is read more slowly than need be"),
+    )
+    .fix("run `git commit-graph write --reachable`, or `git maintenance start` to keep one")
 }
 
 fn small() -> Check {
@@ -79,7 +86,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(commit_graph(folder.path()).fix, None);
         wfo_base::atomic::make_folder(&folder.path().join("objects/pack"), false).unwrap();
-        wfo_base::atomic::write(&folder.path().join("objects/pack/pack-1.idx"), &vec![0; (INDEX_HEAD + LARGE * INDEX_ROW) as usize]).unwrap();
+        wfo_base::atomic::write(
+            &folder.path().join("objects/pack/pack-1.idx"),
+            &vec![0; (INDEX_HEAD + LARGE * INDEX_ROW) as usize],
+        )
+        .unwrap();
         assert!(commit_graph(folder.path()).fix.is_some());
         wfo_base::atomic::make_folder(&folder.path().join("objects/info"), false).unwrap();
         wfo_base::atomic::write(&folder.path().join("objects/info/commit-graph"), b"").unwrap();

@@ -66,10 +66,7 @@ fn the_diff_shows_the_change_and_nothing_of_its_neighbours() {
     let back = remove(&edited.text, &RULES, &[]).unwrap();
     assert_eq!(back.diff, ["@@ line 5 @@", "-      \"Skill(wfo:*)\",", "-      \"Bash(wfo-helper *)\","]);
     let back = remove(&line.text, &RULES, &[]).unwrap();
-    assert_eq!(
-        back.diff,
-        ["@@ line 1 @@", "-… \"Skill(wfo:*)\", …", "@@ line 1 @@", "-… \"Bash(wfo-helper *)\", …"]
-    );
+    assert_eq!(back.diff, ["@@ line 1 @@", "-… \"Skill(wfo:*)\", …", "@@ line 1 @@", "-… \"Bash(wfo-helper *)\", …"]);
     let emptied = remove("{\"permissions\": {\n\"allow\": [\n  \"Skill(wfo:*)\"\n]}}", &RULES, &[]).unwrap();
     assert_eq!(emptied.diff, ["@@ line 2 @@", "-  \"Skill(wfo:*)\""]);
 }

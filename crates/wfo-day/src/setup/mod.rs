@@ -144,9 +144,9 @@ pub fn plan(ask: &Setup<'_>) -> Result<Plan, Problem> {
         file,
     };
     if ask.remove {
-        plan.removal(ask.home)?
+        plan.removal(ask.home)?;
     } else {
-        plan.addition()?
+        plan.addition()?;
     }
     if !plan.rules.is_empty() {
         plan.diff.splice(0..0, [format!("--- {shown}"), format!("+++ {shown}")]);

@@ -342,7 +342,8 @@ mod tests {
             Some(("Managed", "allowManagedHooksOnly"))
         );
         let plugin = |on: bool| json!({"enabledPlugins": {"other@x": !on, "wfo@x": on}});
-        let rows = |user: bool, project: bool| sources(&[(Holder::User, plugin(user)), (Holder::Project, plugin(project))]);
+        let rows =
+            |user: bool, project: bool| sources(&[(Holder::User, plugin(user)), (Holder::Project, plugin(project))]);
         assert_eq!(rows(true, false).hooks_off(), Some(("Project", "enabledPlugins")));
         assert_eq!(rows(false, true).hooks_off(), None);
     }

@@ -114,7 +114,9 @@ impl Cursor<'_> {
         let mut depth = 0_usize;
         loop {
             match self.peek() {
-                Some(b'"') => drop(self.string()?),
+                Some(b'"') => {
+                    self.string()?;
+                }
                 Some(b'{' | b'[') => {
                     depth += 1;
                     self.at += 1;

@@ -19,7 +19,7 @@ mod untracked;
 mod worker;
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gix::index::State;
 use wfo_base::{Diagnostic, Problem, codes};
@@ -31,6 +31,9 @@ use staged::Staged;
 use tally::Tally;
 
 pub use tally::{Change, Kind};
+
+/// How long git may take when nobody set a limit.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What a status asks for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,6 +51,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// Returns how long a `git` subprocess may take.
+    fn patience(&self) -> Duration {
+        self.deadline.map_or(PATIENCE, |deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
     /// Says whether the time is over.
     pub(crate) fn is_late(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() > deadline)
@@ -119,8 +127,8 @@ fn in_process(repository: &Repository, request: Request) -> Result<Changes, Stop
     let tree = head.map(|id| Ok(id.object()?.peel_to_tree()?.id().detach())).transpose();
     let tree = tree.map_err(|_: gix::Error| Stop::Unable("HEAD's tree cannot be read"))?;
     let mut tally = Tally::new(request.keep);
-    let staged = Staged::find(&repo, &index, tree).map_err(unable("a tree cannot be read"))?;
-    renames::count(repository, &repo, staged, request.alone, &mut tally)?;
+    let staged = Staged::find(&repo, &index, tree, request)?;
+    renames::count(repository, &repo, staged, request, &mut tally)?;
 
     let shared = repo.clone().into_sync();
     let handle = move || shared.to_thread_local();

@@ -1,8 +1,6 @@
 //! The third way: `git status` as a subprocess, for what the other two cannot do.
 //! Nothing that the repository's configuration names is run, and the index is not written.
 
-use std::time::{Duration, Instant};
-
 use wfo_base::{Problem, codes};
 
 use super::Request;
@@ -10,13 +8,9 @@ use super::tally::{Kind, Tally};
 use crate::git::judge;
 use crate::repository::Repository;
 
-/// How long git may take when nobody set a limit.
-const PATIENCE: Duration = Duration::from_secs(120);
-
 /// Counts into `tally`. Git does not look into submodules here; `apart` leaves out also which commit they are at,
 /// for the part that looks at all of that.
 pub(crate) fn status(repository: &Repository, request: Request, apart: bool, tally: &mut Tally) -> Result<(), Problem> {
-    let limit = request.deadline.map_or(PATIENCE, |deadline| deadline.saturating_duration_since(Instant::now()));
     let filters = repository.own_filters()?;
     let mut run = Vec::new();
     for name in &filters {
@@ -35,7 +29,7 @@ pub(crate) fn status(repository: &Repository, request: Request, apart: bool, tal
     let arguments =
         ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=dirty", "--no-ahead-behind"];
     run.extend(arguments.map(std::ffi::OsString::from));
-    let output = judge(repository.git().limit(limit).run(run).run()?)?;
+    let output = judge(repository.git().limit(request.patience()).run(run).run()?)?;
     parse(&output, apart, tally)
 }
 

@@ -3,6 +3,7 @@
 
 use gix::Repository as Handle;
 
+use super::Request;
 use super::one_pass::Stop;
 use super::staged::Staged;
 use super::tally::{Kind, Tally};
@@ -15,20 +16,21 @@ pub(crate) fn are_wanted(repo: &Handle) -> bool {
     setting.is_none_or(|key| config.boolean(key).unwrap_or(true))
 }
 
-/// Counts into `tally`; `alone` when there is no git to ask.
+/// Counts into `tally`; without a git to ask, a rename with changed content counts as two.
 pub(crate) fn count(
     repository: &Repository,
     repo: &Handle,
     mut staged: Staged,
-    alone: bool,
+    request: Request,
     tally: &mut Tally,
 ) -> Result<(), Stop> {
-    if are_wanted(repo) && staged.pair_renames() && !alone {
-        match by_git(repository, repo) {
+    if are_wanted(repo) && staged.pair_renames() && !request.alone {
+        match by_git(repository, repo, request) {
             Some(paths) => {
                 paths.into_iter().for_each(|path| tally.add(Kind::Staged, || path));
                 return Ok(());
             }
+            None if request.is_late() => return Err(Stop::Late),
             None => return Err(Stop::Unable("renames could not be compared")),
         }
     }
@@ -37,7 +39,7 @@ pub(crate) fn count(
 }
 
 /// Lists the staged paths as git pairs them; `None` when git cannot be asked.
-fn by_git(repository: &Repository, repo: &Handle) -> Option<Vec<Vec<u8>>> {
+fn by_git(repository: &Repository, repo: &Handle, request: Request) -> Option<Vec<Vec<u8>>> {
     let limit = repo
         .config_snapshot()
         .integer("status.renameLimit")
@@ -57,7 +59,7 @@ fn by_git(repository: &Repository, repo: &Handle) -> Option<Vec<Vec<u8>>> {
         "HEAD",
         "--",
     ];
-    let output = repository.git().output(arguments).ok()?;
+    let output = repository.git().limit(request.patience()).output(arguments).ok()?;
     let mut words = output.split(|byte| *byte == 0).filter(|word| !word.is_empty());
     let mut paths = Vec::new();
     while let Some(letter) = words.next() {

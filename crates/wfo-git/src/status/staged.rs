@@ -10,6 +10,8 @@ use gix::index::{Entry, State};
 use gix::objs::TreeRefIter;
 use gix::{ObjectId, Repository};
 
+use super::Request;
+use super::one_pass::Stop;
 use super::tally::{self, Tally};
 
 /// One path that is only in HEAD or only in the index.
@@ -30,8 +32,13 @@ pub(crate) struct Staged {
 
 impl Staged {
     /// Compares the index with `tree`; `None` for a branch without a commit.
-    pub(crate) fn find(repo: &Repository, index: &State, tree: Option<ObjectId>) -> Result<Self, gix::Error> {
-        let mut compare = Compare { repo, index, found: Self::default(), path: Vec::new() };
+    pub(crate) fn find(
+        repo: &Repository,
+        index: &State,
+        tree: Option<ObjectId>,
+        request: Request,
+    ) -> Result<Self, Stop> {
+        let mut compare = Compare { repo, index, request, found: Self::default(), path: Vec::new() };
         compare.folder(tree, index.tree(), 0..index.entries().len(), 0)?;
         Ok(compare.found)
     }
@@ -79,6 +86,7 @@ impl Staged {
 struct Compare<'a> {
     repo: &'a Repository,
     index: &'a State,
+    request: Request,
     found: Staged,
     path: Vec<u8>,
 }
@@ -112,18 +120,21 @@ impl<'a> Compare<'a> {
         known: Option<&Known>,
         range: Range<usize>,
         depth: usize,
-    ) -> Result<(), gix::Error> {
+    ) -> Result<(), Stop> {
         let valid = known.filter(|known| known.num_entries.is_some_and(|count| count as usize == range.len()));
         if valid.is_some_and(|known| Some(known.id) == tree) {
             return Ok(());
         }
         if depth > 400 {
-            return Err(gix::Error::from_error(gix::error::message("the tree is too deep")));
+            return Err(Stop::Unable("a tree is too deep"));
         }
-        let tree = tree.map(|id| self.repo.find_tree(id)).transpose()?;
+        if self.request.is_late() {
+            return Err(Stop::Late);
+        }
+        let tree = tree.map(|id| self.repo.find_tree(id)).transpose().map_err(unreadable)?;
         let data = tree.as_ref().map(|tree| tree.data.as_slice()).unwrap_or_default();
         let mut theirs = TreeRefIter::from_bytes(data, self.index.object_hash());
-        let mut their = theirs.next().transpose()?;
+        let mut their = theirs.next().transpose().map_err(unreadable)?;
         let mut at = range.start;
         let mut ours = self.child(&mut at, range.end);
         loop {
@@ -143,7 +154,7 @@ impl<'a> Compare<'a> {
                 } else {
                     self.only_theirs(entry.filename, entry.mode.value(), entry.oid.to_owned(), depth)?;
                 }
-                their = theirs.next().transpose()?;
+                their = theirs.next().transpose().map_err(unreadable)?;
             }
             if side.is_ge() {
                 if side.is_gt()
@@ -184,7 +195,7 @@ impl<'a> Compare<'a> {
         ours: &Child<'_>,
         known: Option<&Known>,
         depth: usize,
-    ) -> Result<(), gix::Error> {
+    ) -> Result<(), Stop> {
         match ours {
             Child::Folder(range, name) => {
                 let known = known.and_then(|known| child_of(known, name));
@@ -221,7 +232,7 @@ impl<'a> Compare<'a> {
         }
     }
 
-    fn only_theirs(&mut self, name: &[u8], mode: u16, id: ObjectId, depth: usize) -> Result<(), gix::Error> {
+    fn only_theirs(&mut self, name: &[u8], mode: u16, id: ObjectId, depth: usize) -> Result<(), Stop> {
         if mode == TREE {
             let length = self.enter(name);
             let outcome = self.folder(Some(id), None, 0..0, depth + 1);
@@ -239,6 +250,10 @@ impl<'a> Compare<'a> {
         self.path.push(b'/');
         length
     }
+}
+
+fn unreadable(_: gix::Error) -> Stop {
+    Stop::Unable("a tree cannot be read")
 }
 
 const TREE: u16 = 0o040_000;

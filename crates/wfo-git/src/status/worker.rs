@@ -201,6 +201,9 @@ impl<'p> Worker<'p, '_> {
             let name = entry.path(index).get(base..).unwrap_or_default();
             if let Some(slash) = name.iter().position(|byte| *byte == b'/') {
                 let (name, prefix) = (name.get(..slash).unwrap_or_default(), name.get(..=slash).unwrap_or_default());
+                if matches!(name, b"" | b"." | b"..") {
+                    return Err(Stop::Unable("the index has a path that leads out of the work tree"));
+                }
                 let end = end_of(index, at..range.end, base, prefix);
                 listing.take_folder(name);
                 below.push(at..end);

@@ -303,6 +303,12 @@ fn a_repository_of_another_user_still_answers_and_runs_nothing() {
 
 #[test]
 fn without_a_git_program_the_library_answers_alone() {
+    if let Ok(folder) = std::env::var("WFO_TEST_FOLDER") {
+        let found = wfo_git::changes(&open(Path::new(&folder)), None).unwrap();
+        assert_eq!((found.status.staged, found.status.way), (2, Way::OnePass));
+        assert!(found.notes.iter().any(|note| note.problem.code == wfo_base::codes::TOOL_MISSING));
+        return;
+    }
     let sandbox = Sandbox::init();
     let long: String = (0..100).map(|line| format!("line {line}\n")).collect();
     sandbox.write("long", &long);
@@ -311,18 +317,10 @@ fn without_a_git_program_the_library_answers_alone() {
     sandbox.write("moved", &(long + "more\n"));
     sandbox.git(&["add", "moved"]);
     let folder = sandbox.repo().to_str().unwrap().to_owned();
-    let variables = [("PATH", "/nowhere"), ("WFO_TEST_FOLDER", folder.as_str())];
-    if std::env::var_os("WFO_TEST_AGAIN").is_none() {
-        again("without_a_git_program_the_library_answers_alone_inside", &variables);
-    }
-}
-
-#[test]
-fn without_a_git_program_the_library_answers_alone_inside() {
-    let Ok(folder) = std::env::var("WFO_TEST_FOLDER") else { return };
-    let found = wfo_git::changes(&open(Path::new(&folder)), None).unwrap();
-    assert_eq!((found.status.staged, found.status.way), (2, Way::OnePass));
-    assert!(found.notes.iter().any(|note| note.problem.code == wfo_base::codes::TOOL_MISSING));
+    again(
+        "without_a_git_program_the_library_answers_alone",
+        &[("PATH", "/nowhere"), ("WFO_TEST_FOLDER", folder.as_str())],
+    );
 }
 
 #[test]
@@ -355,4 +353,20 @@ fn a_sparse_index_with_a_filter_that_cannot_be_switched_off_is_a_problem_and_run
     assert_eq!(problem.code, wfo_base::codes::GIT_PART_FAILED);
     assert!(!tripwire.exists());
     agree_by(&Sandbox::with_files().repo(), &[Way::Git]);
+}
+
+#[test]
+fn an_index_whose_paths_lead_out_of_the_work_tree_is_not_followed() {
+    let sandbox = Sandbox::init();
+    sandbox.write("aa/inside", "x");
+    sandbox.commit("first");
+    write(&sandbox.path("outside"), b"x");
+    let index = sandbox.repo().join(".git/index");
+    let mut bytes = std::fs::read(&index).unwrap();
+    let at = bytes.windows(9).position(|window| window == b"aa/inside").unwrap();
+    bytes[at..at + 9].copy_from_slice(b"../inside");
+    write(&index, &bytes);
+    assert!(wfo_git::changes(&sandbox.open(), Some(Way::OnePass)).is_err());
+    let found = wfo_git::changes(&sandbox.open(), None);
+    assert!(found.map_or_else(|_| true, |found| found.paths.iter().all(|change| change.path != b"../outside")));
 }

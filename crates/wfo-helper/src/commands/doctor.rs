@@ -84,7 +84,8 @@ pub(super) fn run(_: Args, context: &Context) -> Result<Outcome, Problem> {
     let place = Place::find(&context.folder, &context.home);
     let config = place.config(&context.home);
     let version = env!("CARGO_PKG_VERSION");
-    let checks = doctor(&Doctor { place: &place, config: &config, home: &context.home, clock: &context.clock, version });
+    let checks =
+        doctor(&Doctor { place: &place, config: &config, home: &context.home, clock: &context.clock, version });
     let verdict = Verdict::of(&checks);
     let exit = match verdict {
         Verdict::Pass => Exit::Done,
@@ -92,11 +93,15 @@ pub(super) fn run(_: Args, context: &Context) -> Result<Outcome, Problem> {
         Verdict::Unknown => Exit::Unknown,
     };
     let failed = |name: &str| checks.iter().any(|check| check.name == name && check.verdict == Verdict::Fail);
-    let next: Vec<String> = [("permissions", "wfo-helper setup"), ("tables", "wfo-helper data check"), ("config", "wfo-helper config show")]
-        .into_iter()
-        .filter(|(name, _)| failed(name))
-        .map(|(_, command)| command.to_owned())
-        .collect();
+    let next: Vec<String> = [
+        ("permissions", "wfo-helper setup"),
+        ("tables", "wfo-helper data check"),
+        ("config", "wfo-helper config show"),
+    ]
+    .into_iter()
+    .filter(|(name, _)| failed(name))
+    .map(|(_, command)| command.to_owned())
+    .collect();
     let view = DoctorView { verdict: verdict.word(), checks: checks.into_iter().map(CheckView::from).collect() };
     Ok(Answer::new("wfo.doctor/1", view).noting(place.notes).next(next).exit(exit).into())
 }

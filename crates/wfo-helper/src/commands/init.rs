@@ -67,7 +67,8 @@ impl View for InitView {
             (false, true) => "laid",
             (false, false) => "would lay",
         };
-        let mut out = format!("{head} in {}: {}\n", text::one_line(&self.project.root), count(self.created.len(), "file"));
+        let mut out =
+            format!("{head} in {}: {}\n", text::one_line(&self.project.root), count(self.created.len(), "file"));
         let mut table = Table::new();
         for (word, paths) in [
             (paint.green("created"), &self.created),
@@ -96,8 +97,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let place = Place::find(&context.folder, &context.home);
     let config = place.config(&context.home);
     let apply = !context.globals.dry_run;
-    let laid =
-        init(&Init { place: &place, config: &config, home: &context.home, git_flow: args.git_flow, apply })?;
+    let laid = init(&Init { place: &place, config: &config, home: &context.home, git_flow: args.git_flow, apply })?;
     let next = match (apply, args.git_flow) {
         (true, _) => "wfo-helper start-day",
         (false, true) => "wfo-helper init --git-flow",

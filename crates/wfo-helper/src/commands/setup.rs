@@ -114,7 +114,11 @@ impl View for SetupView {
             (Some("fail"), _) => format!("{}: the permission lines do not hold\n", paint.red("fail")),
             (Some(_), _) => format!("{}: settings could not be read\n", paint.yellow("unknown")),
             (None, Some(file)) if self.rules.is_empty() => format!("nothing to do in {}\n", text::one_line(file)),
-            (None, file) => format!("{} {}\n", if self.applied { "changed" } else { "would change" }, text::one_line(file.as_deref().unwrap_or("-"))),
+            (None, file) => format!(
+                "{} {}\n",
+                if self.applied { "changed" } else { "would change" },
+                text::one_line(file.as_deref().unwrap_or("-"))
+            ),
         };
         let mut table = Table::new();
         for row in self.rules.iter().filter(|_| self.verdict.is_some()) {
@@ -170,13 +174,13 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
 
 /// Looks without touching anything.
 fn check(place: &Place, context: &Context, scope: Option<Scope>) -> Outcome {
-    let Checked { rules, defeats, unread } = &setup::check(place, &context.home, scope);
-    let verdict = Checked { rules: rules.clone(), defeats: defeats.clone(), unread: unread.clone() }.verdict();
-    let (word, exit) = match verdict {
+    let checked = setup::check(place, &context.home, scope);
+    let (word, exit) = match checked.verdict() {
         Some(true) => ("pass", Exit::Done),
         Some(false) => ("fail", Exit::No),
         None => ("unknown", Exit::Unknown),
     };
+    let Checked { rules, defeats, unread } = checked;
     let view = SetupView {
         applied: false,
         mode: "check",
@@ -189,8 +193,9 @@ fn check(place: &Place, context: &Context, scope: Option<Scope>) -> Outcome {
         proposal: None,
     };
     let missing = rules.iter().any(|(_, file)| file.is_none());
-    let next = missing.then(|| format!("wfo-helper setup{}", if scope == Some(Scope::Project) { " --only project" } else { "" }));
-    let notes = unread.iter().cloned().chain(defeats.iter().map(Defeat::warning));
+    let next = missing
+        .then(|| format!("wfo-helper setup{}", if scope == Some(Scope::Project) { " --only project" } else { "" }));
+    let notes = unread.into_iter().chain(defeats.iter().map(Defeat::warning));
     Answer::new("wfo.setup/1", view).noting(notes).next(next).exit(exit).into()
 }
 

@@ -12,6 +12,9 @@ const ALIKE: usize = 10;
 /// The most diagnostics of one answer.
 const MOST: usize = 100;
 
+/// The most characters of a message, which may quote what a stranger wrote.
+const MESSAGE: usize = 2_000;
+
 /// Leaves the first few of each kind and returns how many went.
 pub(super) fn bound(notes: &mut Vec<Diagnostic>) -> usize {
     let before = notes.len();
@@ -56,7 +59,7 @@ pub(super) fn worded(note: &Diagnostic, paint: Paint) -> String {
     let head = if note.severity == Severity::Error { paint.red(&head) } else { paint.yellow(&head) };
     let mut lines = format!("{head}: {}{place}\n", lines_kept(&problem.message));
     if let Some(hint) = &problem.hint {
-        lines += &format!("  hint: {}\n", text::one_line(hint));
+        lines += &format!("  hint: {}\n", text::clip(&text::one_line(hint), MESSAGE));
     }
     lines
 }
@@ -65,5 +68,5 @@ pub(super) fn worded(note: &Diagnostic, paint: Paint) -> String {
 fn lines_kept(message: &str) -> String {
     let harmless = |c: &char| *c == ' ' || !text::one_line(c.encode_utf8(&mut [0; 4])).is_empty();
     let lines: Vec<String> = message.lines().map(|line| line.chars().filter(harmless).collect()).collect();
-    lines.join("\n  ")
+    text::clip(&lines.join("\n  "), MESSAGE).into_owned()
 }

@@ -153,7 +153,7 @@ fn worktree(row: &WorktreeView) -> String {
     let task = row.task.as_deref().map(|task| format!(" \"{task}\"")).unwrap_or_default();
     format!(
         "{name} at {}{task}: {}; {}: {}",
-        row.path,
+        text::one_line(&row.path),
         facts.join(", "),
         row.recommendation.action,
         row.recommendation.reason

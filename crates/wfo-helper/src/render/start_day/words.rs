@@ -47,7 +47,7 @@ fn section(out: &mut String, paint: Paint, title: &str, rows: &[String], more: O
     }
     *out += &format!("\n{}\n", paint.bold(title));
     for row in rows {
-        *out += &format!("  {}\n", text::clip(row, 160));
+        *out += &format!("  {}\n", text::clip(&text::one_line(row), 160));
     }
     and_more(out, more);
 }
