@@ -77,7 +77,8 @@ uninstall() {
     say "kept     $binary: it is not the file that this script installed"
     status=21
   fi
-  rmdir "$folder" 2>/dev/null || :
+  # Only empty folders go.
+  rmdir "$folder" 2>/dev/null && rmdir "$config/wfo" 2>/dev/null || :
   if [ -d "$config/wfo" ]; then say "kept     $config/wfo: approvals, keys and settings of wfo"; fi
   if [ -f "$config/settings.json" ] && grep -q 'wfo-helper' "$config/settings.json"; then
     say "kept     the permission lines in $config/settings.json: install again and run \`wfo-helper setup --remove\`, or take them out by hand"
@@ -128,17 +129,17 @@ mv -f "$draft" "$binary"
 mv -f "$draft.record" "$record"
 say "installed $version to $binary"
 
+call=$binary
 if [ "$link" = yes ]; then
   (umask 022 && mkdir -p "${shortcut%/*}")
   is_our_link || ln -s "$binary" "$shortcut"
   say "linked    $shortcut"
   case :${PATH:-}: in
-    *":${shortcut%/*}:"*) ;;
+    *":${shortcut%/*}:"*) call=wfo-helper ;;
     *) say "          ${shortcut%/*} is not on your PATH: add it there" ;;
   esac
 fi
 
-if is_our_link; then call=wfo-helper; else call=$binary; fi
 say "next:"
 say "  $call setup     lets Claude Code use it without a question for each call (shows the change first)"
 say "  $call doctor    checks the installation"

@@ -85,10 +85,14 @@ fn a_second_run_replaces_the_binary_and_leaves_nothing_else() {
     world.done(&["--link"]);
     world.builds("2.0.0");
     let said = world.done(&["--link"]);
-    assert!(said.contains("installed wfo-helper 2.0.0 to ") && said.contains("  wfo-helper setup "), "{said}");
+    assert!(said.contains("installed wfo-helper 2.0.0 to ") && said.contains("is not on your PATH"), "{said}");
     assert_eq!(world.names(), ["installed", "wfo-helper"]);
     let shown = Call::new(world.link()).run(&world.0);
     assert_eq!(shown.stdout, "wfo-helper 2.0.0\n");
+    let folder = world.0.at("home/.local/bin");
+    let path = format!("{}:{}:/usr/bin:/bin", world.0.at("tools").display(), folder.display());
+    let said = world.call(&["--link"]).env("PATH", path).run(&world.0).stdout;
+    assert!(said.contains("  wfo-helper setup ") && !said.contains("not on your PATH"), "{said}");
 }
 
 #[test]
@@ -107,6 +111,7 @@ fn uninstalling_takes_exactly_what_was_installed() {
     expected.extend(["wfo", "wfo/key", "settings.json"].map(|name| world.0.config().join(name)));
     expected.sort();
     assert_eq!(left, expected);
+    assert!(!world.0.config().join("wfo/bin").exists());
     let again = world.done(&["--uninstall"]);
     assert!(again.contains("nothing is installed"), "{again}");
 }

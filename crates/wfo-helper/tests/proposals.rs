@@ -125,7 +125,7 @@ fn the_users_own_configuration_can_confirm_once_and_it_is_recorded() {
     let id = id(&repo);
     unattended(&repo);
     let data = confirm(&repo, &id.to_lowercase()).data();
-    assert_eq!((&data["applied"], &data["command_output"], data.get("proposal")), (&json!(true), &json!("from the command\n"), None));
+    assert_eq!((&data["applied"], &data["command_output"], data.get("proposal")), (&json!(true), &json!("from the command"), None));
     assert_eq!(confirm(&repo, &id).failure(), (22, "proposal.used".to_owned()));
     let approvals = text_of(&repo.config().join("wfo/approvals.jsonl"));
     let approval: Value = serde_json::from_str(approvals.lines().next().expect("an approval")).unwrap();
@@ -134,14 +134,14 @@ fn the_users_own_configuration_can_confirm_once_and_it_is_recorded() {
     assert!(!approval["at"].as_str().unwrap().starts_with("2026-11-21T09:00:00"), "approvals are dated by the real clock: {approval}");
     assert_eq!(text_of(&repo.config().join("wfo/used.jsonl")).lines().count(), 1);
     std::fs::remove_file(repo.config().join("wfo/config.yaml")).unwrap();
-    assert_eq!(repo.brief()["command_output"], "from the command\n", "an approved text runs from then on");
+    assert_eq!(repo.brief()["command_output"], "from the command", "an approved text runs from then on");
 }
 
 #[test]
 fn unattended_approves_a_text_as_it_comes_and_records_it() {
     let repo = asking();
     unattended(&repo);
-    assert_eq!((repo.brief()["command_output"].clone(), runs(&repo)), (json!("from the command\n"), 1));
+    assert_eq!((repo.brief()["command_output"].clone(), runs(&repo)), (json!("from the command"), 1));
     let list = repo.helper(&["trust", "list", "--json"]).data();
     assert_eq!((list["approvals"].as_array().map(Vec::len), &list["approvals"][0]["here"]), (Some(1), &json!(true)));
 }
@@ -235,7 +235,7 @@ fn an_approval_is_for_one_text_in_one_main_checkout() {
     let (linked, clone) = (repo.at("linked"), repo.at("clone"));
     repo.git(&["worktree", "add", "-q", "-b", "side", &linked.to_string_lossy()]);
     repo.git(&["clone", "-q", ".", &clone.to_string_lossy()]);
-    assert_eq!(repo.brief_in(&linked)["command_output"], "from the command\n", "a worktree is the same repository");
+    assert_eq!(repo.brief_in(&linked)["command_output"], "from the command", "a worktree is the same repository");
     let there = repo.brief_in(&clone);
     assert_eq!((there.get("command_output"), there["proposal"].is_object()), (None, true), "a clone is another one");
     ask(&repo, &format!("{COMMAND};"));

@@ -57,7 +57,7 @@ fn confirm(input: &Input, context: &Context, proposal: &str, after: usize) -> Pr
         // Nobody is there: the host denies, and no ticket is made that could leak.
         return protocol::ask(&what, None);
     }
-    if let Some(file) = answering_hook(input.cwd.as_deref().unwrap_or(&context.folder)) {
+    if let Some(file) = answering_hook(input.cwd.as_deref().unwrap_or(&context.folder), context.home.config()) {
         return protocol::deny(&format!(
             "`{file}` names a PermissionRequest hook, which could say yes in the person's place. Ask the person to run the command in a terminal."
         ));
@@ -74,10 +74,10 @@ fn confirm(input: &Input, context: &Context, proposal: &str, after: usize) -> Pr
     protocol::ask(&what, Some(updated))
 }
 
-/// Finds project settings that would answer the host's permission question by program.
-fn answering_hook(folder: &Path) -> Option<&'static str> {
+/// Finds project settings that would answer the host's permission question by program. The user's own settings may.
+fn answering_hook(folder: &Path, config: &Path) -> Option<&'static str> {
     [".claude/settings.json", ".claude/settings.local.json"].into_iter().find(|name| {
-        folder.ancestors().take(32).any(|folder| {
+        folder.ancestors().take(32).filter(|folder| folder.join(".claude") != config).any(|folder| {
             let page = read::own(&folder.join(name), read::PAGE_LIMIT);
             // What cannot be read may hold one.
             page.map_or(true, |page| page.is_some_and(|page| page.text.contains("PermissionRequest")))

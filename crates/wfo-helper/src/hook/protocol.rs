@@ -36,6 +36,10 @@ impl Input {
 pub(super) fn read_stdin() -> Option<Input> {
     let mut text = String::new();
     std::io::stdin().lock().take(LIMIT).read_to_string(&mut text).ok()?;
+    // A list would be taken for the fields in their order.
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
     serde_json::from_str(&text).ok()
 }
 

@@ -8,7 +8,7 @@ mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::Problem;
+use wfo_base::{Problem, text};
 use wfo_day::briefing::Briefing;
 
 use self::parts::{
@@ -79,7 +79,7 @@ pub(crate) struct StartDayView {
     resources: ResourcesView,
     /// What needs a look, worst first.
     alerts: Vec<AlertView>,
-    /// What the project's approved command printed.
+    /// What the project's approved command printed: at most forty clean lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     command_output: Option<String>,
     /// What a person is asked, when a command of the repository is not approved.
@@ -98,6 +98,20 @@ pub(crate) struct StartDayView {
     wording: Option<Wording>,
     #[serde(skip)]
     template: Option<String>,
+}
+
+/// The most lines of a command's output that are shown.
+const OUTPUT_LINES: usize = 40;
+
+/// Cleans the first lines of a command's output and counts the rest.
+fn first_lines(output: &str) -> String {
+    let clean = |line| text::clip(&text::one_line(line), text::QUOTE_LIMIT).into_owned();
+    let mut lines: Vec<String> = output.lines().take(OUTPUT_LINES).map(clean).collect();
+    let more = output.lines().count().saturating_sub(OUTPUT_LINES);
+    if more > 0 {
+        lines.push(format!("... and {more} more lines"));
+    }
+    lines.join("\n")
 }
 
 impl StartDayView {
@@ -128,7 +142,7 @@ impl StartDayView {
             queue_more: None,
             resources: ResourcesView::from(&facts.resources),
             alerts: facts.alerts.iter().map(AlertView::from).collect(),
-            command_output: facts.extra.output.clone(),
+            command_output: facts.extra.output.as_deref().map(first_lines),
             proposal: facts.extra.proposal.as_ref().map(ProposalView::from),
             applied: None,
             wording: Some(wording),

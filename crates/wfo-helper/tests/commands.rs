@@ -1,0 +1,234 @@
+//! The small commands, and one sample for every schema: each answer that is JSON is held against the schema of its name.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Done, Repo, Sandbox, repository, text_of};
+
+/// A place in which every command has something to say.
+fn place() -> Repo {
+    let repo = Repo::new();
+    repo.put("TASK.md", "- [ ] A task\n");
+    repo.put("Cargo.toml", "[package]\nname = \"x\"\nversion = \"0.1.0\"\n");
+    repo.put(".wfo/config.yaml", "start_day: {command: echo hello}\n");
+    repo.put_config("wfo/config.yaml", "confirm: {unattended: true}\n");
+    repo.brief();
+    std::fs::remove_file(repo.config().join("wfo/config.yaml")).unwrap();
+    repo
+}
+
+fn approval(repo: &Repo) -> String {
+    repo.helper(&["trust", "list", "--json"]).data()["approvals"][0]["id"].as_str().expect("an approval").to_owned()
+}
+
+/// Calls whose answers have the schema of this name; none for a name that nobody gave a sample.
+fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
+    let calls: &[&str] = match name {
+        "start-day" => &["start-day", "start-day --todos --limit 1", "start-day --max-tokens 400", "start-day --dry-run --confirm AAAAAAAAAAAA"],
+        "init" => &["init --dry-run", "init", "init"],
+        "stack-detect" => &["stack detect", "stack detect --limit 0"],
+        "setup" => &["setup --dry-run", "setup --check", "setup"],
+        "doctor" => &["doctor"],
+        "trust-list" => &["trust list", "trust list --limit 0"],
+        "trust-revoke" => &["trust revoke APPROVAL", "trust revoke APPROVAL --dry-run"],
+        "config-show" => &["config show", "config show start_day.command", "config show --limit 1"],
+        "data-check" => &["data check", "data check .wfo/data/queue.yaml --limit 1"],
+        "ref" => &["ref", "ref start-day"],
+        "schema" => &["schema"],
+        "error" => &["frobnicate", "ref nothing", "trust revoke nothing", "start-day -C /nowhere"],
+        _ => &[],
+    };
+    let approval = approval(repo);
+    calls.iter().map(|call| call.split(' ').map(|word| word.replace("APPROVAL", &approval)).collect()).collect()
+}
+
+fn names(sandbox: &Sandbox) -> Vec<String> {
+    let data = sandbox.helper(&["schema"]).data();
+    let names = data["schemas"].as_array().expect("names").iter();
+    names.map(|name| name.as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn every_schema_has_samples_and_every_sample_fits_its_schema() {
+    let repo = place();
+    repo.put(".wfo/data/queue.yaml", "rows:\n  - {id: nonsense, points: 1}\n  - {id: p1}\n");
+    for name in names(&repo) {
+        let calls = samples(&name, &repo);
+        assert!(!calls.is_empty(), "no sample for the schema `{name}`: add one above");
+        for call in calls {
+            let mut words: Vec<&str> = call.iter().map(String::as_str).collect();
+            words.push("--json");
+            let done = repo.helper(&words);
+            let schema = done.answer()["schema"].clone();
+            let refused = schema == "wfo.error/1" && call.iter().any(|word| word == "--confirm");
+            assert!(schema == format!("wfo.{name}/1") || refused, "{call:?}: {schema}");
+        }
+    }
+}
+
+#[test]
+fn a_schema_is_raw_json_schema_that_names_every_field() {
+    let sandbox = Sandbox::new();
+    for name in names(&sandbox) {
+        let schema = sandbox.helper(&["schema", &name]).json();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
+        for key in ["schema", "ok", "data", "diagnostics"] {
+            assert!(schema["properties"].get(key).is_some(), "{name} has no {key}");
+        }
+        let same = sandbox.helper(&["schema", &format!("wfo.{name}/1")]).json();
+        assert_eq!(schema, same, "by its id too");
+    }
+    assert_eq!(sandbox.helper(&["schema", "nothing"]).failure(), (20, "schema.unknown".to_owned()));
+}
+
+#[test]
+fn the_contract_of_start_day_stands_in_its_schema() {
+    let schema = Sandbox::new().helper(&["schema", "start-day"]).stdout;
+    for field in [
+        "project", "git", "context_files", "handover", "workflows", "worktrees", "ports", "costs", "queue", "resources", "alerts", "todos",
+        "branch", "detached", "unborn", "default_branch", "upstream", "ahead", "behind", "staged", "unstaged", "untracked", "conflicted",
+        "stashes", "operation", "head", "recent_commits", "last_tag", "upstream_gone", "rebasing", "complete", "today_usd", "month_usd",
+        "budget_usd", "remaining_usd", "percent_used", "average_task_usd", "age_days", "merged", "recommendation", "blocked_by", "reasons",
+        "memory_free_mb", "cpus", "drift", "queue_more", "activeForm", "leased", "next", "pool",
+    ] {
+        assert!(schema.contains(&format!("\"{field}\": {{")), "{field}");
+    }
+}
+
+#[test]
+fn the_reference_pages_are_built_in_and_told_when_to_be_opened() {
+    let sandbox = Sandbox::new();
+    let list = sandbox.helper(&["ref", "--json"]).data();
+    let topics = list["topics"].as_array().expect("topics").clone();
+    let files = std::fs::read_dir(repository().join("reference")).unwrap().flatten();
+    let mut pages: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()?.strip_suffix(".md").map(str::to_owned)).collect();
+    pages.sort();
+    let mut named: Vec<String> = topics.iter().map(|topic| topic["topic"].as_str().unwrap().to_owned()).collect();
+    named.sort();
+    assert_eq!(named, pages, "every page below reference/ is a topic");
+    for topic in &topics {
+        assert!(topic["about"].as_str().is_some_and(|about| about.len() > 20), "{topic}: does not say when to open it");
+        let name = topic["topic"].as_str().unwrap();
+        let page = text_of(&repository().join(format!("reference/{name}.md")));
+        assert_eq!(sandbox.helper(&["ref", name, "--json"]).data(), json!({"topic": name, "markdown": page}));
+        for format in ["text", "markdown"] {
+            assert_eq!(sandbox.helper(&["ref", name, "--format", format]).stdout.trim_end(), page.trim_end());
+        }
+    }
+    let done = sandbox.helper(&["ref", "nothing", "--json"]);
+    assert_eq!(done.failure(), (20, "ref.unknown-topic".to_owned()));
+    assert!(done.answer()["diagnostics"][0]["hint"].as_str().unwrap().contains("start-day"));
+}
+
+#[test]
+fn every_setting_tells_its_value_and_where_it_comes_from() {
+    let repo = Repo::new();
+    repo.put_config("preferences.json", "{\"show_costs\": false}");
+    repo.put_config("wfo/config.yaml", "start_day: {command: mine}\nteam_data: /srv/team\n");
+    let shown = |key: &str| {
+        let data = repo.helper(&["config", "show", key, "--json"]).data();
+        assert_eq!(data["settings"].as_array().map(Vec::len), Some(1));
+        let row = data["settings"][0].clone();
+        json!([row["key"], row["value"], row["origin"]])
+    };
+    assert_eq!(shown("start_day_format"), json!(["start_day_format", "standard", "built-in"]));
+    assert_eq!(shown("show_costs"), json!(["show_costs", "false", "user"]));
+    assert_eq!(shown("start_day.command"), json!(["start_day.command", "mine", "user"]));
+    repo.put(".wfo/config.yaml", "start_day: {command: theirs}\nteam_data: /tmp\n");
+    assert_eq!(shown("start_day.command"), json!(["start_day.command", "theirs", "repository"]));
+    assert_eq!(shown("team_data"), json!(["team_data", "/srv/team", "user"]), "a repository cannot name the team's tables");
+    let done = repo.helper(&["config", "show", "start_day", "--json"]);
+    assert_eq!(done.failure(), (20, "config.key-unknown".to_owned()));
+    let all = repo.helper(&["config", "show", "--json"]).data();
+    let keys: Vec<&Value> = all["settings"].as_array().unwrap().iter().map(|row| &row["key"]).collect();
+    assert!(keys.is_sorted_by_key(|key| key.to_string()) && keys.len() > 4, "{keys:?}");
+    assert!(all["settings"].as_array().unwrap().iter().all(|row| row["about"].as_str().is_some_and(|about| !about.is_empty())));
+}
+
+#[test]
+fn tables_are_checked_with_file_line_and_a_sentence() {
+    let repo = Repo::new();
+    let good = repo.helper(&["data", "check", "--json"]);
+    let data = good.data();
+    assert_eq!((&data["verdict"], &data["faults"]), (&json!("pass"), &json!([])));
+    let tables: Vec<_> = data["tables"].as_array().unwrap().iter().map(|row| row["table"].as_str().unwrap()).collect();
+    for file in std::fs::read_dir(repository().join("reference/data")).unwrap().flatten() {
+        let name = file.file_name().to_string_lossy().trim_end_matches(".yaml").to_owned();
+        assert!(tables.contains(&name.as_str()), "{name} is not checked");
+        let path = file.path().to_string_lossy().into_owned();
+        assert_eq!(repo.helper(&["data", "check", &path, "--json"]).data()["verdict"], "pass", "{name}");
+    }
+    repo.put(".wfo/data/queue.yaml", "rows:\n  - {id: p1, points: 5}\n  - {id: p1, points: lots}\n  - {points: 3}\n");
+    for arguments in [&["data", "check", "--json"][..], &["data", "check", ".wfo/data/queue.yaml", "--json"]] {
+        let bad = repo.helper(arguments);
+        let answer = bad.answer();
+        assert_eq!((bad.status, &answer["ok"], &answer["data"]["verdict"]), (Some(10), &json!(true), &json!("fail")), "{arguments:?}");
+        let faults = answer["data"]["faults"].as_array().unwrap();
+        let places: Vec<_> = faults.iter().map(|fault| (fault["where"]["line"].clone(), fault["code"].clone())).collect();
+        assert_eq!(places, [(json!(3), json!("table.invalid")), (json!(4), json!("table.invalid"))], "{faults:#?}");
+    }
+    assert_eq!(repo.helper(&["data", "check", "nowhere.yaml", "--json"]).failure(), (20, "file.missing".to_owned()));
+    repo.put("colours.yaml", "rows: []\n");
+    assert_eq!(repo.helper(&["data", "check", "colours.yaml", "--json"]).failure().0, 20, "not the name of a table");
+}
+
+#[test]
+fn a_broken_table_never_takes_the_built_in_rows_with_it() {
+    let repo = Repo::new();
+    repo.put("TASK.md", "- [ ] [P1] A task\n");
+    let usual = repo.brief()["queue"].clone();
+    repo.put(".wfo/data/queue.yaml", "rows: [[[\n");
+    repo.put_config("wfo/data/agents.yaml", "\u{0}");
+    assert_eq!(repo.brief()["queue"], usual);
+}
+
+#[test]
+fn the_teams_tables_lie_below_the_users() {
+    let repo = Repo::new();
+    let team = repo.at("team");
+    repo.write("team/worktrees.yaml", "rows:\n  - {id: max_per_project, value: 5}\n  - {id: stale_days, value: 3}\n");
+    repo.put_config("wfo/config.yaml", &format!("team_data: {}\n", team.display()));
+    assert_eq!(repo.brief()["worktrees_max"], 5);
+    repo.put_config("wfo/data/worktrees.yaml", "rows:\n  - {id: max_per_project, value: 7}\n");
+    assert_eq!(repo.brief()["worktrees_max"], 7);
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    let sandbox = Sandbox::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let done = sandbox.helper(&["completions", shell]);
+        assert!(done.status == Some(0) && done.stdout.contains("start-day") && done.stdout.contains("wfo-helper"), "{shell}");
+    }
+    assert_eq!(sandbox.helper(&["completions", "tcsh", "--json"]).failure().0, 64);
+}
+
+#[test]
+fn stack_detect_names_languages_manager_commands_and_evidence() {
+    let repo = Repo::new();
+    let nothing = repo.helper(&["stack", "detect", "--json"]).data();
+    assert_eq!((&nothing["kinds"], &nothing["package_manager"]), (&json!([]), &Value::Null));
+    repo.put("package.json", "{\"scripts\": {\"test\": \"vitest\", \"build\": \"tsc\"}}");
+    repo.put("pnpm-lock.yaml", "");
+    let node = repo.helper(&["stack", "detect", "--json"]).data();
+    assert_eq!((&node["kinds"], &node["package_manager"], &node["commands"]["test"]), (&json!(["node"]), &json!("pnpm"), &json!("pnpm test")));
+    assert!(node["evidence"].as_array().unwrap().iter().any(|row| row["file"] == "pnpm-lock.yaml"), "{node:#}");
+    repo.put("pyproject.toml", "[project]\nname = \"x\"\n");
+    let mixed = repo.helper(&["stack", "detect", "--json"]).data();
+    assert!(mixed["kinds"].as_array().unwrap().contains(&json!("mixed")), "{mixed:#}");
+    let text = repo.helper(&["stack", "detect", "--format", "text"]).stdout;
+    assert!(text.contains("pnpm test"), "{text}");
+}
+
+#[test]
+fn no_command_changes_a_repository_unless_that_is_what_it_is_for() {
+    let repo = place();
+    let before = support::tree::picture(&repo.root());
+    let reading = ["start-day", "stack detect", "doctor", "setup --check", "setup --dry-run", "init --dry-run", "trust list", "config show", "data check", "ref", "schema", "completions bash"];
+    let run = |call: &str| -> Done { repo.helper(&call.split(' ').collect::<Vec<_>>()) };
+    for call in reading {
+        let done = run(call);
+        assert!(matches!(done.status, Some(0 | 10 | 11)), "{call}: {done:?}");
+        assert_eq!(support::tree::picture(&repo.root()), before, "{call}");
+    }
+}
