@@ -183,7 +183,7 @@ impl Config {
                     match map.get(key.name) {
                         None => {}
                         Some(serde_json::Value::String(text)) => {
-                            self.set(key, text.clone(), Origin::User, &shown, None)
+                            self.set(key, text.clone(), Origin::User, &shown, None);
                         }
                         Some(other) => self.set(key, other.to_string(), Origin::User, &shown, None),
                     }

@@ -1,9 +1,10 @@
 //! The small commands, and one sample for every schema: each answer that is JSON is held against the schema of its name.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod support;
 
 use serde_json::{Value, json};
-use support::{Done, Repo, Sandbox, repository, text_of};
+use support::{Call, Done, Repo, Sandbox, repository, text_of};
 
 /// A place in which every command has something to say.
 fn place() -> Repo {
@@ -24,7 +25,12 @@ fn approval(repo: &Repo) -> String {
 /// Calls whose answers have the schema of this name; none for a name that nobody gave a sample.
 fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
     let calls: &[&str] = match name {
-        "start-day" => &["start-day", "start-day --todos --limit 1", "start-day --max-tokens 400", "start-day --dry-run --confirm AAAAAAAAAAAA"],
+        "start-day" => &[
+            "start-day",
+            "start-day --todos --limit 1",
+            "start-day --max-tokens 400",
+            "start-day --dry-run --confirm AAAAAAAAAAAA",
+        ],
         "init" => &["init --dry-run", "init", "init"],
         "stack-detect" => &["stack detect", "stack detect --limit 0"],
         "setup" => &["setup --dry-run", "setup --check", "setup"],
@@ -85,11 +91,56 @@ fn a_schema_is_raw_json_schema_that_names_every_field() {
 fn the_contract_of_start_day_stands_in_its_schema() {
     let schema = Sandbox::new().helper(&["schema", "start-day"]).stdout;
     for field in [
-        "project", "git", "context_files", "handover", "workflows", "worktrees", "ports", "costs", "queue", "resources", "alerts", "todos",
-        "branch", "detached", "unborn", "default_branch", "upstream", "ahead", "behind", "staged", "unstaged", "untracked", "conflicted",
-        "stashes", "operation", "head", "recent_commits", "last_tag", "upstream_gone", "rebasing", "complete", "today_usd", "month_usd",
-        "budget_usd", "remaining_usd", "percent_used", "average_task_usd", "age_days", "merged", "recommendation", "blocked_by", "reasons",
-        "memory_free_mb", "cpus", "drift", "queue_more", "activeForm", "leased", "next", "pool",
+        "project",
+        "git",
+        "context_files",
+        "handover",
+        "workflows",
+        "worktrees",
+        "ports",
+        "costs",
+        "queue",
+        "resources",
+        "alerts",
+        "todos",
+        "branch",
+        "detached",
+        "unborn",
+        "default_branch",
+        "upstream",
+        "ahead",
+        "behind",
+        "staged",
+        "unstaged",
+        "untracked",
+        "conflicted",
+        "stashes",
+        "operation",
+        "head",
+        "recent_commits",
+        "last_tag",
+        "upstream_gone",
+        "rebasing",
+        "complete",
+        "today_usd",
+        "month_usd",
+        "budget_usd",
+        "remaining_usd",
+        "percent_used",
+        "average_task_usd",
+        "age_days",
+        "merged",
+        "recommendation",
+        "blocked_by",
+        "reasons",
+        "memory_free_mb",
+        "cpus",
+        "drift",
+        "queue_more",
+        "activeForm",
+        "leased",
+        "next",
+        "pool",
     ] {
         assert!(schema.contains(&format!("\"{field}\": {{")), "{field}");
     }
@@ -101,7 +152,9 @@ fn the_reference_pages_are_built_in_and_told_when_to_be_opened() {
     let list = sandbox.helper(&["ref", "--json"]).data();
     let topics = list["topics"].as_array().expect("topics").clone();
     let files = std::fs::read_dir(repository().join("reference")).unwrap().flatten();
-    let mut pages: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()?.strip_suffix(".md").map(str::to_owned)).collect();
+    let mut pages: Vec<String> = files
+        .filter_map(|entry| entry.file_name().into_string().ok()?.strip_suffix(".md").map(str::to_owned))
+        .collect();
     pages.sort();
     let mut named: Vec<String> = topics.iter().map(|topic| topic["topic"].as_str().unwrap().to_owned()).collect();
     named.sort();
@@ -136,13 +189,40 @@ fn every_setting_tells_its_value_and_where_it_comes_from() {
     assert_eq!(shown("start_day.command"), json!(["start_day.command", "mine", "user"]));
     repo.put(".wfo/config.yaml", "start_day: {command: theirs}\nteam_data: /tmp\n");
     assert_eq!(shown("start_day.command"), json!(["start_day.command", "theirs", "repository"]));
-    assert_eq!(shown("team_data"), json!(["team_data", "/srv/team", "user"]), "a repository cannot name the team's tables");
+    assert_eq!(
+        shown("team_data"),
+        json!(["team_data", "/srv/team", "user"]),
+        "a repository cannot name the team's tables"
+    );
     let done = repo.helper(&["config", "show", "start_day", "--json"]);
     assert_eq!(done.failure(), (20, "config.key-unknown".to_owned()));
     let all = repo.helper(&["config", "show", "--json"]).data();
     let keys: Vec<&Value> = all["settings"].as_array().unwrap().iter().map(|row| &row["key"]).collect();
     assert!(keys.is_sorted_by_key(|key| key.to_string()) && keys.len() > 4, "{keys:?}");
-    assert!(all["settings"].as_array().unwrap().iter().all(|row| row["about"].as_str().is_some_and(|about| !about.is_empty())));
+    assert!(
+        all["settings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["about"].as_str().is_some_and(|about| !about.is_empty()))
+    );
+}
+
+#[test]
+fn the_first_of_a_list_of_configuration_folders_is_the_users() {
+    let sandbox = Sandbox::new();
+    sandbox.write("config/preferences.json", "{\"show_costs\": false}");
+    let list = format!(" {} ,{}", sandbox.config().display(), sandbox.at("home").display());
+    let call = |list: &str| {
+        Call::new(support::binary()).args(["config", "show", "--json"]).env("CLAUDE_CONFIG_DIR", list).run(&sandbox)
+    };
+    assert_eq!(call(&list).data()["user_file"], json!(sandbox.config().join("wfo/config.yaml")));
+    assert_eq!(call("relative").failure(), (20, "config.no-home".to_owned()));
+    assert_eq!(
+        call("").data()["user_file"],
+        json!(sandbox.at("home/.claude/wfo/config.yaml")),
+        "empty counts as not set"
+    );
 }
 
 #[test]
@@ -162,9 +242,14 @@ fn tables_are_checked_with_file_line_and_a_sentence() {
     for arguments in [&["data", "check", "--json"][..], &["data", "check", ".wfo/data/queue.yaml", "--json"]] {
         let bad = repo.helper(arguments);
         let answer = bad.answer();
-        assert_eq!((bad.status, &answer["ok"], &answer["data"]["verdict"]), (Some(10), &json!(true), &json!("fail")), "{arguments:?}");
+        assert_eq!(
+            (bad.status, &answer["ok"], &answer["data"]["verdict"]),
+            (Some(10), &json!(true), &json!("fail")),
+            "{arguments:?}"
+        );
         let faults = answer["data"]["faults"].as_array().unwrap();
-        let places: Vec<_> = faults.iter().map(|fault| (fault["where"]["line"].clone(), fault["code"].clone())).collect();
+        let places: Vec<_> =
+            faults.iter().map(|fault| (fault["where"]["line"].clone(), fault["code"].clone())).collect();
         assert_eq!(places, [(json!(3), json!("table.invalid")), (json!(4), json!("table.invalid"))], "{faults:#?}");
     }
     assert_eq!(repo.helper(&["data", "check", "nowhere.yaml", "--json"]).failure(), (20, "file.missing".to_owned()));
@@ -198,7 +283,10 @@ fn completions_are_made_for_every_shell() {
     let sandbox = Sandbox::new();
     for shell in ["bash", "zsh", "fish"] {
         let done = sandbox.helper(&["completions", shell]);
-        assert!(done.status == Some(0) && done.stdout.contains("start-day") && done.stdout.contains("wfo-helper"), "{shell}");
+        assert!(
+            done.status == Some(0) && done.stdout.contains("start-day") && done.stdout.contains("wfo-helper"),
+            "{shell}"
+        );
     }
     assert_eq!(sandbox.helper(&["completions", "tcsh", "--json"]).failure().0, 64);
 }
@@ -211,7 +299,10 @@ fn stack_detect_names_languages_manager_commands_and_evidence() {
     repo.put("package.json", "{\"scripts\": {\"test\": \"vitest\", \"build\": \"tsc\"}}");
     repo.put("pnpm-lock.yaml", "");
     let node = repo.helper(&["stack", "detect", "--json"]).data();
-    assert_eq!((&node["kinds"], &node["package_manager"], &node["commands"]["test"]), (&json!(["node"]), &json!("pnpm"), &json!("pnpm test")));
+    assert_eq!(
+        (&node["kinds"], &node["package_manager"], &node["commands"]["test"]),
+        (&json!(["node"]), &json!("pnpm"), &json!("pnpm test"))
+    );
     assert!(node["evidence"].as_array().unwrap().iter().any(|row| row["file"] == "pnpm-lock.yaml"), "{node:#}");
     repo.put("pyproject.toml", "[project]\nname = \"x\"\n");
     let mixed = repo.helper(&["stack", "detect", "--json"]).data();
@@ -224,7 +315,20 @@ fn stack_detect_names_languages_manager_commands_and_evidence() {
 fn no_command_changes_a_repository_unless_that_is_what_it_is_for() {
     let repo = place();
     let before = support::tree::picture(&repo.root());
-    let reading = ["start-day", "stack detect", "doctor", "setup --check", "setup --dry-run", "init --dry-run", "trust list", "config show", "data check", "ref", "schema", "completions bash"];
+    let reading = [
+        "start-day",
+        "stack detect",
+        "doctor",
+        "setup --check",
+        "setup --dry-run",
+        "init --dry-run",
+        "trust list",
+        "config show",
+        "data check",
+        "ref",
+        "schema",
+        "completions bash",
+    ];
     let run = |call: &str| -> Done { repo.helper(&call.split(' ').collect::<Vec<_>>()) };
     for call in reading {
         let done = run(call);

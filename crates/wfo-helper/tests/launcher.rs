@@ -49,7 +49,8 @@ impl Plugin {
 
     /// Puts a stand-in at a place; it says where it is and what it was given.
     fn put(&self, relative: &str) -> PathBuf {
-        self.sandbox.program(relative, &format!("#!/bin/sh\necho \"{relative}: $*\"\nexit 7\n"))
+        let word = relative.replace('\'', "'\\''");
+        self.sandbox.program(relative, &format!("#!/bin/sh\nprintf '%s: %s\\n' '{word}' \"$*\"\nexit 7\n"))
     }
 
     /// Returns a call of the launcher with all five places named and a PATH without the machine's own folders first.

@@ -1,4 +1,5 @@
 //! `--out`: where an answer may be written, and everything that it must never overwrite.
+#![allow(clippy::expect_used, reason = "a test stops where it cannot go on")]
 
 mod support;
 
@@ -20,7 +21,11 @@ fn outside() -> tempfile::TempDir {
 #[test]
 fn an_answer_goes_to_a_new_file_and_can_be_written_again() {
     let repo = Repo::new();
-    for (format, start) in [("json", "{\"schema\":\"wfo.start-day/1\""), ("markdown", "<!-- wfo.start-day/1 -->\n## "), ("text", "# wfo.start-day/1\nproject")] {
+    for (format, start) in [
+        ("json", "{\"schema\":\"wfo.start-day/1\""),
+        ("markdown", "<!-- wfo.start-day/1 -->\n## "),
+        ("text", "# wfo.start-day/1\nproject"),
+    ] {
         let target = repo.root().join(format!("answer.{format}"));
         for _ in 0..2 {
             let done = repo.helper(&["start-day", "--format", format, "-q", "--out", &target.to_string_lossy()]);
@@ -37,7 +42,11 @@ fn the_file_holds_the_very_answer() {
     assert_eq!(repo.helper(&["stack", "detect", "--json", "--out", &target.to_string_lossy()]).stdout, "");
     assert_eq!(text_of(&target), repo.helper(&["stack", "detect", "--json"]).stdout);
     let schema = repo.at("schema.json");
-    assert_eq!(repo.helper(&["schema", "start-day", "--out", &schema.to_string_lossy()]).stdout, "", "text that is printed as it is, too");
+    assert_eq!(
+        repo.helper(&["schema", "start-day", "--out", &schema.to_string_lossy()]).stdout,
+        "",
+        "text that is printed as it is, too"
+    );
     assert_eq!(text_of(&schema), repo.helper(&["schema", "start-day"]).stdout);
 }
 
@@ -77,7 +86,14 @@ fn the_folders_of_git_of_the_host_and_of_wfo_are_closed() {
     repo.put(".claude/x", "");
     repo.put(".wfo/x", "");
     repo.put("sub/.claude/x", "");
-    for target in [".git/answer.json", ".git/hooks/pre-commit", ".claude/settings.json", ".wfo/config.yaml", "sub/.claude/settings.json", "sub/../.git/config2"] {
+    for target in [
+        ".git/answer.json",
+        ".git/hooks/pre-commit",
+        ".claude/settings.json",
+        ".wfo/config.yaml",
+        "sub/.claude/settings.json",
+        "sub/../.git/config2",
+    ] {
         assert_eq!(write_to(&repo, &repo.root().join(target)).failure(), (21, "output.refused".to_owned()), "{target}");
         assert!(!repo.root().join(target).exists(), "{target}");
     }
@@ -103,7 +119,9 @@ fn other_places_are_for_a_person_at_a_terminal() {
     let target = outside.path().join("answer.json");
     assert_eq!(write_to(&repo, &target).failure(), (21, "output.refused".to_owned()));
     assert!(!target.exists());
-    let Some(seen) = at_terminal(&repo, &["start-day", "--json", "--out", &target.to_string_lossy()], &[]) else { return };
+    let Some(seen) = at_terminal(&repo, &["start-day", "--json", "--out", &target.to_string_lossy()], &[]) else {
+        return;
+    };
     assert_eq!(seen.status, 0, "{seen:?}");
     assert!(text_of(&target).starts_with("{\"schema\":\"wfo.start-day/1\""));
 }
@@ -115,11 +133,23 @@ fn another_repository_is_not_the_work_tree() {
     repo.git_in(outside.path(), &["init", "-q"]);
     let target = outside.path().join("answer.json");
     assert_eq!(write_to(&repo, &target).failure(), (21, "output.refused".to_owned()));
-    let there = repo.call(&["start-day", "--json", "--out", &target.to_string_lossy()]).folder(outside.path()).run(&repo);
+    let there =
+        repo.call(&["start-day", "--json", "--out", &target.to_string_lossy()]).folder(outside.path()).run(&repo);
     assert_eq!((there.status, target.is_file()), (Some(0), true), "{there:?}");
     let named = outside.path().join("named.json");
-    let done = repo.helper(&["start-day", "--json", "-C", &outside.path().to_string_lossy(), "--out", &named.to_string_lossy()]);
-    assert_eq!((done.status, named.is_file()), (Some(0), true), "the repository that --repo names is the one: {done:?}");
+    let done = repo.helper(&[
+        "start-day",
+        "--json",
+        "-C",
+        &outside.path().to_string_lossy(),
+        "--out",
+        &named.to_string_lossy(),
+    ]);
+    assert_eq!(
+        (done.status, named.is_file()),
+        (Some(0), true),
+        "the repository that --repo names is the one: {done:?}"
+    );
 }
 
 #[test]

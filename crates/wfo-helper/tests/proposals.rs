@@ -1,5 +1,6 @@
 //! A person's yes: the command that a repository adds to the briefing is proposed, confirmed, approved and revoked, and
 //! nobody but a person (or the user's own configuration) can confirm it.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod support;
 
@@ -61,12 +62,22 @@ fn a_command_of_the_repository_is_proposed_and_not_run() {
         json!({"id": id, "title": "run a command of the repository project at every start-day", "actions": [format!("run `{COMMAND}`")]})
     );
     assert_eq!((data.get("command_output"), data.get("applied"), runs(&repo)), (None, None, 0));
-    assert_eq!((done.codes(), &done.answer()["next"][0]), (vec!["command.unapproved".to_owned()], &json!(format!("wfo-helper start-day --confirm {id}"))));
-    assert_eq!(data["alerts"][0], json!({"severity": "warning", "area": "trust", "message": "the repository wants to run a command that nobody has approved"}));
+    assert_eq!(
+        (done.codes(), &done.answer()["next"][0]),
+        (vec!["command.unapproved".to_owned()], &json!(format!("wfo-helper start-day --confirm {id}")))
+    );
+    assert_eq!(
+        data["alerts"][0],
+        json!({"severity": "warning", "area": "trust", "message": "the repository wants to run a command that nobody has approved"})
+    );
     assert_eq!(repo.brief()["proposal"]["id"], id.as_str(), "the same state, the same id");
     assert_eq!(picture(&repo.root()), before, "a proposal writes nothing in the repository");
     let page = repo.helper(&["start-day", "--format", "markdown"]).stdout;
-    assert!(page.contains(&format!("To approve: `wfo-helper start-day --confirm {id}`")) && page.contains("echo from the command"), "{page}");
+    assert!(
+        page.contains(&format!("To approve: `wfo-helper start-day --confirm {id}`"))
+            && page.contains("echo from the command"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -87,7 +98,11 @@ fn every_character_of_a_command_is_shown_to_the_person() {
     assert!(text.contains("rm -rf ~"), "{text}");
     ask(&repo, &"echo x;".repeat(400));
     let done = repo.noted();
-    assert_eq!((done.data().get("proposal"), done.codes()), (None, vec!["command.unapproved".to_owned()]), "nobody reads that");
+    assert_eq!(
+        (done.data().get("proposal"), done.codes()),
+        (None, vec!["command.unapproved".to_owned()]),
+        "nobody reads that"
+    );
 }
 
 #[test]
@@ -125,13 +140,19 @@ fn the_users_own_configuration_can_confirm_once_and_it_is_recorded() {
     let id = id(&repo);
     unattended(&repo);
     let data = confirm(&repo, &id.to_lowercase()).data();
-    assert_eq!((&data["applied"], &data["command_output"], data.get("proposal")), (&json!(true), &json!("from the command"), None));
+    assert_eq!(
+        (&data["applied"], &data["command_output"], data.get("proposal")),
+        (&json!(true), &json!("from the command"), None)
+    );
     assert_eq!(confirm(&repo, &id).failure(), (22, "proposal.used".to_owned()));
     let approvals = text_of(&repo.config().join("wfo/approvals.jsonl"));
     let approval: Value = serde_json::from_str(approvals.lines().next().expect("an approval")).unwrap();
     assert_eq!((&approval["kind"], &approval["main_checkout"]), (&json!("start_day.command"), &json!(repo.root())));
     assert_eq!(approval["sha256"], wfo_base::trust::digest(COMMAND));
-    assert!(!approval["at"].as_str().unwrap().starts_with("2026-11-21T09:00:00"), "approvals are dated by the real clock: {approval}");
+    assert!(
+        !approval["at"].as_str().unwrap().starts_with("2026-11-21T09:00:00"),
+        "approvals are dated by the real clock: {approval}"
+    );
     assert_eq!(text_of(&repo.config().join("wfo/used.jsonl")).lines().count(), 1);
     std::fs::remove_file(repo.config().join("wfo/config.yaml")).unwrap();
     assert_eq!(repo.brief()["command_output"], "from the command", "an approved text runs from then on");
@@ -203,9 +224,15 @@ fn a_terminal_with_an_agent_behind_it_is_no_person() {
     let repo = asking();
     let id = id(&repo);
     for mark in ["CLAUDECODE", "CLAUDE_CODE_SESSION_ID"] {
-        let Some(seen) = at_terminal_of_an_agent(&repo, &["start-day", "--format", "text", "--confirm", &id], mark) else { return };
+        let Some(seen) = at_terminal_of_an_agent(&repo, &["start-day", "--format", "text", "--confirm", &id], mark)
+        else {
+            return;
+        };
         if cfg!(target_os = "linux") {
-            assert!(seen.status == 21 && seen.output.contains("error[proposal.needs-person]"), "an ancestor carries {mark}: {seen:?}");
+            assert!(
+                seen.status == 21 && seen.output.contains("error[proposal.needs-person]"),
+                "an ancestor carries {mark}: {seen:?}"
+            );
         }
         let Some(own) = at_terminal(&repo, &["start-day", "--confirm", &id], &[(mark, "x")]) else { return };
         assert_eq!(own.status, 21, "it carries {mark} itself: {own:?}");
@@ -217,11 +244,16 @@ fn a_terminal_with_an_agent_behind_it_is_no_person() {
 fn stdin_and_stderr_must_both_be_the_terminal() {
     let repo = asking();
     let id = id(&repo);
-    for script in ["\"$0\" start-day --confirm ID </dev/null", "\"$0\" start-day --confirm ID 2>/dev/null", "setsid -w \"$0\" start-day --confirm ID"] {
+    for script in [
+        "\"$0\" start-day --confirm ID </dev/null",
+        "\"$0\" start-day --confirm ID 2>/dev/null",
+        "setsid -w \"$0\" start-day --confirm ID",
+    ] {
         let Some(seen) = shell_at_terminal(&repo, &script.replace("ID", &id)) else { return };
         assert!(seen.status == 21 || seen.status == 127, "{script}: {seen:?}");
     }
-    let piped = shell_at_terminal(&repo, &format!("\"$0\" start-day --json --confirm {id} | cat")).expect("a terminal, as before");
+    let piped = shell_at_terminal(&repo, &format!("\"$0\" start-day --json --confirm {id} | cat"))
+        .expect("a terminal, as before");
     assert!(piped.output.contains("\"applied\":true"), "stdout may go elsewhere: {piped:?}");
 }
 
@@ -254,15 +286,25 @@ fn approvals_are_listed_and_taken_back_by_a_proposal() {
     let done = repo.helper(&["trust", "revoke", &approval, "--json"]);
     let data = done.data();
     let id = data["proposal"]["id"].as_str().expect("a proposal").to_owned();
-    assert_eq!((&data["applied"], &done.answer()["next"][0]), (&json!(false), &json!(format!("wfo-helper trust revoke {approval} --confirm {id}"))));
+    assert_eq!(
+        (&data["applied"], &done.answer()["next"][0]),
+        (&json!(false), &json!(format!("wfo-helper trust revoke {approval} --confirm {id}")))
+    );
     assert!(repo.brief().get("command_output").is_some(), "nothing is taken back yet");
     let revoke = |id: &str| repo.helper(&["trust", "revoke", &approval, "--json", "--confirm", id]);
     assert_eq!(revoke(&id).failure(), (21, "proposal.needs-person".to_owned()));
     unattended(&repo);
     assert_eq!(revoke(&id).data()["applied"], true);
     std::fs::remove_file(&config).unwrap();
-    assert_eq!((repo.helper(&["trust", "list", "--json"]).data()["approvals"].clone(), repo.brief().get("command_output")), (json!([]), None));
+    assert_eq!(
+        (repo.helper(&["trust", "list", "--json"]).data()["approvals"].clone(), repo.brief().get("command_output")),
+        (json!([]), None)
+    );
     assert_eq!(revoke(&id).failure(), (20, "trust.unknown".to_owned()));
+    unattended(&repo);
+    repo.brief();
+    let done = repo.helper(&["trust", "revoke", &approval, "--json", "--yes"]);
+    assert_eq!(done.data()["applied"], true, "--yes proposes and confirms in one call");
     assert_eq!(repo.helper(&["trust", "revoke", "nothing", "--json"]).failure(), (20, "trust.unknown".to_owned()));
 }
 
@@ -312,7 +354,11 @@ fn a_ticket_of_the_hook_confirms_once() {
     let nonce = ticket(&command);
     assert!(nonce.len() == 32 && nonce.chars().all(|c| c.is_ascii_hexdigit()), "{nonce}");
     assert_eq!(command, format!("wfo-helper start-day --confirm {id} --ticket {nonce} --json"));
-    let kept: String = picture(&repo.config().join("wfo/tickets")).keys().filter(|path| path.is_file()).map(|path| format!("{} {}", path.display(), text_of(path))).collect();
+    let kept: String = picture(&repo.config().join("wfo/tickets"))
+        .keys()
+        .filter(|path| path.is_file())
+        .map(|path| format!("{} {}", path.display(), text_of(path)))
+        .collect();
     assert!(kept.contains(&id) && kept.contains("s1") && !kept.contains(nonce), "only a hash is kept: {kept}");
     assert_eq!(run_words(&repo, &command).data()["applied"], true);
     assert_eq!((run_words(&repo, &command).failure(), runs(&repo)), ((22, "proposal.used".to_owned()), 1));
@@ -352,7 +398,8 @@ fn a_ticket_ends_with_the_call_it_was_made_for() {
     }
     let command = asked(&repo, &start);
     event("pre-tool-use", "another session");
-    let done = repo.call(&command.split(' ').skip(1).collect::<Vec<_>>()).env("WFO_NOW", "2040-01-01T00:00:00Z").run(&repo);
+    let done =
+        repo.call(&command.split(' ').skip(1).collect::<Vec<_>>()).env("WFO_NOW", "2040-01-01T00:00:00Z").run(&repo);
     assert_eq!(done.data()["applied"], true, "another session ends nothing, and a shown time makes nothing old");
 }
 
@@ -371,7 +418,10 @@ fn of_twenty_that_confirm_at_once_one_wins() {
     for _ in 0..rounds {
         let repo = asking();
         // the key does not exist yet: all must make the same one
-        let ids: std::collections::BTreeSet<String> = at_once(&repo, &["start-day", "--json"]).iter().map(|done| done.data()["proposal"]["id"].to_string()).collect();
+        let ids: std::collections::BTreeSet<String> = at_once(&repo, &["start-day", "--json"])
+            .iter()
+            .map(|done| done.data()["proposal"]["id"].to_string())
+            .collect();
         assert_eq!(ids.len(), 1, "{ids:?}");
         let id = id(&repo);
         let command = asked(&repo, &format!("wfo-helper start-day --confirm {id} --json"));

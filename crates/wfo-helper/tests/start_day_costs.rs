@@ -1,4 +1,5 @@
 //! The costs of `start-day`: ledger, the older files where there is none, budgets, alerts, and what cannot be known.
+#![allow(clippy::expect_used, reason = "a test stops where it cannot go on")]
 
 mod support;
 

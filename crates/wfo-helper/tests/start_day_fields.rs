@@ -1,8 +1,10 @@
 //! The parts of `start-day --json` beside git: context files, hand-over, workflows, worktrees with ports, machine, alerts.
+#![allow(clippy::expect_used, reason = "a test stops where it cannot go on")]
 
 mod support;
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::{Value, json};
 use support::{Repo, Sandbox};
@@ -13,8 +15,11 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 /// Finds `count` ports in a row, beginning at an even one, that nobody uses.
 fn free_ports(count: u16) -> u16 {
+    // each test has a range of its own: a port that one call looks at is taken for another at that moment
+    static TESTS: AtomicU16 = AtomicU16::new(0);
     let all_free = |start: &u16| (*start..*start + count).all(|port| TcpListener::bind(("0.0.0.0", port)).is_ok());
-    let start = u16::try_from(std::process::id() % 4000).expect("a small number") * 2;
+    let process = u16::try_from(std::process::id() % 300).expect("a small number");
+    let start = process * 64 + TESTS.fetch_add(1, Ordering::Relaxed) * 16;
     (20_000 + start..60_000).step_by(usize::from(count)).find(all_free).expect("free ports")
 }
 

@@ -1,5 +1,6 @@
 //! `start-day` on files that are broken, huge, of the wrong kind or out of reach: each is a diagnostic with code and place,
 //! the rest of the briefing stands, and the exit status is 0.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod support;
 
@@ -27,14 +28,22 @@ fn noted(repo: &Repo) -> Vec<String> {
 }
 
 fn warnings(answer: &Value) -> Vec<String> {
-    let notes = answer["diagnostics"].as_array().expect("diagnostics").iter().filter(|note| note["code"] != "clock.fixed");
+    let notes =
+        answer["diagnostics"].as_array().expect("diagnostics").iter().filter(|note| note["code"] != "clock.fixed");
     let mut found: Vec<String> = notes
         .map(|note| {
             assert_eq!(note["severity"], "warning", "{note:#}");
             assert!(note["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "no hint: {note:#}");
-            assert!(note["message"].as_str().is_some_and(|text| !text.contains('\n') && text.chars().count() < 600), "{note:#}");
+            assert!(
+                note["message"].as_str().is_some_and(|text| !text.contains('\n') && text.chars().count() < 600),
+                "{note:#}"
+            );
             let file = note["where"]["file"].as_str().unwrap_or("-");
-            format!("{} {}", note["code"].as_str().expect("a code"), file.rsplit_once("/config/").map_or(file, |(_, own)| own))
+            format!(
+                "{} {}",
+                note["code"].as_str().expect("a code"),
+                file.rsplit_once("/config/").map_or(file, |(_, own)| own)
+            )
         })
         .collect();
     found.sort();
@@ -58,21 +67,37 @@ fn every_broken_file_is_named_and_the_rest_stands() {
         (".wfo/data/agents.yaml", "rows: {", "table.invalid .wfo/data/agents.yaml"),
         (".wfo/data/queue.yaml", "rows:\n  - {id: nonsense, points: 3}\n", "table.invalid .wfo/data/queue.yaml"),
         (".wfo/data/triggers.yaml", "rows:\n  - {id: hello, command: start-day}\n", "-"),
-        (".wfo/data/budgets.yaml", "rows:\n  - {id: daily, soft_limit: \"9\", hard_limit: \"9\", alert_threshold: \"1\"}\n", "table.row-ignored .wfo/data/budgets.yaml"),
+        (
+            ".wfo/data/budgets.yaml",
+            "rows:\n  - {id: daily, soft_limit: \"9\", hard_limit: \"9\", alert_threshold: \"1\"}\n",
+            "table.row-ignored .wfo/data/budgets.yaml",
+        ),
         ("costs/ledger.jsonl", "nonsense\n", "cost.file-invalid costs/ledger.jsonl"),
         ("costs/daily-2026-11-21.json", "{", "cost.file-invalid costs/daily-2026-11-21.json"),
         ("costs/mtd.json", "[]", "cost.file-invalid costs/mtd.json"),
         ("costs/budget-config.json", "{", "cost.file-invalid costs/budget-config.json"),
         ("costs/by-feature.jsonl", "{\"cost\":\n", "cost.file-invalid costs/by-feature.jsonl"),
         ("package.json", "{", "stack.manifest-invalid package.json"),
-        ("TODO_feature_20261120T090000Z_x.md", "---\ntype: [\n---\n", "todo.unreadable TODO_feature_20261120T090000Z_x.md"),
-        ("TODO_feature_20261120T090000Z_x.md", "---\nworkflow_progress: {phase: 9}\n---\n", "todo.phase-unknown TODO_feature_20261120T090000Z_x.md"),
+        (
+            "TODO_feature_20261120T090000Z_x.md",
+            "---\ntype: [\n---\n",
+            "todo.unreadable TODO_feature_20261120T090000Z_x.md",
+        ),
+        (
+            "TODO_feature_20261120T090000Z_x.md",
+            "---\nworkflow_progress: {phase: 9}\n---\n",
+            "todo.phase-unknown TODO_feature_20261120T090000Z_x.md",
+        ),
         ("../config/wfo/config.yaml", "confirm: {unattended: maybe}", "config.value-unknown wfo/config.yaml"),
         ("../config/wfo/budgets.yaml", "budgets: [", "cost.file-invalid wfo/budgets.yaml"),
         ("../config/preferences.json", "{\"show_costs\":", "config.invalid preferences.json"),
         ("../config/worktree-registry.json", "{\"worktrees\": [", &format!("worktree.registry-invalid {registry}")),
         ("../config/worktree-registry.json", "", &format!("worktree.registry-invalid {registry}")),
-        ("../config/worktree-registry.json", "{\"worktrees\": [7]}", &format!("worktree.registry-row-invalid {registry}")),
+        (
+            "../config/worktree-registry.json",
+            "{\"worktrees\": [7]}",
+            &format!("worktree.registry-row-invalid {registry}"),
+        ),
     ] {
         let repo = sound();
         repo.put(file, text);
@@ -83,7 +108,12 @@ fn every_broken_file_is_named_and_the_rest_stands() {
 
 #[test]
 fn a_budget_file_of_the_wrong_shape_is_named() {
-    for text in ["[]", "{\"budgets\": 7}", "{\"budgets\": {\"monthly\": 7}}", "{\"budgets\": {\"monthly\": {\"soft_limit\": \"much\"}}}"] {
+    for text in [
+        "[]",
+        "{\"budgets\": 7}",
+        "{\"budgets\": {\"monthly\": 7}}",
+        "{\"budgets\": {\"monthly\": {\"soft_limit\": \"much\"}}}",
+    ] {
         let repo = sound();
         repo.put("costs/budget-config.json", text);
         assert_eq!(noted(&repo), ["cost.file-invalid costs/budget-config.json"], "{text}");
@@ -111,9 +141,15 @@ fn a_huge_context_file_is_measured_and_not_read() {
     let done = Call::new("sh").args(["-c", "ulimit -v 400000 && exec \"$0\" start-day --json", &program]).run(&repo);
     let data = done.data();
     let huge = json!({"path": "CLAUDE.md", "bytes": 524_288_000, "tokens": 131_072_000});
-    assert_eq!((&data["context_files"][1], &data["handover"], &data["costs"]["month_usd"]), (&huge, &Value::Null, &Value::Null));
+    assert_eq!(
+        (&data["context_files"][1], &data["handover"], &data["costs"]["month_usd"]),
+        (&huge, &Value::Null, &Value::Null)
+    );
     assert_eq!(data["queue"][0]["task"], "The sound task");
-    assert_eq!(warnings(&done.answer()), ["file.too-large CLAUDE.md", "file.too-large PROJECT_CONTEXT.md", "file.too-large costs/ledger.jsonl"]);
+    assert_eq!(
+        warnings(&done.answer()),
+        ["file.too-large CLAUDE.md", "file.too-large PROJECT_CONTEXT.md", "file.too-large costs/ledger.jsonl"]
+    );
 }
 
 /// Every file that is read, relative to the work tree.
@@ -152,7 +188,10 @@ fn a_fifo_never_holds_the_briefing() {
         if file == "package.json" && notes.is_empty() {
             continue; // what is no file marks no project
         }
-        assert!(matches!(notes.as_slice(), [note] if ["file.not-regular", "worktree.registry-invalid"].contains(&note.split(' ').next().unwrap())), "{file}: {notes:?}");
+        assert!(
+            matches!(notes.as_slice(), [note] if ["file.not-regular", "worktree.registry-invalid"].contains(&note.split(' ').next().unwrap())),
+            "{file}: {notes:?}"
+        );
     }
 }
 
@@ -174,7 +213,11 @@ fn links_in_a_circle_or_out_of_the_repository_are_not_followed() {
             let target = if target == "x" { path.file_name().unwrap().into() } else { repo.root().join(target) };
             symlink(&target, &path).unwrap();
             let notes = noted(&repo);
-            assert!(matches!(notes.as_slice(), [note] if note.starts_with("file.link-outside ")), "{file} -> {}: {notes:?}", target.display());
+            assert!(
+                matches!(notes.as_slice(), [note] if note.starts_with("file.link-outside ")),
+                "{file} -> {}: {notes:?}",
+                target.display()
+            );
             assert!(!repo.noted().stdout.contains("the secret"), "{file}");
         }
     }
@@ -207,8 +250,14 @@ fn bytes_that_are_not_utf8_are_replaced_and_said() {
     let script = "printf -- '- [ ] caf\\351 \\377\\376 task\\000\\n' > Backlog.md; printf '\\377\\330' > CLAUDE.md; printf '### Blockers\\n- b\\300\\n' > PROJECT_CONTEXT.md";
     assert_eq!(Call::new("sh").args(["-c", script]).run(&repo).status, Some(0));
     let data = repo.brief();
-    assert_eq!((&data["queue"][1]["task"], &data["handover"]["blockers"]), (&json!("caf\u{fffd} \u{fffd}\u{fffd} task"), &json!(["b\u{fffd}"])));
-    assert_eq!(noted(&repo), ["file.not-utf8 Backlog.md", "file.not-utf8 CLAUDE.md", "file.not-utf8 PROJECT_CONTEXT.md"]);
+    assert_eq!(
+        (&data["queue"][1]["task"], &data["handover"]["blockers"]),
+        (&json!("caf\u{fffd} \u{fffd}\u{fffd} task"), &json!(["b\u{fffd}"]))
+    );
+    assert_eq!(
+        noted(&repo),
+        ["file.not-utf8 Backlog.md", "file.not-utf8 CLAUDE.md", "file.not-utf8 PROJECT_CONTEXT.md"]
+    );
 }
 
 #[test]
@@ -224,7 +273,8 @@ fn a_tracked_file_that_became_a_fifo_is_changed_and_not_read() {
 
 #[test]
 fn a_broken_repository_still_has_a_briefing() {
-    let breaks: [(&str, fn(&Repo)); 6] = [
+    type Break = fn(&Repo);
+    let breaks: [(&str, Break); 6] = [
         ("no HEAD", |repo| std::fs::remove_file(repo.root().join(".git/HEAD")).unwrap()),
         ("HEAD is nonsense", |repo| drop(repo.put(".git/HEAD", "nonsense\n"))),
         ("index is nonsense", |repo| drop(repo.put(".git/index", "DIRCnonsense"))),
@@ -271,7 +321,14 @@ fn very_many_faults_do_not_flood_the_answer() {
 #[test]
 fn text_that_is_made_to_be_slow_is_not() {
     let deep = "[".repeat(1 << 20);
-    for file in [".wfo/config.yaml", ".wfo/data/agents.yaml", "TODO_feature_20261120T090000Z_x.md", "package.json", "costs/mtd.json", "../config/worktree-registry.json"] {
+    for file in [
+        ".wfo/config.yaml",
+        ".wfo/data/agents.yaml",
+        "TODO_feature_20261120T090000Z_x.md",
+        "package.json",
+        "costs/mtd.json",
+        "../config/worktree-registry.json",
+    ] {
         let repo = sound();
         repo.put(file, &format!("---\n{deep}\n---\n")[if file.ends_with(".md") { 0 } else { 4 }..]);
         let done = repo.noted();
@@ -287,7 +344,9 @@ fn what_may_not_be_read_is_named_and_the_rest_stands() {
     repo.put("open/new.txt", "x");
     repo.put("CLAUDE.md", "secret");
     repo.put("costs/mtd.json", "{}");
-    let close = |path: &str, mode| std::fs::set_permissions(repo.root().join(path), std::fs::Permissions::from_mode(mode)).unwrap();
+    let close = |path: &str, mode| {
+        std::fs::set_permissions(repo.root().join(path), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
     for path in ["locked", "CLAUDE.md", "costs"] {
         close(path, 0o000);
     }
@@ -297,7 +356,10 @@ fn what_may_not_be_read_is_named_and_the_rest_stands() {
     }
     let Some(done) = done else { return };
     let data = done.data();
-    assert_eq!((&data["queue"][0]["task"], &data["git"]["branch"], &data["costs"]["month_usd"]), (&json!("The sound task"), &json!("main"), &Value::Null));
+    assert_eq!(
+        (&data["queue"][0]["task"], &data["git"]["branch"], &data["costs"]["month_usd"]),
+        (&json!("The sound task"), &json!("main"), &Value::Null)
+    );
     assert_eq!((&data["git"]["complete"], &data["git"]["untracked"]), (&json!(false), &json!(3)), "{data:#}");
     let notes = done.answer()["diagnostics"].to_string();
     for part in ["file.unreadable", "`CLAUDE.md`", "costs/"] {
@@ -316,14 +378,20 @@ fn a_config_folder_that_cannot_be_written_costs_nothing_but_the_proposal() {
     close(0o755);
     if let Some(done) = done {
         let data = done.data();
-        assert_eq!((&data["queue"][0]["task"], data.get("proposal"), data.get("command_output")), (&json!("The sound task"), None, None));
+        assert_eq!(
+            (&data["queue"][0]["task"], data.get("proposal"), data.get("command_output")),
+            (&json!("The sound task"), None, None)
+        );
         assert_eq!(warnings(&done.answer()), ["file.not-written -"]);
         assert_eq!(confirm.expect("as before").failure(), (30, "file.not-written".to_owned()));
     }
     // the same where the folder cannot even be one
     let file = repo.write("home/a-file", "x").to_string_lossy().into_owned();
     let done = repo.call(&["start-day", "--json"]).env("CLAUDE_CONFIG_DIR", file).run(&repo);
-    assert_eq!((done.data()["queue"][0]["task"].clone(), warnings(&done.answer())), (json!("The sound task"), vec!["file.not-written -".to_owned()]));
+    assert_eq!(
+        (done.data()["queue"][0]["task"].clone(), warnings(&done.answer())),
+        (json!("The sound task"), vec!["file.not-written -".to_owned()])
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! What a project adds to its briefing: its own template and the output of its approved command, as quotes within bounds.
+#![allow(clippy::expect_used, reason = "a test stops where it cannot go on")]
 
 mod support;
 
@@ -26,7 +27,9 @@ fn with(template: &str) -> Repo {
 
 #[test]
 fn a_template_of_the_project_is_filled_with_the_fields_of_the_answer() {
-    let repo = with("Branch {{ git.branch }} of {{ project.name }}\n{% for row in queue %}{% if row.score > 50 %}Hot: {{ row.task }}\n{% endif %}{% endfor %}");
+    let repo = with(
+        "Branch {{ git.branch }} of {{ project.name }}\n{% for row in queue %}{% if row.score > 50 %}Hot: {{ row.task }}\n{% endif %}{% endfor %}",
+    );
     assert_eq!(added(&repo), ["Branch main of project", "Hot: Hot"]);
     let page = repo.helper(&["start-day", "--format", "markdown"]).stdout;
     assert!(page.starts_with("## Session start: project\n"), "the page itself stays:\n{page}");
@@ -72,7 +75,9 @@ fn a_template_that_wants_too_much_is_named_and_the_page_stands() {
 
 #[test]
 fn many_lines_are_cut_to_forty_of_two_hundred_characters() {
-    let repo = with("{% for n in range(end=100) %}line {{ n }} xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n{% endfor %}");
+    let repo = with(
+        "{% for n in range(end=100) %}line {{ n }} xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n{% endfor %}",
+    );
     assert_eq!(added(&repo).len(), 40);
     let repo = with(&"long ".repeat(200));
     assert_eq!(added(&repo)[0].chars().count(), 200);
@@ -109,7 +114,11 @@ fn what_a_command_prints_is_bounded_and_quoted() {
 
 #[test]
 fn a_command_that_fails_is_a_warning_and_the_rest_stands() {
-    for (command, code) in [("echo why >&2; exit 3", "tool.failed"), ("no-such-program-here", "tool.failed"), ("kill -9 $$", "tool.failed")] {
+    for (command, code) in [
+        ("echo why >&2; exit 3", "tool.failed"),
+        ("no-such-program-here", "tool.failed"),
+        ("kill -9 $$", "tool.failed"),
+    ] {
         let repo = with_command(command);
         let done = repo.noted();
         assert_eq!((done.codes(), done.data().get("command_output")), (vec![code.to_owned()], None), "{command}");

@@ -1,8 +1,9 @@
 //! Parses every quoted command line with the real parser, so that no document and no hint names a command that is not there.
 //!
 //! Placeholders: `[X]` may be there or not; `a|b` is each of both; `<X>` is X. `{x}` is some value and `...` goes, but at the
-//! place of the command both stand for some command, like COMMAND. N, SHELL, FORMAT and WHEN stand for a value of their kind,
-//! other words in capitals for themselves; FLAGS, OPTIONS and ARGS for nothing. Words that only name commands need no arguments.
+//! place of the command both stand for some command, like COMMAND and WORDS; glued to a word, `{x}` goes too. N, SHELL, FORMAT
+//! and WHEN stand for a value of their kind, other words in capitals for themselves; FLAGS, OPTIONS and ARGS for nothing.
+//! Words that only name commands need no arguments.
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -40,7 +41,10 @@ fn braces_gone(line: &str) -> String {
     let mut rest = line.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         out += before;
-        out += "{}";
+        // Glued to a word it is more flags, or nothing.
+        if out.is_empty() || out.ends_with([' ', '=', '"', '\'']) {
+            out += "{}";
+        }
         rest = after.split_once('}').map_or("", |(_, after)| after);
     }
     out + rest
@@ -98,7 +102,7 @@ fn value(word: &str) -> Option<String> {
 /// Puts a command where a placeholder stands for one.
 fn with_command(mut words: Vec<String>) -> Vec<String> {
     if let Some(first) = words.iter_mut().find(|word| !word.starts_with('-'))
-        && ["COMMAND", "{}", "..."].contains(&first.as_str())
+        && ["COMMAND", "WORDS", "{}", "..."].contains(&first.as_str())
     {
         "start-day".clone_into(first);
     }
@@ -159,6 +163,7 @@ fn placeholders_are_read_as_stated() {
         "wfo-helper --version",
         "wfo-helper COMMAND --help",
         "wfo-helper {} --confirm {}",
+        "wfo-helper start-day{flags}{more} --confirm={id}",
         "wfo-helper ... --confirm ID",
         "wfo-helper trust revoke <ID> --confirm {id}",
         "wfo-helper completions SHELL",

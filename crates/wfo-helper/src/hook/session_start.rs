@@ -12,7 +12,7 @@ use crate::answer::View;
 use crate::commands::wording;
 use crate::context::Context;
 use crate::output::Printable;
-use crate::render::start_day::StartDayView;
+use crate::render::start_day::{Detail, StartDayView};
 
 /// How long git's status may take; the counts are then null.
 const STATUS_TIME: Duration = Duration::from_millis(80);
@@ -53,7 +53,12 @@ pub(super) fn briefing(
         with_command: status_budget.is_none(),
     };
     let facts = wfo_day::start_day(&ask);
-    let mut view = StartDayView::new(&facts, |path| place.shown(path), wording(&config, &context.clock), false);
+    let mut wording = wording(&config, &context.clock);
+    if wording.detail == Detail::Detailed {
+        // The detailed page has no bound; a session has one.
+        wording.detail = Detail::Standard;
+    }
+    let mut view = StartDayView::new(&facts, |path| place.shown(path), wording, false);
     let mut limit = 64;
     loop {
         let page = view.markdown().ok()?;

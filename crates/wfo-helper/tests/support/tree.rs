@@ -23,7 +23,8 @@ fn look(path: &Path, found: &mut BTreeMap<PathBuf, String>) {
     } else {
         String::new()
     };
-    let line = format!("{:o} {} {}.{:09} {} {content}", meta.mode(), meta.size(), meta.mtime(), meta.mtime_nsec(), meta.ino());
+    let line =
+        format!("{:o} {} {}.{:09} {} {content}", meta.mode(), meta.size(), meta.mtime(), meta.mtime_nsec(), meta.ino());
     found.insert(path.to_owned(), line);
     if meta.is_dir() {
         for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {

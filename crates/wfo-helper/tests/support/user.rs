@@ -32,7 +32,8 @@ pub(crate) fn as_ordinary_user(sandbox: &Sandbox, arguments: &[&str]) -> Option<
 /// Gives every path of a folder to a user.
 fn lend(path: &Path, user: u32) -> bool {
     let inner = std::fs::read_dir(path).into_iter().flatten().flatten();
-    let below = inner.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).all(|entry| lend(&entry.path(), user));
+    let below =
+        inner.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).all(|entry| lend(&entry.path(), user));
     let files = std::fs::read_dir(path).into_iter().flatten().flatten();
     let here = files.map(|entry| entry.path()).chain([path.to_owned()]);
     below && here.into_iter().all(|path| std::os::unix::fs::lchown(path, Some(user), Some(user)).is_ok())

@@ -21,20 +21,26 @@ struct Rows {
     queue: usize,
     list: usize,
     commits: usize,
+    additions: usize,
 }
 
 impl Rows {
     fn of(detail: Detail) -> Self {
         match detail {
-            Detail::Brief => Self { queue: 5, list: 0, commits: 0 },
-            Detail::Standard => Self { queue: 10, list: 5, commits: 3 },
-            Detail::Detailed => Self { queue: 40, list: 20, commits: 5 },
+            Detail::Brief => Self { queue: 5, list: 0, commits: 0, additions: 10 },
+            Detail::Standard => Self { queue: 10, list: 5, commits: 3, additions: 40 },
+            Detail::Detailed => Self { queue: 40, list: 20, commits: 5, additions: 40 },
         }
     }
 
     /// Three quarters of everything, at least one task.
     fn fewer(self) -> Self {
-        Self { queue: (self.queue * 3 / 4).max(1), list: self.list * 3 / 4, commits: self.commits * 3 / 4 }
+        Self {
+            queue: (self.queue * 3 / 4).max(1),
+            list: self.list * 3 / 4,
+            commits: self.commits * 3 / 4,
+            additions: (self.additions * 3 / 4).max(1),
+        }
     }
 }
 
@@ -66,9 +72,9 @@ pub(super) fn markdown(view: &StartDayView) -> Result<String, Problem> {
     let detail = view.wording().detail;
     let mut rows = Rows::of(detail);
     let additions = additions(view);
-    for _ in 0..12 {
+    for _ in 0..16 {
         let page = template::render("start-day.md.tera", TEMPLATE, &values(view, rows, &additions))?;
-        if detail == Detail::Detailed || text::tokens(&page) <= BOUND || rows.queue == 1 {
+        if detail == Detail::Detailed || text::tokens(&page) <= BOUND || (rows.queue == 1 && rows.additions == 1) {
             return Ok(page);
         }
         rows = rows.fewer();
@@ -90,7 +96,7 @@ fn values(view: &StartDayView, rows: Rows, additions: &[String]) -> Values {
         sections: sections(view, rows),
         costs: if view.wording().costs { lines::costs(view) } else { Vec::new() },
         resources: lines::resources(view),
-        additions: additions.to_vec(),
+        additions: shown_additions(additions, rows.additions),
         proposal: view.proposal.as_ref().map(|proposal| ProposalView {
             id: proposal.id.clone(),
             title: text::quoted(&proposal.title),
@@ -121,6 +127,12 @@ fn sections(view: &StartDayView, rows: Rows) -> Vec<Section> {
     add("Worktrees", lines::worktrees(view), rows.list, view.worktrees_more);
     add("Priority queue", lines::queue(view), rows.queue, view.queue_more);
     out
+}
+
+fn shown_additions(lines: &[String], shown: usize) -> Vec<String> {
+    let more = lines.len().saturating_sub(shown);
+    let rest = (more > 0).then(|| format!("... and {more} more lines"));
+    lines.iter().take(shown).cloned().chain(rest).collect()
 }
 
 /// Lines of the project's own template and command, each quoted.
