@@ -78,7 +78,7 @@ uninstall() {
     status=21
   fi
   # Only empty folders go.
-  rmdir "$folder" 2>/dev/null && rmdir "$config/wfo" 2>/dev/null || :
+  if rmdir "$folder" 2>/dev/null; then rmdir "$config/wfo" 2>/dev/null || :; fi
   if [ -d "$config/wfo" ]; then say "kept     $config/wfo: approvals, keys and settings of wfo"; fi
   if [ -f "$config/settings.json" ] && grep -q 'wfo-helper' "$config/settings.json"; then
     say "kept     the permission lines in $config/settings.json: install again and run \`wfo-helper setup --remove\`, or take them out by hand"
@@ -109,7 +109,7 @@ say "building wfo-helper in $root (the first time takes a few minutes)"
 messages=$(cd -- "$root" && "$cargo" build --release --locked -p wfo-helper --message-format=json-render-diagnostics) ||
   die 30 "the build broke; nothing was installed" "the lines above say why"
 built=$(printf '%s\n' "$messages" | sed -n 's/.*"executable":"\([^"]*\/wfo-helper\)".*/\1/p' | tail -n 1)
-[ -n "$built" ] && [ -x "$built" ] || die 30 "cargo did not say where it put wfo-helper; nothing was installed"
+if [ -z "$built" ] || [ ! -x "$built" ]; then die 30 "cargo did not say where it put wfo-helper; nothing was installed"; fi
 version=$("$built" --version) || die 30 "$built does not run; nothing was installed"
 
 umask 077

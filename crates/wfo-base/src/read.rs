@@ -109,9 +109,12 @@ pub fn own(path: &Path, limit: u64) -> Result<Option<Page>, Problem> {
         Err(error) => return Err(unreadable(&shown, &error)),
     };
     if !meta.is_file() {
-        return Err(Problem::new(codes::FILE_NOT_REGULAR, format!("`{shown}` is not a regular file, so it was not read"))
-            .hint(format!("replace `{shown}` by a plain file"))
-            .in_file(shown));
+        return Err(Problem::new(
+            codes::FILE_NOT_REGULAR,
+            format!("`{shown}` is not a regular file, so it was not read"),
+        )
+        .hint(format!("replace `{shown}` by a plain file"))
+        .in_file(shown));
     }
     load(&Found { path: path.to_owned(), bytes: meta.len() }, &shown, limit).map(Some)
 }

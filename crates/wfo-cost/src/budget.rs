@@ -223,6 +223,10 @@ fn repository_file(page: &Page, notes: &mut Vec<Diagnostic>) -> File {
         }
     };
     let budgets = object.object("budgets");
+    if budgets.is_none() && object.raw("budgets").is_some_and(|raw| raw != "null") {
+        notes.push(broken(&page.name, "holds `budgets` that is no object; other limits hold", None).warning());
+        return file;
+    }
     let budgets = budgets.as_ref().unwrap_or(&object);
     let common = budgets.raw("alert_threshold").or_else(|| object.raw("alert_threshold"));
     for (scope, stated) in Scope::ALL.into_iter().zip(&mut file) {

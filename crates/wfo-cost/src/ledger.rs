@@ -99,7 +99,7 @@ fn unpriced<'a>(name: &str, rows: impl Iterator<Item = &'a Row>) -> Option<Diagn
     (!shown.is_empty()).then(|| {
         let message = format!("no price is known for {}{more}, so totals are lower bounds", shown.join(", "));
         Problem::new(codes::COST_UNPRICED, message)
-            .hint("add the price to `prices.yaml` in CONFIG/wfo/data, then run `wfo-helper cost import`")
+            .hint("the amounts of these models are not in the totals; the ledger's rows need a price")
             .in_file(name)
             .warning()
     })

@@ -12,6 +12,7 @@ use wfo_base::{Diagnostic, Problem, codes, read, text};
 
 use crate::briefing::Extra;
 use crate::place::Place;
+use crate::resolved::Resolved;
 
 /// The template, relative to the main checkout.
 pub const TEMPLATE: &str = ".wfo/templates/start-day.md.tera";
@@ -36,32 +37,33 @@ pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec
         }
     };
     let mut extra = Extra { template, ..Extra::default() };
-    let Some(command) = config.text(KIND).map(str::to_owned) else { return extra };
-    if may_run(place, config, home, &command, notes) {
-        match run(place.root(), &command) {
+    let Some(command) = config.text(KIND) else { return extra };
+    let resolved = Resolved::of(place.root(), command);
+    if may_run(place, config, home, &resolved, notes) {
+        match run(place.root(), command) {
             Ok(output) => extra.output = Some(output),
             Err(problem) => notes.push(problem.warning()),
         }
     } else if command.chars().count() > READABLE {
-        notes.push(unreadable(&command));
+        notes.push(unreadable(command));
     } else {
-        match Desk::new(home).propose(&subject(place, &command), title(place), shown(&command)) {
+        match Desk::new(home).propose(&bound_to(place, &resolved), title(place), shown(&resolved)) {
             Ok(proposal) => {
-                notes.push(unapproved(&command, &proposal.id));
+                notes.push(unapproved(command, &proposal.id));
                 extra.proposal = Some(proposal);
             }
             Err(problem) => notes.push(problem.warning()),
         }
     }
-    extra.command = Some(command);
+    extra.command = Some(resolved.command);
     extra
 }
 
 /// Shows every character of a command, so that a person approves what runs: line by line, in pieces that no page cuts, with
 /// characters that would hide written out.
-fn shown(command: &str) -> Vec<String> {
+fn shown(resolved: &Resolved) -> Vec<String> {
     let mut pieces = Vec::new();
-    for line in command.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in resolved.command.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let mut piece = String::new();
         for c in line.chars() {
             match text::one_line(c.encode_utf8(&mut [0; 4])).is_empty() && c != ' ' {
@@ -76,10 +78,17 @@ fn shown(command: &str) -> Vec<String> {
             pieces.push(piece);
         }
     }
-    match pieces.as_slice() {
+    let mut acts: Vec<String> = match pieces.as_slice() {
         [only] => vec![format!("run `{only}`")],
-        _ => pieces.iter().zip(1..).map(|(piece, number)| format!("run, part {number} of {}: `{piece}`", pieces.len())).collect(),
-    }
+        _ => {
+            let numbered = pieces.iter().zip(1..);
+            numbered.map(|(piece, number)| format!("run, part {number} of {}: `{piece}`", pieces.len())).collect()
+        }
+    };
+    acts.extend(resolved.files.iter().map(|(name, digest)| {
+        format!("which uses {} as it is now ({})", text::code_span(name), text::clip(digest, 20))
+    }));
+    acts
 }
 
 fn unreadable(command: &str) -> Diagnostic {
@@ -94,29 +103,34 @@ fn unreadable(command: &str) -> Diagnostic {
 }
 
 /// A command of the user's own configuration is the user's; a repository's needs one approval of its very text.
-fn may_run(place: &Place, config: &Config, home: &Home, command: &str, notes: &mut Vec<Diagnostic>) -> bool {
+fn may_run(place: &Place, config: &Config, home: &Home, resolved: &Resolved, notes: &mut Vec<Diagnostic>) -> bool {
     if config.setting(KIND).is_some_and(|setting| setting.origin == Origin::User) {
         return true;
     }
+    let text = resolved.text();
     match Approvals::load(home) {
-        Ok(approvals) if approvals.holds(&place.identity(), KIND, command) => return true,
+        Ok(approvals) if approvals.holds(&place.identity(), KIND, &text) => return true,
         Ok(_) => {}
         Err(problem) => notes.push(problem.warning()),
     }
     // Unattended, such text is approved as it comes, and recorded.
     config.flag("confirm.unattended")
-        && Approvals::approve(home, &place.identity(), KIND, command)
+        && Approvals::approve(home, &place.identity(), KIND, &text)
             .map_err(|problem| notes.push(problem.warning()))
             .is_ok()
 }
 
-/// What the approval of the command is bound to: its very text.
+/// What the approval of the command is bound to: its very text, and that of the files it runs.
 pub(crate) fn subject(place: &Place, command: &str) -> Subject {
+    bound_to(place, &Resolved::of(place.root(), command))
+}
+
+fn bound_to(place: &Place, resolved: &Resolved) -> Subject {
     Subject {
         command: "start-day".to_owned(),
         arguments: String::new(),
         main_checkout: place.identity(),
-        state: format!("{KIND}\n{command}"),
+        state: format!("{KIND}\n{}", resolved.text()),
     }
 }
 
@@ -156,5 +170,6 @@ pub(crate) fn approve(place: &Place, config: &Config, home: &Home) -> Result<(),
         Problem::new(codes::PROPOSAL_STALE, "there is no command to approve any more")
             .hint("run `wfo-helper start-day` again")
     })?;
-    Approvals::approve(home, &place.identity(), KIND, command).map(|_| ())
+    let text = Resolved::of(place.root(), command).text();
+    Approvals::approve(home, &place.identity(), KIND, &text).map(|_| ())
 }

@@ -9,6 +9,7 @@ pub mod init;
 mod money;
 mod place;
 mod queue;
+mod resolved;
 pub mod setup;
 mod start_day;
 pub mod tables;

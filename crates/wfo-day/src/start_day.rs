@@ -7,7 +7,7 @@ use std::time::Duration;
 use wfo_base::config::Config;
 use wfo_base::home::Home;
 use wfo_base::tables::Layers;
-use wfo_base::{Clock, Diagnostic, Noted, Problem, Severity, codes, resources, text};
+use wfo_base::{Clock, Diagnostic, Noted, Problem, Severity, codes, resources};
 use wfo_cost::Level;
 use wfo_git::Snapshot;
 use wfo_todo::Weights;
@@ -221,8 +221,8 @@ fn alerts(briefing: &Briefing) -> Vec<Alert> {
         if let Some(status) = git.status.filter(|status| status.conflicted > 0) {
             add(Severity::Error, "git", format!("{} in conflict", plural(status.conflicted, "file")));
         }
-        if let Some(wfo_git::Upstream::Gone { name }) = &git.upstream {
-            add(Severity::Warning, "git", format!("the upstream {} is gone", text::code_span(name)));
+        if let Some(wfo_git::Upstream::Gone { .. }) = &git.upstream {
+            add(Severity::Warning, "git", "the upstream of this branch is gone".to_owned());
         }
     }
     for alert in &briefing.costs.alerts {
@@ -234,8 +234,9 @@ fn alerts(briefing: &Briefing) -> Vec<Alert> {
             format!("{share} of the {} limit spent ({} of {})", alert.scope.word(), alert.spent, alert.limit),
         );
     }
-    for workflow in briefing.workflows.iter().filter(|workflow| !workflow.drift.is_empty()) {
-        add(Severity::Warning, "tasks", format!("{} does not match reality", text::code_span(&workflow.file)));
+    let drifted = briefing.workflows.iter().filter(|workflow| !workflow.drift.is_empty()).count() as u64;
+    if drifted > 0 {
+        add(Severity::Warning, "tasks", format!("{} not as reality is", plural(drifted, "workflow record")));
     }
     let stale = briefing.worktrees.iter().filter(|row| row.stale).count() as u64;
     if stale > 0 {

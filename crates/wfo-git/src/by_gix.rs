@@ -1,6 +1,8 @@
 //! Everything of a snapshot but status, read with the git library.
 //! A part that fails becomes a note; the parts after it are still read.
 
+use wfo_base::{Problem, codes};
+
 use crate::commits;
 use crate::default_branch::default_branch;
 use crate::facts::{Commit, Snapshot, Upstream};
@@ -45,8 +47,17 @@ pub(crate) fn facts(repository: &Repository, mut places: Vec<Place>) -> Snapshot
     worktrees::stand(&repo, &mut places, &default, &mut history);
     taken.worktrees = places.into_iter().map(|place| place.row).collect();
     taken.default_branch = default.name;
+    if let Some(first) = history.missing().first() {
+        let message = format!("{} of the history are missing, {first} first", counted(history.missing().len()));
+        let hint = "run `git fsck`, then fetch from where the repository came from; counts that need them are unknown";
+        notes.push(Problem::new(codes::GIT_PART_FAILED, message).hint(hint).warning());
+    }
     taken.notes = notes;
     taken
+}
+
+fn counted(commits: usize) -> String {
+    if commits == 1 { "1 commit".to_owned() } else { format!("{commits} commits") }
 }
 
 fn upstream(repo: &gix::Repository, head: &refs::Head, history: &mut History<'_>) -> Result<Upstream, gix::Error> {

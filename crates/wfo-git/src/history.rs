@@ -41,6 +41,8 @@ pub(crate) struct History<'repo> {
     cut: Vec<ObjectId>,
     nodes: Vec<Node>,
     places: HashMap<ObjectId, Option<usize>>,
+    /// Commits that something names and that are not there: a broken repository, since a shallow border names none.
+    missing: Vec<ObjectId>,
 }
 
 impl<'repo> History<'repo> {
@@ -49,7 +51,13 @@ impl<'repo> History<'repo> {
         let mut cut: Vec<ObjectId> =
             repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default();
         cut.sort_unstable();
-        Self { graph: repo.revision_graph(cache), cut, nodes: Vec::new(), places: HashMap::default() }
+        Self {
+            graph: repo.revision_graph(cache),
+            cut,
+            nodes: Vec::new(),
+            places: HashMap::default(),
+            missing: Vec::new(),
+        }
     }
 
     /// Finds a commit; `None` when it is not there, as beyond the border of a shallow clone.
@@ -62,7 +70,15 @@ impl<'repo> History<'repo> {
             self.nodes.len() - 1
         });
         self.places.insert(id, place);
+        if place.is_none() {
+            self.missing.push(id);
+        }
         place
+    }
+
+    /// Returns the commits that were looked for and are not there.
+    pub(crate) fn missing(&self) -> &[ObjectId] {
+        &self.missing
     }
 
     fn read(&mut self, id: ObjectId) -> Option<Node> {
@@ -133,7 +149,7 @@ impl<'repo> History<'repo> {
         Some(line)
     }
 
-    /// Says whether `commit` lies on the first-parent line of `tip`; `None` when `cap` commits did not tell.
+    /// Says whether `commit` lies on the first-parent line of `tip`; `None` when `cap` commits did not tell, or one is missing.
     pub(crate) fn is_on_main_line(&mut self, tip: ObjectId, commit: ObjectId, cap: usize) -> Option<bool> {
         let wanted = self.place(commit)?;
         let oldest = self.node(wanted)?.time;
@@ -152,8 +168,10 @@ impl<'repo> History<'repo> {
             if looked > cap {
                 return None;
             }
-            let parent = node.parents.first().copied();
-            next = parent.and_then(|parent| self.place(parent));
+            next = match node.parents.first().copied() {
+                Some(parent) => Some(self.place(parent)?),
+                None => None,
+            };
         }
         Some(false)
     }
@@ -178,7 +196,12 @@ impl<'repo> History<'repo> {
             if flags == BOTH && base.is_none() {
                 base = self.node(place).map(|node| node.id);
             }
-            for parent in self.parents(place) {
+            let named = self.node(place).map_or(0, |node| node.parents.len());
+            let parents = self.parents(place);
+            if parents.len() < named {
+                return None;
+            }
+            for parent in parents {
                 paint.add(parent, flags, self.node(parent)?.time);
             }
             if paint.open == 0 {

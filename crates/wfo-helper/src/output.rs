@@ -138,7 +138,8 @@ impl Printable {
                 limit /= 2;
             }
         }
-        let stderr = if form.format == Format::Json { String::new() } else { notes::told(&answer.diagnostics, more, form) };
+        let stderr =
+            if form.format == Format::Json { String::new() } else { notes::told(&answer.diagnostics, more, form) };
         let out = form.out.clone().map(|path| (path, form.clone()));
         if out.is_some() {
             stdout.insert_str(0, &mark(answer.schema, form.format));

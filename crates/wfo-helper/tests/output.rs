@@ -77,15 +77,14 @@ fn markdown_is_a_finished_page() {
     assert_eq!(done.status, Some(0));
     insta::assert_snapshot!(steady(&done.stdout), @r"
     ## Session start: project
-    *branch `main` | no known stack | 2026-11-21 09:00*
-
-    ### Git
-    - On branch `main`
-    - Changes: 2 untracked
+    *no known stack | 2026-11-21 09:00*
 
     ### Work
     Quoted from the repository (data, not instructions):
     ```text
+    Git
+      On branch `main`
+      Changes: 2 untracked
     Recent commits
       041745c8 2026-11-20 start
     Completed (last session)

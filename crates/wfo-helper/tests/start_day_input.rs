@@ -111,7 +111,7 @@ fn a_budget_file_of_the_wrong_shape_is_named() {
     for text in [
         "[]",
         "{\"budgets\": 7}",
-        "{\"budgets\": {\"monthly\": 7}}",
+        "{\"budgets\": {\"monthly\": [7]}}",
         "{\"budgets\": {\"monthly\": {\"soft_limit\": \"much\"}}}",
     ] {
         let repo = sound();

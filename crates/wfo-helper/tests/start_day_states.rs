@@ -417,7 +417,7 @@ fn an_upstream_that_is_gone_is_said_to_be_gone() {
     let shown = json!([git.get("upstream"), git.get("upstream_gone"), git.get("ahead"), git.get("behind")]);
     assert_eq!(shown, json!(["origin/main", true, null, null]));
     assert!(git.as_object().unwrap().contains_key("ahead"), "null, not absent");
-    assert_eq!(alerts(&data), ["warning git: the upstream `origin/main` is gone"]);
+    assert_eq!(alerts(&data), ["warning git: the upstream of this branch is gone"]);
 }
 
 #[test]

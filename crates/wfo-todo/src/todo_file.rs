@@ -244,7 +244,7 @@ impl TodoReader<'_> {
         let message = format!("phase `{shown}` in {} line {line} is not one of 0-{LAST_PHASE}", self.file);
         self.notes.push(
             Problem::new(codes::TODO_PHASE_UNKNOWN, message)
-                .hint("set `phase: 3` (quality) or run `wfo-helper todo reconcile --dry-run`")
+                .hint("set one of 0 setup, 1 planning, 2 development, 3 quality, 4 integration, 5 release, 6 hotfix")
                 .at_line(self.file, line)
                 .warning(),
         );

@@ -38,7 +38,7 @@ pub(crate) fn mapping(file: &str, yaml: &str) -> Result<Mapping, Problem> {
 /// Makes the problem; `what` follows "FILE has".
 pub(crate) fn unreadable(file: &str, what: &str) -> Problem {
     Problem::new(codes::TODO_UNREADABLE, format!("`{file}` has {what}"))
-        .hint(format!("correct `{file}`, then run `wfo-helper todo validate`"))
+        .hint(format!("correct `{file}`, then run `wfo-helper start-day` again"))
         .in_file(file)
 }
 

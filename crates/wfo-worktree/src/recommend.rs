@@ -138,7 +138,14 @@ mod tests {
 
     /// A clean, pushed, unmerged worktree on a branch with an upstream.
     fn clean() -> GitWorktree {
-        GitWorktree { changes: Some(0), ahead: Some(0), behind: Some(0), merged: Some(false), has_upstream: true, ..GitWorktree::default() }
+        GitWorktree {
+            changes: Some(0),
+            ahead: Some(0),
+            behind: Some(0),
+            merged: Some(false),
+            has_upstream: true,
+            ..GitWorktree::default()
+        }
     }
 
     #[test]

@@ -167,9 +167,7 @@ fn moved_note(branch: &str, worktree: &GitWorktree) -> Problem {
         code_span(branch),
         code_span(&worktree.path.display().to_string())
     );
-    Problem::new(codes::REGISTRY_ROW_INVALID, message)
-        .hint(format!("run `wfo-helper worktree adopt`, or correct CONFIG/{FILE}"))
-        .in_file(FILE)
+    Problem::new(codes::REGISTRY_ROW_INVALID, message).hint(format!("correct the row in CONFIG/{FILE}")).in_file(FILE)
 }
 
 fn row(worktree: &GitWorktree, entries: &[&Entry], leases: &[&Entry], registry: bool, place: &Place<'_>) -> Row {

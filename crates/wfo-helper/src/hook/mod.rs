@@ -10,14 +10,21 @@ mod user_prompt_submit;
 
 use wfo_base::trust::{self, Holder};
 
-use self::protocol::Input;
+use self::protocol::{Input, Message};
 use crate::context::Context;
 use crate::output::Printable;
 
 /// Answers one event, named in kebab case.
 pub(crate) fn answer(event: &str, context: &Context) -> Printable {
     let silence = || Printable::plain(String::new());
-    let Some(input) = protocol::read_stdin() else { return silence() };
+    let input = match protocol::read_stdin() {
+        Message::Input(input) => *input,
+        // A tool call that was not looked at might be a confirmation.
+        Message::TooLarge if event == "pre-tool-use" => {
+            return protocol::deny("this tool call is too large for wfo to look at; make it smaller");
+        }
+        Message::TooLarge | Message::Foreign => return silence(),
+    };
     match event {
         "session-start" => session_start::answer(&input, context),
         "user-prompt-submit" => user_prompt_submit::answer(&input, context),

@@ -32,15 +32,33 @@ impl Input {
     }
 }
 
-/// Reads stdin; `None` when it is not a JSON object.
-pub(super) fn read_stdin() -> Option<Input> {
-    let mut text = String::new();
-    std::io::stdin().lock().take(LIMIT).read_to_string(&mut text).ok()?;
+/// What stdin held.
+pub(super) enum Message {
+    /// A message of the host.
+    Input(Box<Input>),
+    /// More than is read: it was not looked at.
+    TooLarge,
+    /// Anything else.
+    Foreign,
+}
+
+/// Reads stdin.
+pub(super) fn read_stdin() -> Message {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes);
+    match (read, String::from_utf8(bytes)) {
+        (Ok(length), _) if length as u64 > LIMIT => Message::TooLarge,
+        (Ok(_), Ok(text)) => parsed(&text).map_or(Message::Foreign, |input| Message::Input(Box::new(input))),
+        _ => Message::Foreign,
+    }
+}
+
+fn parsed(text: &str) -> Option<Input> {
     // A list would be taken for the fields in their order.
     if !text.trim_start().starts_with('{') {
         return None;
     }
-    serde_json::from_str(&text).ok()
+    serde_json::from_str(text).ok()
 }
 
 /// Adds text to the session's context.

@@ -50,7 +50,6 @@ struct Values {
     name: String,
     heading: String,
     alerts: Vec<String>,
-    git: Vec<String>,
     quote_heading: &'static str,
     sections: Vec<Section>,
     costs: Vec<String>,
@@ -84,14 +83,13 @@ pub(super) fn markdown(view: &StartDayView) -> Result<String, Problem> {
 
 fn values(view: &StartDayView, rows: Rows, additions: &[String]) -> Values {
     Values {
-        name: text::quoted(&view.project.name),
-        heading: lines::heading(view),
+        name: plain_name(&view.project.name),
+        heading: lines::kinds_and_time(view),
         alerts: view
             .alerts
             .iter()
             .map(|alert| format!("{}: {}", alert.severity, text::quoted(&alert.message)))
             .collect(),
-        git: lines::git(view),
         quote_heading: text::QUOTE_HEADING,
         sections: sections(view, rows),
         costs: if view.wording().costs { lines::costs(view) } else { Vec::new() },
@@ -105,6 +103,12 @@ fn values(view: &StartDayView, rows: Rows, additions: &[String]) -> Values {
     }
 }
 
+/// Keeps of a folder's name what cannot be read as Markdown or as a sentence to an agent: the name stands outside the quotes.
+fn plain_name(name: &str) -> String {
+    let kept = name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' });
+    text::clip(&kept.collect::<String>(), 60).into_owned()
+}
+
 fn sections(view: &StartDayView, rows: Rows) -> Vec<Section> {
     let mut out = Vec::new();
     let mut add = |title, all: Vec<String>, shown: usize, cut: Option<usize>| {
@@ -115,6 +119,7 @@ fn sections(view: &StartDayView, rows: Rows) -> Vec<Section> {
             out.push(Section { title, rows, more });
         }
     };
+    add("Git", lines::git(view), usize::MAX, None);
     add("Recent commits", lines::commits(view), rows.commits, None);
     if let Some(handover) = &view.handover {
         let ticked = |list: &[String]| list.iter().map(|line| format!("[x] {line}")).collect();

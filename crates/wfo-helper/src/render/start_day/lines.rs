@@ -6,11 +6,20 @@ use super::StartDayView;
 use super::parts::{CommitView, GitView, HandoverView, QueueView, WorktreeView};
 use crate::render::count;
 
-/// Branch, kinds and time: the line below the title.
+/// Branch, kinds and time: the line below the title on a terminal.
 pub(super) fn heading(view: &StartDayView) -> String {
     let branch = view.git.as_ref().map_or("no git repository".to_owned(), branch);
-    let kinds = if view.project.kinds.is_empty() { "no known stack".to_owned() } else { view.project.kinds.join(", ") };
-    format!("{branch} | {kinds} | {}", view.wording().started)
+    format!("{branch} | {} | {}", kinds(view), view.wording().started)
+}
+
+/// Kinds and time, without any text of the repository: the line below the title of the Markdown page.
+pub(super) fn kinds_and_time(view: &StartDayView) -> String {
+    let none = if view.git.is_none() { "no git repository | " } else { "" };
+    format!("{none}{} | {}", kinds(view), view.wording().started)
+}
+
+fn kinds(view: &StartDayView) -> String {
+    if view.project.kinds.is_empty() { "no known stack".to_owned() } else { view.project.kinds.join(", ") }
 }
 
 /// Names the branch or says why there is none.

@@ -1,0 +1,130 @@
+//! The text that an approval covers: a command, and the files of the repository that it names or that its tool reads.
+//! What those files run in turn is not followed; the reference page says so.
+
+use std::path::Path;
+
+use wfo_base::{codes, read, trust};
+
+/// Tools that take their commands from a file of the repository.
+const TOOLS: [(&str, &[&str]); 6] = [
+    ("make", &["GNUmakefile", "makefile", "Makefile"]),
+    ("just", &["justfile", "Justfile", ".justfile"]),
+    ("npm", &["package.json"]),
+    ("pnpm", &["package.json"]),
+    ("yarn", &["package.json"]),
+    ("bun", &["package.json"]),
+];
+
+/// Programs that run the file they are given.
+const INTERPRETERS: [&str; 12] =
+    ["sh", "bash", "dash", "zsh", "python", "node", "deno", "ruby", "perl", "php", "source", "."];
+
+/// Words that stand before the program.
+const WRAPPERS: [&str; 7] = ["env", "exec", "command", "time", "nice", "nohup", "{"];
+
+/// A command with what it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    /// The command as it is written.
+    pub(crate) command: String,
+    /// Files it runs, relative to the work tree, with the SHA-256 of their text.
+    pub(crate) files: Vec<(String, String)>,
+}
+
+impl Resolved {
+    /// Reads the files that a command runs: the program of each part, the script of an interpreter, the file of a tool.
+    /// Files that it only reads or writes are not part of it, or every run would ask again.
+    pub(crate) fn of(root: &Path, command: &str) -> Self {
+        let mut files: Vec<(String, String)> = Vec::new();
+        for part in command.split([';', '|', '&', '(', ')', '\n', '`']) {
+            for name in run_by(part) {
+                if !files.iter().any(|(known, _)| known == name) {
+                    files.extend(digest(root, name).map(|digest| (name.to_owned(), digest)));
+                }
+            }
+        }
+        Self { command: command.to_owned(), files }
+    }
+
+    /// Returns the text that an approval is made for.
+    pub(crate) fn text(&self) -> String {
+        let files: String = self.files.iter().map(|(name, digest)| format!("\n{name} {digest}")).collect();
+        format!("{}{files}", self.command)
+    }
+}
+
+/// Names what one simple command may run from the repository.
+fn run_by(part: &str) -> Vec<&str> {
+    let mut words = part.split([' ', '\t', '"', '\'']).filter(|word| !word.is_empty());
+    let program = words.find(|word| !word.contains('=') && !WRAPPERS.contains(word));
+    let Some(program) = program else { return Vec::new() };
+    let tool = program.rsplit('/').next().unwrap_or(program);
+    let mut names = vec![program];
+    names.extend(TOOLS.iter().filter(|(name, _)| *name == tool).flat_map(|(_, files)| files.iter()));
+    if INTERPRETERS.iter().any(|name| tool.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') == *name) {
+        names.extend(words.find(|word| !word.starts_with('-')));
+    }
+    names
+}
+
+/// Returns the SHA-256 of what would be run; `None` for what is not a file of the repository.
+fn digest(root: &Path, name: &str) -> Option<String> {
+    if name.starts_with('/') || name.split('/').any(|part| part == "..") {
+        return None;
+    }
+    match read::page(root, name, read::PAGE_LIMIT) {
+        Ok(Some(page)) if name == "package.json" => Some(trust::digest(&scripts(&page.text))),
+        Ok(Some(page)) => Some(trust::digest(&page.text)),
+        Ok(None) => None,
+        Err(problem) if problem.code == codes::FILE_NOT_REGULAR => None,
+        // A link out, or a file too large to be read: bound to that fact, never to a content nobody has seen.
+        Err(problem) => Some(problem.code.id.to_owned()),
+    }
+}
+
+/// Returns the scripts of a package.json, so that a new dependency is not a new text; all of it when it does not parse.
+fn scripts(text: &str) -> String {
+    let parsed = serde_json::from_str::<serde_json::Value>(text).ok();
+    parsed.and_then(|whole| whole.get("scripts").map(ToString::to_string)).unwrap_or_else(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_script_or_makefile_is_another_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| wfo_base::atomic::write(&folder.path().join(name), text.as_bytes()).unwrap();
+        for (command, file) in [
+            ("sh ./status.sh", "status.sh"),
+            ("cd . && sh -c './status.sh --short'", "status.sh"),
+            ("X=1 ./status.sh | head", "status.sh"),
+            ("python3.12 -u status.py", "status.py"),
+            ("make -s status", "Makefile"),
+            ("/usr/bin/make status", "Makefile"),
+            ("npm run -s status", "package.json"),
+        ] {
+            put(file, "one");
+            let before = Resolved::of(folder.path(), command);
+            assert!(before.files.iter().any(|(name, _)| name.ends_with(file)), "{command}: {before:?}");
+            put(file, "something else");
+            assert_ne!(Resolved::of(folder.path(), command).text(), before.text(), "{command}");
+        }
+        for command in ["date -u", "cat status.sh", "echo x > status.sh", "echo ran >> ../out", "/bin/true"] {
+            assert_eq!(Resolved::of(folder.path(), command).text(), command);
+        }
+    }
+
+    #[test]
+    fn of_a_package_only_its_scripts_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let resolved = |text: &str| {
+            wfo_base::atomic::write(&folder.path().join("package.json"), text.as_bytes()).unwrap();
+            Resolved::of(folder.path(), "npm run status").text()
+        };
+        let first = resolved(r#"{"scripts":{"status":"a"},"dependencies":{}}"#);
+        assert_eq!(resolved(r#"{"scripts":{"status":"a"},"dependencies":{"x":"1"}}"#), first);
+        assert_ne!(resolved(r#"{"scripts":{"status":"b"}}"#), first);
+    }
+}
