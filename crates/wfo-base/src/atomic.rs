@@ -2,7 +2,7 @@
 //! One process at a time where two may write: [`locked`] holds a lock file beside the data.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -69,10 +69,19 @@ pub fn make_folder(path: &Path, private: bool) -> Result<(), Problem> {
 pub fn append_line(path: &Path, line: &str) -> Result<(), Problem> {
     let append = || -> std::io::Result<()> {
         let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
-        file.write_all(format!("{line}\n").as_bytes())?;
+        // After a power cut the last line may be torn: it must not swallow the next one.
+        let torn = last_byte(path).is_some_and(|byte| byte != b'\n');
+        file.write_all(format!("{}{line}\n", if torn { "\n" } else { "" }).as_bytes())?;
         file.sync_all()
     };
     append().map_err(|error| not_written(path, &error))
+}
+
+fn last_byte(path: &Path) -> Option<u8> {
+    let mut file = File::open(path).ok()?;
+    file.seek(SeekFrom::End(-1)).ok()?;
+    let mut byte = [0];
+    file.read_exact(&mut byte).ok().map(|()| byte[0])
 }
 
 /// Runs `work` while holding the lock file `<path>.lock`.

@@ -73,6 +73,19 @@ pub fn page(root: &Path, relative: &str, limit: u64) -> Result<Option<Page>, Pro
     load(&found, relative, limit).map(Some)
 }
 
+/// Reads the bytes of the file `relative` below `root` as they are; `None` when nothing is there.
+///
+/// # Errors
+/// As [`page`].
+pub fn raw(root: &Path, relative: &str, limit: u64) -> Result<Option<Vec<u8>>, Problem> {
+    let Some(found) = find(root, relative)? else { return Ok(None) };
+    let bytes = bytes_of(&found.path, limit).map_err(|error| unreadable(relative, &error))?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(relative, found.bytes, limit));
+    }
+    Ok(Some(bytes))
+}
+
 /// Reads what [`find`] found.
 ///
 /// # Errors

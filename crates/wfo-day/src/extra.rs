@@ -38,7 +38,14 @@ pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec
     };
     let mut extra = Extra { template, ..Extra::default() };
     let Some(command) = config.text(KIND) else { return extra };
-    let resolved = Resolved::of(place.root(), command);
+    let resolved = match Resolved::of(place.root(), command) {
+        Ok(resolved) => resolved,
+        Err(problem) => {
+            notes.extend([not_run(command, "what it runs cannot be read"), problem.warning()]);
+            extra.command = Some(command.to_owned());
+            return extra;
+        }
+    };
     if may_run(place, config, home, &resolved, notes) {
         match run(place.root(), command) {
             Ok(output) => extra.output = Some(output),
@@ -52,7 +59,7 @@ pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec
                 notes.push(unapproved(command, &proposal.id));
                 extra.proposal = Some(proposal);
             }
-            Err(problem) => notes.push(problem.warning()),
+            Err(problem) => notes.extend([not_run(command, "nobody has approved this text"), problem.warning()]),
         }
     }
     extra.command = Some(resolved.command);
@@ -88,6 +95,11 @@ fn shown(resolved: &Resolved) -> Vec<String> {
     acts.extend(resolved.files.iter().map(|(name, digest)| {
         format!("which uses {} as it is now ({})", text::code_span(name), text::clip(digest, 20))
     }));
+    if resolved.open_ended {
+        acts.push(
+            "which may run more than that: what it runs beyond is not covered by this yes and may change".to_owned(),
+        );
+    }
     acts
 }
 
@@ -121,8 +133,14 @@ fn may_run(place: &Place, config: &Config, home: &Home, resolved: &Resolved, not
 }
 
 /// What the approval of the command is bound to: its very text, and that of the files it runs.
-pub(crate) fn subject(place: &Place, command: &str) -> Subject {
-    bound_to(place, &Resolved::of(place.root(), command))
+///
+/// # Errors
+/// When it is one that nobody is asked about.
+pub(crate) fn subject(place: &Place, command: &str) -> Result<Subject, Problem> {
+    if command.chars().count() > READABLE {
+        return Err(unreadable(command).problem);
+    }
+    Ok(bound_to(place, &Resolved::of(place.root(), command)?))
 }
 
 fn bound_to(place: &Place, resolved: &Resolved) -> Subject {
@@ -130,7 +148,7 @@ fn bound_to(place: &Place, resolved: &Resolved) -> Subject {
         command: "start-day".to_owned(),
         arguments: String::new(),
         main_checkout: place.identity(),
-        state: format!("{KIND}\n{}", resolved.text()),
+        state: resolved.text(),
     }
 }
 
@@ -139,12 +157,20 @@ fn title(place: &Place) -> String {
 }
 
 fn unapproved(command: &str, id: &str) -> Diagnostic {
-    let message =
-        format!("the repository's command `{}` was not run: nobody has approved this text", text::quoted(command));
-    Problem::new(codes::COMMAND_UNAPPROVED, message)
-        .hint(format!("read it, then run `wfo-helper start-day --confirm {id}` in a terminal to approve it"))
-        .in_file(".wfo/config.yaml")
-        .warning()
+    let mut note = not_run(command, "nobody has approved this text");
+    note.problem.hint =
+        Some(format!("read it, then run `wfo-helper start-day --confirm {id}` in a terminal to approve it"));
+    note
+}
+
+fn not_run(command: &str, why: &str) -> Diagnostic {
+    Problem::new(
+        codes::COMMAND_UNAPPROVED,
+        format!("the repository's command `{}` was not run: {why}", text::quoted(command)),
+    )
+    .hint("look at `start_day.command` in `.wfo/config.yaml`; the rest of the briefing stands")
+    .in_file(".wfo/config.yaml")
+    .warning()
 }
 
 fn run(root: &Path, command: &str) -> Result<String, Problem> {
@@ -161,15 +187,10 @@ fn run(root: &Path, command: &str) -> Result<String, Problem> {
     .hint("run it by hand; the rest of the briefing stands"))
 }
 
-/// Approves the command's text after a person's yes.
+/// Approves, after a person's yes, the very text that was confirmed.
 ///
 /// # Errors
-/// When there is no command to approve, or the list cannot be written.
-pub(crate) fn approve(place: &Place, config: &Config, home: &Home) -> Result<(), Problem> {
-    let command = config.text(KIND).ok_or_else(|| {
-        Problem::new(codes::PROPOSAL_STALE, "there is no command to approve any more")
-            .hint("run `wfo-helper start-day` again")
-    })?;
-    let text = Resolved::of(place.root(), command).text();
-    Approvals::approve(home, &place.identity(), KIND, &text).map(|_| ())
+/// When the list cannot be written.
+pub(crate) fn approve(home: &Home, confirmed: &Subject) -> Result<(), Problem> {
+    Approvals::approve(home, &confirmed.main_checkout, KIND, &confirmed.state).map(|_| ())
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use wfo_base::{codes, read, trust};
+use wfo_base::{Problem, codes, read, trust};
 
 /// Tools that take their commands from a file of the repository.
 const TOOLS: [(&str, &[&str]); 6] = [
@@ -29,21 +29,30 @@ pub(crate) struct Resolved {
     pub(crate) command: String,
     /// Files it runs, relative to the work tree, with the SHA-256 of their text.
     pub(crate) files: Vec<(String, String)>,
+    /// Whether it may run more than that: what is decided at run time, or in another folder.
+    pub(crate) open_ended: bool,
 }
 
 impl Resolved {
     /// Reads the files that a command runs: the program of each part, the script of an interpreter, the file of a tool.
     /// Files that it only reads or writes are not part of it, or every run would ask again.
-    pub(crate) fn of(root: &Path, command: &str) -> Self {
+    ///
+    /// # Errors
+    /// When such a file is a link out of the repository or too large: nobody can have read it.
+    pub(crate) fn of(root: &Path, command: &str) -> Result<Self, Problem> {
         let mut files: Vec<(String, String)> = Vec::new();
         for part in command.split([';', '|', '&', '(', ')', '\n', '`']) {
             for name in run_by(part) {
                 if !files.iter().any(|(known, _)| known == name) {
-                    files.extend(digest(root, name).map(|digest| (name.to_owned(), digest)));
+                    files.extend(digest(root, name)?.map(|digest| (name.to_owned(), digest)));
                 }
             }
         }
-        Self { command: command.to_owned(), files }
+        let mut words = command.split_whitespace();
+        let open_ended = command.contains(['$', '`', '*', '?', '[', '~'])
+            || words.any(|word| ["cd", "-C", "eval", "xargs", "find", "pushd", "npx"].contains(&word))
+            || command.contains(&*root.to_string_lossy());
+        Ok(Self { command: command.to_owned(), files, open_ended })
     }
 
     /// Returns the text that an approval is made for.
@@ -68,24 +77,23 @@ fn run_by(part: &str) -> Vec<&str> {
 }
 
 /// Returns the SHA-256 of what would be run; `None` for what is not a file of the repository.
-fn digest(root: &Path, name: &str) -> Option<String> {
+fn digest(root: &Path, name: &str) -> Result<Option<String>, Problem> {
     if name.starts_with('/') || name.split('/').any(|part| part == "..") {
-        return None;
+        return Ok(None);
     }
-    match read::page(root, name, read::PAGE_LIMIT) {
-        Ok(Some(page)) if name == "package.json" => Some(trust::digest(&scripts(&page.text))),
-        Ok(Some(page)) => Some(trust::digest(&page.text)),
-        Ok(None) => None,
-        Err(problem) if problem.code == codes::FILE_NOT_REGULAR => None,
-        // A link out, or a file too large to be read: bound to that fact, never to a content nobody has seen.
-        Err(problem) => Some(problem.code.id.to_owned()),
+    match read::raw(root, name, read::PAGE_LIMIT) {
+        Ok(Some(bytes)) if name == "package.json" => Ok(Some(trust::digest_bytes(scripts(&bytes).as_bytes()))),
+        Ok(Some(bytes)) => Ok(Some(trust::digest_bytes(&bytes))),
+        Ok(None) => Ok(None),
+        Err(problem) if problem.code == codes::FILE_NOT_REGULAR => Ok(None),
+        Err(problem) => Err(problem),
     }
 }
 
 /// Returns the scripts of a package.json, so that a new dependency is not a new text; all of it when it does not parse.
-fn scripts(text: &str) -> String {
-    let parsed = serde_json::from_str::<serde_json::Value>(text).ok();
-    parsed.and_then(|whole| whole.get("scripts").map(ToString::to_string)).unwrap_or_else(|| text.to_owned())
+fn scripts(bytes: &[u8]) -> String {
+    let parsed = serde_json::from_slice::<serde_json::Value>(bytes).ok();
+    parsed.and_then(|whole| whole.get("scripts").map(ToString::to_string)).unwrap_or_else(|| trust::digest_bytes(bytes))
 }
 
 #[cfg(test)]
@@ -106,14 +114,39 @@ mod tests {
             ("npm run -s status", "package.json"),
         ] {
             put(file, "one");
-            let before = Resolved::of(folder.path(), command);
+            let before = Resolved::of(folder.path(), command).unwrap();
             assert!(before.files.iter().any(|(name, _)| name.ends_with(file)), "{command}: {before:?}");
             put(file, "something else");
-            assert_ne!(Resolved::of(folder.path(), command).text(), before.text(), "{command}");
+            assert_ne!(Resolved::of(folder.path(), command).unwrap().text(), before.text(), "{command}");
         }
         for command in ["date -u", "cat status.sh", "echo x > status.sh", "echo ran >> ../out", "/bin/true"] {
-            assert_eq!(Resolved::of(folder.path(), command).text(), command);
+            assert_eq!(Resolved::of(folder.path(), command).unwrap().text(), command);
         }
+    }
+
+    #[test]
+    fn what_nobody_can_have_read_is_refused_and_what_is_open_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/bin/sh", folder.path().join("link.sh")).unwrap();
+        wfo_base::atomic::write(&folder.path().join("big.sh"), &vec![b'x'; (2 << 20) as usize]).unwrap();
+        for command in ["./link.sh", "sh big.sh"] {
+            assert!(Resolved::of(folder.path(), command).is_err(), "{command}");
+        }
+        let open = |command: &str| Resolved::of(folder.path(), command).unwrap().open_ended;
+        for command in ["cd scripts && ./x.sh", "make -C sub", "./s*.sh", "$PWD/s.sh", "eval x"] {
+            assert!(open(command), "{command}");
+        }
+        assert!(!open("date -u") && !open("make status"));
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_count_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = |bytes: &[u8]| {
+            wfo_base::atomic::write(&folder.path().join("tool"), bytes).unwrap();
+            Resolved::of(folder.path(), "./tool").unwrap().text()
+        };
+        assert_ne!(text(b"a\xff"), text(b"a\xfe"));
     }
 
     #[test]
@@ -121,7 +154,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let resolved = |text: &str| {
             wfo_base::atomic::write(&folder.path().join("package.json"), text.as_bytes()).unwrap();
-            Resolved::of(folder.path(), "npm run status").text()
+            Resolved::of(folder.path(), "npm run status").unwrap().text()
         };
         let first = resolved(r#"{"scripts":{"status":"a"},"dependencies":{}}"#);
         assert_eq!(resolved(r#"{"scripts":{"status":"a"},"dependencies":{"x":"1"}}"#), first);

@@ -34,17 +34,19 @@ pub struct StartDay<'a> {
 
 impl StartDay<'_> {
     /// Returns what the approval of the project's command is bound to, where it has one.
-    #[must_use]
-    pub fn command_subject(&self) -> Option<wfo_base::trust::Subject> {
-        self.config.text(extra::KIND).map(|command| extra::subject(self.place, command))
-    }
-
-    /// Approves the project's command after a person's yes.
     ///
     /// # Errors
-    /// When there is none any more, or the list cannot be written.
-    pub fn approve_command(&self) -> Result<(), Problem> {
-        extra::approve(self.place, self.config, self.home)
+    /// When it is one that nobody is asked about: too long to be read, or running what cannot be read.
+    pub fn command_subject(&self) -> Result<Option<wfo_base::trust::Subject>, Problem> {
+        self.config.text(extra::KIND).map(|command| extra::subject(self.place, command)).transpose()
+    }
+
+    /// Approves the very text that a person confirmed.
+    ///
+    /// # Errors
+    /// When the list cannot be written.
+    pub fn approve_command(&self, confirmed: &wfo_base::trust::Subject) -> Result<(), Problem> {
+        extra::approve(self.home, confirmed)
     }
 }
 

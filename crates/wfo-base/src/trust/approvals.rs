@@ -16,7 +16,13 @@ const LIST: &str = "approvals.jsonl";
 /// Returns the SHA-256 of a text as lower-case hex.
 #[must_use]
 pub fn digest(text: &str) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+    digest_bytes(text.as_bytes())
+}
+
+/// Returns the SHA-256 of bytes as lower-case hex.
+#[must_use]
+pub fn digest_bytes(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 /// One approved text.

@@ -84,7 +84,8 @@ fn agent_behind() -> bool {
         }
         process = parent(&folder);
     }
-    false
+    // A chain this long was made to hide something.
+    true
 }
 
 fn is_mark(variable: &[u8]) -> bool {

@@ -1,4 +1,5 @@
-//! Append-only lists of JSON lines below `CONFIG/wfo`. A line that does not parse is passed over.
+//! Append-only lists of JSON lines below `CONFIG/wfo`. A line that does not parse makes the whole list unreadable: it may
+//! have been a revocation or a use, and what is not known must not count as "nothing happened".
 
 use serde::de::DeserializeOwned;
 
@@ -14,10 +15,19 @@ const LIMIT: u64 = 8 << 20;
 /// # Errors
 /// When the file is there and cannot be read.
 pub(super) fn entries<T: DeserializeOwned>(home: &Home, name: &str) -> Result<Vec<T>, Problem> {
-    let page = read::own(&home.wfo(name), LIMIT)?;
-    Ok(page
-        .map(|page| page.text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
-        .unwrap_or_default())
+    let path = home.wfo(name);
+    let text = read::own(&path, LIMIT)?.map(|page| page.text).unwrap_or_default();
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    lines
+        .map(|(line, number)| {
+            serde_json::from_str(line).map_err(|_| {
+                let shown = path.display().to_string();
+                Problem::new(codes::FILE_UNREADABLE, format!("line {number} of `{shown}` cannot be read"))
+                    .hint(format!("take line {number} out if you know that nothing is lost with it; until then nothing counts as approved"))
+                    .at_line(shown, number)
+            })
+        })
+        .collect()
 }
 
 /// Appends one entry. The caller holds the lock where the order matters.

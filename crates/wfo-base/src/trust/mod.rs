@@ -9,7 +9,7 @@ mod log;
 mod proposal;
 mod ticket;
 
-pub use approvals::{Approval, Approvals, digest};
+pub use approvals::{Approval, Approvals, digest, digest_bytes};
 pub use consent::{Consent, Surroundings, consent};
 pub use proposal::{Desk, Issued, Proposal, Subject};
 pub use ticket::{Holder, Ticket, forget, issue, redeem};

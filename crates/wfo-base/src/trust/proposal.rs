@@ -83,18 +83,38 @@ impl<'a> Desk<'a> {
         let used = log::entries::<Used>(self.home, USED)?;
         let id = self.id(subject, &used)?;
         let proposal = Proposal { id, title: title.into(), actions };
-        if self.issued(&proposal.id).is_none() {
-            let Proposal { id, title, actions } = proposal.clone();
-            log::append(self.home, ISSUED, &Issued { id, title, actions })?;
+        let Proposal { id, title, actions } = proposal.clone();
+        let shown = Issued { id, title, actions };
+        if self.issued(&proposal.id).as_ref() != Some(&shown) {
+            log::append(self.home, ISSUED, &shown)?;
         }
         Ok(proposal)
+    }
+
+    /// Returns the id that a subject has now, without proposing it: for a person who proposes and confirms in one call.
+    ///
+    /// # Errors
+    /// When the key can neither be read nor made, or the list of used ids cannot be read.
+    pub fn id_now(&self, subject: &Subject) -> Result<String, Problem> {
+        self.id(subject, &log::entries::<Used>(self.home, USED)?)
+    }
+
+    /// Says what is wrong with an id where nothing is proposed: it is used, stale or unknown.
+    #[must_use]
+    pub fn nothing_proposed(&self, id: &str, command: &str) -> Problem {
+        let id = canonical(id);
+        match log::entries::<Used>(self.home, USED) {
+            Err(problem) => problem,
+            Ok(used) if used.iter().any(|entry| entry.id == id) => used_already(&id, command),
+            Ok(_) => self.not_current(command, &id),
+        }
     }
 
     /// Returns what was shown with an id.
     #[must_use]
     pub fn issued(&self, id: &str) -> Option<Issued> {
         let id = canonical(id);
-        log::entries::<Issued>(self.home, ISSUED).ok()?.into_iter().find(|issued| issued.id == id)
+        log::entries::<Issued>(self.home, ISSUED).ok()?.into_iter().rfind(|issued| issued.id == id)
     }
 
     /// Looks whether an id may be taken now, without taking it.
@@ -121,21 +141,19 @@ impl<'a> Desk<'a> {
 
     fn current(&self, subject: &Subject, id: &str, used: &[Used]) -> Result<(), Problem> {
         if used.iter().any(|entry| entry.id == id) {
-            return Err(Problem::new(codes::PROPOSAL_USED, format!("proposal `{id}` was already carried out")).hint(
-                format!("run `wfo-helper {}` again: it makes a new proposal if one is still needed", subject.command),
-            ));
+            return Err(used_already(id, &subject.command));
         }
-        if self.id(subject, used)? == id { Ok(()) } else { Err(self.not_current(subject, id)?) }
+        if self.id(subject, used)? == id { Ok(()) } else { Err(self.not_current(&subject.command, id)) }
     }
 
-    fn not_current(&self, subject: &Subject, id: &str) -> Result<Problem, Problem> {
-        let again = format!("run `wfo-helper {}` again and look at the new proposal", subject.command);
-        Ok(if self.issued(id).is_some() {
+    fn not_current(&self, command: &str, id: &str) -> Problem {
+        let again = format!("run `wfo-helper {command}` again and look at the new proposal");
+        if self.issued(id).is_some() {
             Problem::new(codes::PROPOSAL_STALE, format!("proposal `{id}` is about a state that has changed since"))
                 .hint(again)
         } else {
             Problem::new(codes::PROPOSAL_UNKNOWN, format!("there is no proposal `{id}`")).hint(again)
-        })
+        }
     }
 
     fn id(&self, subject: &Subject, used: &[Used]) -> Result<String, Problem> {
@@ -157,6 +175,11 @@ impl<'a> Desk<'a> {
         about.truncate(24);
         Ok(about)
     }
+}
+
+fn used_already(id: &str, command: &str) -> Problem {
+    Problem::new(codes::PROPOSAL_USED, format!("proposal `{id}` was already carried out"))
+        .hint(format!("run `wfo-helper {command}` again: it makes a new proposal if one is still needed"))
 }
 
 /// Ids are upper case; a person may type them as they like.
@@ -194,6 +217,34 @@ mod tests {
         desk.take(&subject("one"), &first.to_lowercase()).unwrap();
         assert_eq!(code(desk.take(&subject("one"), &first)), "proposal.used");
         assert_ne!(desk.propose(&subject("one"), "t", vec![]).unwrap().id, first);
+    }
+
+    #[test]
+    fn a_torn_line_confirms_nothing_and_swallows_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().into());
+        let desk = Desk::new(&home);
+        let id = desk.propose(&subject("one"), "t", vec![]).unwrap().id;
+        atomic::write_private(&home.wfo(USED), b"{\"id\":\"half").unwrap();
+        assert_eq!(code(desk.take(&subject("one"), &id)), "file.unreadable");
+        log::append(&home, USED, &Used { id: "X".into(), about: "Y".into(), at: "Z".into() }).unwrap();
+        let text = std::fs::read_to_string(home.wfo(USED)).unwrap();
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
+
+    #[test]
+    fn what_was_shown_last_is_what_the_question_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().into());
+        let desk = Desk::new(&home);
+        let id = desk.propose(&subject("one"), "", vec![]).unwrap().id;
+        assert_eq!(desk.id_now(&subject("one")).unwrap(), id);
+        desk.propose(&subject("one"), "run it", vec!["run `x`".into()]).unwrap();
+        assert_eq!(desk.issued(&id).unwrap().title, "run it");
+        assert_eq!(desk.nothing_proposed(&id, "start-day").code.id, "proposal.stale");
+        assert_eq!(desk.nothing_proposed("AAAA", "start-day").code.id, "proposal.unknown");
+        desk.take(&subject("one"), &id).unwrap();
+        assert_eq!(desk.nothing_proposed(&id, "start-day").code.id, "proposal.used");
     }
 
     #[test]

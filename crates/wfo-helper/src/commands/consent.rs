@@ -1,7 +1,7 @@
 //! The flags by which a person says yes to a proposal, the same in every command that has proposals.
 
+use wfo_base::Problem;
 use wfo_base::trust::{self, Desk, Subject, Surroundings};
-use wfo_base::{Problem, codes};
 use wfo_day::Place;
 
 use crate::context::Context;
@@ -32,14 +32,14 @@ impl Yes {
         desk: &Desk<'_>,
         subject: &Subject,
     ) -> Result<bool, Problem> {
-        let id = match (&self.confirm, self.yes) {
-            (Some(id), _) => id.clone(),
-            (None, true) => desk.propose(subject, "", Vec::new())?.id,
-            (None, false) => return Ok(false),
-        };
-        if context.globals.dry_run {
+        if context.globals.dry_run || !self.is_given() {
             return Ok(false);
         }
+        let id = match &self.confirm {
+            Some(id) => id.clone(),
+            // Nothing is proposed here: a refused `--yes` must not leave an id behind that says nothing.
+            None => desk.id_now(subject)?,
+        };
         desk.check(subject, &id)?;
         let unattended = place.config(&context.home).flag("confirm.unattended");
         trust::consent(&context.home, Surroundings::look(unattended), &id, self.ticket.as_deref())?;
@@ -55,15 +55,8 @@ impl Yes {
     /// Refuses an id where there is nothing to confirm.
     ///
     /// # Errors
-    /// `proposal.used` or `proposal.unknown`-like: what the id is not good for here.
-    pub(crate) fn must_be_absent(&self, command: &str) -> Result<(), Problem> {
-        match &self.confirm {
-            None => Ok(()),
-            Some(id) => Err(Problem::new(
-                codes::PROPOSAL_STALE,
-                format!("nothing is proposed here now, so `{id}` confirms nothing"),
-            )
-            .hint(format!("run `wfo-helper {command}` without --confirm"))),
-        }
+    /// `proposal.used`, `proposal.stale` or `proposal.unknown`: what is wrong with the id.
+    pub(crate) fn must_be_absent(&self, desk: &Desk<'_>, command: &str) -> Result<(), Problem> {
+        self.confirm.as_ref().map_or(Ok(()), |id| Err(desk.nothing_proposed(id, command)))
     }
 }

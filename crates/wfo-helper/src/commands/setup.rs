@@ -155,7 +155,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
         if let Some(id) = &args.yes.confirm {
             desk.check(&subject, id)?;
         }
-        args.yes.must_be_absent(&subject.command)?;
+        args.yes.must_be_absent(&desk, &subject.command)?;
         false
     } else {
         let given = args.yes.given(context, &place, &desk, &subject)?;

@@ -38,7 +38,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
         home: &context.home,
         clock: &context.clock,
         status_budget: None,
-        with_command: true,
+        with_command: !context.globals.dry_run,
     };
     let facts = wfo_day::start_day(&ask);
     let todos = args.todos || config.flag("auto_create_todos");
@@ -61,11 +61,14 @@ fn confirm(yes: &Yes, context: &Context, place: &Place, config: &Config) -> Resu
         status_budget: None,
         with_command: false,
     };
-    let Some(subject) = ask.command_subject() else { return yes.must_be_absent("start-day").map(|()| None) };
-    if !yes.given(context, place, &Desk::new(&context.home), &subject)? {
+    let desk = Desk::new(&context.home);
+    let Some(subject) = ask.command_subject()? else {
+        return yes.must_be_absent(&desk, "start-day").map(|()| None);
+    };
+    if !yes.given(context, place, &desk, &subject)? {
         return Ok(Some(false));
     }
-    ask.approve_command().map(|()| Some(true))
+    ask.approve_command(&subject).map(|()| Some(true))
 }
 
 /// Reads the user's preferences about the wording.

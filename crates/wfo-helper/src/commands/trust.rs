@@ -109,7 +109,10 @@ impl View for Revoked {
     fn text(&self, paint: Paint) -> String {
         match &self.proposal {
             Some(proposal) => proposal.text(paint),
-            None => format!("revoked {} ({})\n", self.approval.id, self.approval.kind),
+            None => {
+                let what = if self.applied { "revoked" } else { "would propose to revoke" };
+                format!("{what} {} ({})\n", self.approval.id, self.approval.kind)
+            }
         }
     }
 }
@@ -129,7 +132,9 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
 
 fn revoke(id: &str, yes: &super::consent::Yes, context: &Context, place: &Place) -> Result<Outcome, Problem> {
     let list = Approvals::load(&context.home)?;
+    let desk = Desk::new(&context.home);
     let Some(approval) = list.list().iter().find(|approval| approval.id == id) else {
+        yes.must_be_absent(&desk, "trust list")?;
         return Err(Problem::new(wfo_base::codes::TRUST_UNKNOWN, format!("no approval has the id `{id}`"))
             .hint("`wfo-helper trust list` shows the approvals in force"));
     };
@@ -140,10 +145,13 @@ fn revoke(id: &str, yes: &super::consent::Yes, context: &Context, place: &Place)
         main_checkout: approval.main_checkout.clone(),
         state: approval.sha256.clone(),
     };
-    let desk = Desk::new(&context.home);
     if yes.given(context, place, &desk, &subject)? {
         Approvals::revoke(&context.home, id)?;
         return Ok(Answer::new("wfo.trust-revoke/1", Revoked { applied: true, approval: view, proposal: None }).into());
+    }
+    if context.globals.dry_run {
+        let view = Revoked { applied: false, approval: view, proposal: None };
+        return Ok(Answer::new("wfo.trust-revoke/1", view).into());
     }
     let title = format!("take back the approval of `{}` for {}", approval.kind, approval.main_checkout);
     let proposal = desk.propose(&subject, title, vec![format!("append a revocation of {id} to approvals.jsonl")])?;

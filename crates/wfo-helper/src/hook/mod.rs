@@ -2,6 +2,7 @@
 //! Never fails a session: what cannot be read, or does not concern us, is answered by silence and exit 0.
 
 mod guard;
+mod paths;
 mod pre_tool_use;
 mod protocol;
 mod session_start;
@@ -23,7 +24,11 @@ pub(crate) fn answer(event: &str, context: &Context) -> Printable {
         Message::TooLarge if event == "pre-tool-use" => {
             return protocol::deny("this tool call is too large for wfo to look at; make it smaller");
         }
-        Message::TooLarge | Message::Foreign => return silence(),
+        // Not readable as a message of the host, but perhaps as one about us: nothing that confirms may slip through.
+        Message::Foreign(text) if event == "pre-tool-use" && protocol::may_confirm(&text) => {
+            return protocol::deny("this tool call cannot be read; run wfo-helper in plain words");
+        }
+        Message::TooLarge | Message::Foreign(_) => return silence(),
     };
     match event {
         "session-start" => session_start::answer(&input, context),

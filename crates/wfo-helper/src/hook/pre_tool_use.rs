@@ -1,12 +1,13 @@
 //! PreToolUse: turns a `--confirm` into a question for the person, and keeps the agent from answering in the person's place.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wfo_base::trust::{self, Desk};
 use wfo_base::{read, text};
 
-use super::guard::{self, Verdict};
+use super::guard::{self, Ground, Verdict};
+use super::paths;
 use super::protocol::{self, Input};
 use crate::context::Context;
 use crate::output::Printable;
@@ -20,11 +21,12 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
     let decision = match input.tool_name.as_deref() {
         Some("Bash") => {
             super::forget_tickets(input, context);
-            guard::judge(input.tool_text("command").unwrap_or_default(), &own)
+            let ground = Ground { own: &own, cwd: input.cwd.as_deref() };
+            guard::judge(input.tool_text("command").unwrap_or_default(), ground)
         }
         Some("Write" | "Edit" | "MultiEdit" | "NotebookEdit") => {
             let path = input.tool_text("file_path").or_else(|| input.tool_text("notebook_path"));
-            match path.is_some_and(|path| is_below(path, input.cwd.as_deref(), &own)) {
+            match path.is_some_and(|path| paths::is_below(path, input.cwd.as_deref(), &own)) {
                 true => Verdict::Deny(
                     "wfo keeps approvals and proposals there; they are written by wfo-helper alone".to_owned(),
                 ),
@@ -42,17 +44,17 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
 
 /// Asks the person, and adds a ticket that only a yes lets through.
 fn confirm(input: &Input, context: &Context, proposal: &str, after: usize) -> Printable {
-    let what = Desk::new(&context.home).issued(proposal).map_or_else(
-        || format!("Proposal {proposal} of wfo needs your yes."),
-        |shown| {
-            format!(
-                "Proposal {proposal} of wfo: {}. {}",
-                text::quoted(&shown.title),
-                shown.actions.iter().map(|a| text::quoted(a)).collect::<Vec<_>>().join("; ")
-            )
-        },
+    // The person is told what was shown with the id, never what the agent calls it.
+    let shown =
+        Desk::new(&context.home).issued(proposal).filter(|shown| !shown.title.is_empty() && !shown.actions.is_empty());
+    let Some(shown) = shown else {
+        return protocol::deny("wfo has shown no proposal with this id; run the command without --confirm and look");
+    };
+    let what = format!(
+        "wfo asks: {}? It would {}. Only a person can say yes to this.",
+        text::one_line(&shown.title),
+        shown.actions.join("; ")
     );
-    let what = format!("{what} Only a person can say yes to this.");
     if std::env::var(ATTENDED).is_ok_and(|attended| attended == "0") {
         // Nobody is there: the host denies, and no ticket is made that could leak.
         return protocol::ask(&what, None);
@@ -74,62 +76,45 @@ fn confirm(input: &Input, context: &Context, proposal: &str, after: usize) -> Pr
     protocol::ask(&what, Some(updated))
 }
 
-/// Finds project settings that would answer the host's permission question by program. The user's own settings may.
-fn answering_hook(folder: &Path, config: &Path) -> Option<&'static str> {
-    [".claude/settings.json", ".claude/settings.local.json"].into_iter().find(|name| {
-        folder.ancestors().take(32).filter(|folder| folder.join(".claude") != config).any(|folder| {
-            let page = read::own(&folder.join(name), read::PAGE_LIMIT);
-            // What cannot be read may hold one.
-            page.map_or(true, |page| page.is_some_and(|page| page.text.contains("PermissionRequest")))
-        })
+/// Finds project files that could answer the host's permission question by program. The user's own settings may.
+fn answering_hook(folder: &Path, config: &Path) -> Option<String> {
+    let project = std::env::var_os("CLAUDE_PROJECT_DIR").map(PathBuf::from);
+    let folders = folder.ancestors().take(32).map(Path::to_owned).chain(project);
+    folders.map(|folder| folder.join(".claude")).filter(|folder| folder != config).find_map(|folder| {
+        let settings = ["settings.json", "settings.local.json"].map(|name| folder.join(name));
+        let found = settings.into_iter().find(|file| names_hook(file));
+        found.or_else(|| brought(&folder).find(|file| brings_hook(file))).map(|file| file.display().to_string())
     })
 }
 
-/// Says whether a path, after links and dots, lies below a folder.
-fn is_below(path: &str, cwd: Option<&Path>, folder: &Path) -> bool {
-    let expanded = match path.strip_prefix("~/") {
-        Some(rest) => std::env::home_dir().unwrap_or_default().join(rest),
-        None => cwd.unwrap_or(Path::new("/")).join(path),
-    };
-    let mut plain = PathBuf::new();
-    for part in expanded.components() {
-        match part {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::CurDir => {}
-            other => plain.push(other),
-        }
+/// Says whether settings name the hook; what cannot be read may hold one.
+fn names_hook(file: &Path) -> bool {
+    match read::own(file, read::PAGE_LIMIT) {
+        Ok(None) => false,
+        Ok(Some(page)) => match serde_json::from_str::<Value>(&page.text) {
+            Ok(settings) => settings.get("hooks").and_then(|hooks| hooks.get("PermissionRequest")).is_some(),
+            Err(_) => true,
+        },
+        Err(_) => true,
     }
-    resolved(&plain).starts_with(resolved(folder)) || plain.starts_with(folder)
 }
 
-/// Resolves the longest part of a path that is there.
-fn resolved(path: &Path) -> PathBuf {
-    for there in path.ancestors() {
-        if let Ok(real) = std::fs::canonicalize(there) {
-            return real.join(path.strip_prefix(there).unwrap_or(Path::new("")));
-        }
-    }
-    path.to_owned()
+/// Skills and agents of a project: their front matter may hold hooks.
+fn brought(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let skills = std::fs::read_dir(folder.join("skills"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|skill| skill.path().join("SKILL.md"));
+    let agents = std::fs::read_dir(folder.join("agents")).into_iter().flatten().flatten().map(|agent| agent.path());
+    skills.chain(agents).take(200)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dots_links_and_tilde_do_not_hide_a_path() {
-        let folder = tempfile::tempdir().unwrap();
-        let own = folder.path().join("config/wfo");
-        wfo_base::atomic::make_folder(&own, false).unwrap();
-        std::os::unix::fs::symlink(&own, folder.path().join("link")).unwrap();
-        let cwd = folder.path().join("config");
-        for path in ["wfo/used.jsonl", "../config/./wfo/x/y", "../link/approvals.jsonl"] {
-            assert!(is_below(path, Some(&cwd), &own), "{path}");
-        }
-        for path in ["wfo2/x", "other/wfo", "/etc/passwd", ""] {
-            assert!(!is_below(path, Some(&cwd), &own), "{path}");
-        }
+fn brings_hook(file: &Path) -> bool {
+    match read::own(file, read::PAGE_LIMIT) {
+        Ok(page) => page.is_some_and(|page| {
+            page.text.contains("PermissionRequest") || (page.text.contains("hooks") && page.text.contains("\\u"))
+        }),
+        Err(_) => true,
     }
 }

@@ -3,7 +3,6 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::output::Printable;
@@ -12,8 +11,7 @@ use crate::output::Printable;
 const LIMIT: u64 = 16 << 20;
 
 /// What the host says. Every field may be missing.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(super) struct Input {
     pub(super) session_id: String,
     pub(super) agent_id: Option<String>,
@@ -38,27 +36,49 @@ pub(super) enum Message {
     Input(Box<Input>),
     /// More than is read: it was not looked at.
     TooLarge,
-    /// Anything else.
-    Foreign,
+    /// Anything else, as far as it is text.
+    Foreign(String),
 }
 
 /// Reads stdin.
 pub(super) fn read_stdin() -> Message {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes);
-    match (read, String::from_utf8(bytes)) {
-        (Ok(length), _) if length as u64 > LIMIT => Message::TooLarge,
-        (Ok(_), Ok(text)) => parsed(&text).map_or(Message::Foreign, |input| Message::Input(Box::new(input))),
-        _ => Message::Foreign,
+    if read.is_ok_and(|length| length as u64 > LIMIT) {
+        return Message::TooLarge;
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    match parsed(&text) {
+        Some(input) => Message::Input(Box::new(input)),
+        None => Message::Foreign(text),
     }
 }
 
+/// Takes the fields one by one: one odd field must not switch the guard off.
 fn parsed(text: &str) -> Option<Input> {
-    // A list would be taken for the fields in their order.
-    if !text.trim_start().starts_with('{') {
-        return None;
-    }
-    serde_json::from_str(text).ok()
+    let Ok(Value::Object(mut fields)) = serde_json::from_str::<Value>(text) else { return None };
+    let mut string = |name: &str| match fields.remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    };
+    Some(Input {
+        session_id: string("session_id").unwrap_or_default(),
+        agent_id: string("agent_id"),
+        cwd: string("cwd").map(PathBuf::from),
+        source: string("source"),
+        prompt: string("prompt"),
+        tool_name: string("tool_name"),
+        tool_use_id: string("tool_use_id").unwrap_or_default(),
+        tool_input: match fields.remove("tool_input") {
+            Some(Value::Object(input)) => input,
+            _ => Map::new(),
+        },
+    })
+}
+
+/// Says whether a text that is no message may hold a call that only a person may make.
+pub(super) fn may_confirm(text: &str) -> bool {
+    text.contains("wfo") && ["hook", "--conf", "--tick", "--yes"].iter().any(|word| text.contains(word))
 }
 
 /// Adds text to the session's context.

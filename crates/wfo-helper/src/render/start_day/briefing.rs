@@ -98,7 +98,8 @@ fn values(view: &StartDayView, rows: Rows, additions: &[String]) -> Values {
         proposal: view.proposal.as_ref().map(|proposal| ProposalView {
             id: proposal.id.clone(),
             title: text::quoted(&proposal.title),
-            actions: proposal.actions.iter().map(|action| text::quoted(action)).collect(),
+            // Every character stands as it is: the rows begin with a word, so none can close the fence.
+            actions: proposal.actions.clone(),
         }),
     }
 }

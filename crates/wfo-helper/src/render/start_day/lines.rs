@@ -3,7 +3,7 @@
 use wfo_base::text;
 
 use super::StartDayView;
-use super::parts::{CommitView, GitView, HandoverView, QueueView, WorktreeView};
+use super::parts::{CommitView, GitView, HandoverView, QueueView, RecommendationView, WorktreeView};
 use crate::render::count;
 
 /// Branch, kinds and time: the line below the title on a terminal.
@@ -160,13 +160,9 @@ fn worktree(row: &WorktreeView) -> String {
     }
     let name = row.branch.as_deref().unwrap_or("(detached)");
     let task = row.task.as_deref().map(|task| format!(" \"{task}\"")).unwrap_or_default();
-    format!(
-        "{name} at {}{task}: {}; {}: {}",
-        text::one_line(&row.path),
-        facts.join(", "),
-        row.recommendation.action,
-        row.recommendation.reason
-    )
+    // The path is the longest part and the first to be cut.
+    let RecommendationView { action, reason } = &row.recommendation;
+    format!("{name}{task}: {action} ({reason}); {}; at {}", facts.join(", "), text::one_line(&row.path))
 }
 
 /// Number, agent, task, place, and the blocker.
