@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 use crate::{codes, problem::Problem};
 
+/// A FIFO in a file's place answers with an error instead of waiting for a reader. (On Linux and macOS the flag fits an i32.)
+const NONBLOCK: i32 = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+
 /// How long a writer waits for the lock before it answers `lock.timeout`.
 pub const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -68,7 +71,7 @@ pub fn make_folder(path: &Path, private: bool) -> Result<(), Problem> {
 /// `file.not-written`.
 pub fn append_line(path: &Path, line: &str) -> Result<(), Problem> {
     let append = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).custom_flags(NONBLOCK).open(path)?;
         // After a power cut the last line may be torn: it must not swallow the next one.
         let torn = last_byte(path).is_some_and(|byte| byte != b'\n');
         file.write_all(format!("{}{line}\n", if torn { "\n" } else { "" }).as_bytes())?;
@@ -97,6 +100,7 @@ pub fn locked<T>(path: &Path, work: impl FnOnce() -> Result<T, Problem>) -> Resu
         .truncate(false)
         .write(true)
         .mode(0o600)
+        .custom_flags(NONBLOCK)
         .open(&lock_path)
         .map_err(|error| not_written(&lock_path, &error))?;
     let began = Instant::now();

@@ -219,9 +219,13 @@ fn decision(sandbox: &Sandbox, tool: &str, input: &Value) -> String {
     answer["permissionDecision"].as_str().expect("a decision").to_owned()
 }
 
+/// A proposal as it was shown.
+const SHOWN: &str = "{\"id\":\"ABCDEFGHIJKL\",\"title\":\"run it\",\"actions\":[\"run `x`\"]}\n";
+
 #[test]
 fn bash_calls_are_judged_by_what_they_would_do_to_a_persons_yes() {
     let sandbox = Sandbox::new();
+    sandbox.write("config/wfo/issued.jsonl", SHOWN);
     let own = sandbox.config().join("wfo");
     let own = own.to_string_lossy();
     for (command, expected) in [
@@ -234,6 +238,7 @@ fn bash_calls_are_judged_by_what_they_would_do_to_a_persons_yes() {
         ("wfo-helper start-day --confirm ABCDEFGHIJKL", "ask"),
         ("cd . && wfo-helper start-day --confirm ABCDEFGHIJKL", "ask"),
         ("/opt/wfo/bin/wfo-helper trust revoke x --confirm=ABCDEFGHIJKL", "ask"),
+        ("wfo-helper start-day --confirm NEVERSHOWNXX", "deny"),
         ("wfo-helper start-day --confirm ABCDEFGHIJKL; ls", "deny"),
         ("wfo-helper start-day --confirm ABCDEFGHIJKL > out", "deny"),
         ("wfo-helper start-day --confirm $(cat id)", "deny"),
@@ -294,12 +299,19 @@ fn the_question_shows_what_was_proposed() {
 #[test]
 fn where_nobody_can_answer_no_ticket_is_made() {
     let repo = Repo::new();
+    repo.put_config("wfo/issued.jsonl", SHOWN);
     let input = json!({"session_id": "s", "cwd": repo.root(), "tool_name": "Bash", "tool_use_id": "t", "tool_input": {"command": "wfo-helper start-day --confirm ABCDEFGHIJKL"}}).to_string();
     let call = || repo.call(&["hook", "pre-tool-use"]).stdin(&input);
     let answer = call().env("CLAUDE_CODE_SESSION_ATTENDED", "0").run(&repo).json()["hookSpecificOutput"].clone();
     assert_eq!((&answer["permissionDecision"], answer.get("updatedInput")), (&json!("ask"), None));
-    for settings in ["settings.json", "settings.local.json"] {
-        let path = repo.put(&format!(".claude/{settings}"), "{\"hooks\": {\"PermissionRequest\": []}}");
+    for (file, text) in [
+        ("settings.json", "{\"hooks\": {\"PermissionRequest\": []}}"),
+        ("settings.local.json", "{\"hooks\": {\"Permission\\u0052equest\": []}}"),
+        ("settings.json", "{not json"),
+        ("skills/x/SKILL.md", "---\nhooks:\n  PermissionRequest: []\n---\n"),
+        ("agents/x.md", "---\nhooks:\n  \"Permission\\u0052equest\": []\n---\n"),
+    ] {
+        let path = repo.put(&format!(".claude/{file}"), text);
         let answer = call().run(&repo).json()["hookSpecificOutput"].clone();
         assert_eq!(
             (&answer["permissionDecision"], answer.get("updatedInput")),

@@ -134,6 +134,40 @@ fn it_never_runs_itself() {
 }
 
 #[test]
+fn copies_of_the_launcher_do_not_start_each_other_for_ever() {
+    for shell in shells() {
+        let plugin = Plugin::new();
+        let text = text_of(&plugin.launcher);
+        let folders = ["one", "two", "three"].map(|folder| plugin.sandbox.at(folder));
+        for folder in ["one", "two"] {
+            plugin.sandbox.program(&format!("{folder}/wfo-helper"), &text);
+        }
+        let path = format!("{}:{}:{}:/usr/bin:/bin", folders[0].display(), folders[1].display(), folders[2].display());
+        let done = plugin.call(shell, &["x"]).env("PATH", path.as_str()).run(&plugin.sandbox);
+        assert_eq!((done.status, done.json()["diagnostics"][0]["code"].as_str()), (Some(30), Some("tool.missing")));
+        plugin.put("three/wfo-helper");
+        let done = plugin.call(shell, &["x"]).env("PATH", path).run(&plugin.sandbox);
+        assert_eq!(done.stdout, "three/wfo-helper: x\n", "{shell:?}: the real program behind two copies");
+    }
+}
+
+#[test]
+fn a_wrapper_that_leads_back_to_the_launcher_ends_and_a_call_from_the_real_program_works() {
+    for shell in shells() {
+        let plugin = Plugin::new();
+        let again = format!("#!/bin/sh\nexec '{}' \"$@\"\n", plugin.launcher.display());
+        plugin.sandbox.program("onpath/wfo-helper", &again);
+        let done = plugin.call(shell, &["x"]).run(&plugin.sandbox);
+        assert_eq!(done.status, Some(30), "{shell:?}: {done:?}");
+        let inner =
+            format!("#!/bin/sh\n[ \"$1\" = inner ] && echo inner && exit 0\n'{}' inner\n", plugin.launcher.display());
+        plugin.sandbox.program("config/wfo/bin/wfo-helper", &inner);
+        let done = plugin.call(shell, &["x"]).run(&plugin.sandbox);
+        assert_eq!((done.status, done.stdout.as_str()), (Some(0), "inner\n"), "{shell:?}: {done:?}");
+    }
+}
+
+#[test]
 fn a_link_to_the_launcher_finds_what_lies_beside_the_real_one() {
     for shell in shells() {
         let mut plugin = Plugin::new();
@@ -235,7 +269,15 @@ fn hook(shell: &[&str], event: &str, payload: &str) -> Done {
 fn a_missing_guard_blocks_commits_and_pushes_and_nothing_else() {
     let bash = |command: &str| format!("{{\"tool_name\":\"Bash\",\"tool_input\":{{\"command\":{command:?}}}}}");
     for shell in shells() {
-        for command in ["git commit -m x", "cd a && git push", "git -c x=y commit", "git\tpush"] {
+        for command in [
+            "git commit -m x",
+            "cd a && git push",
+            "git -c x=y commit",
+            "git\tpush",
+            "/usr/bin/git push",
+            "a\n\"git\" commit",
+            "git commit",
+        ] {
             let done = hook(shell, "pre-tool-use", &bash(command));
             assert_eq!(done.status, Some(2), "{shell:?} {command}: {done:?}");
             assert!(done.stderr.contains("install.sh") && done.stdout.is_empty(), "{done:?}");
@@ -243,6 +285,9 @@ fn a_missing_guard_blocks_commits_and_pushes_and_nothing_else() {
         for payload in [
             bash("ls"),
             bash("git status"),
+            bash("legit commit; digit push"),
+            bash("git commit-tree x"),
+            "{\"cwd\":\"/git/commit\",\"transcript_path\":\"/a git commit push\",\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"ls\",\"description\":\"git commit\"}}".into(),
             "{\"tool_name\":\"Write\",\"tool_input\":{\"content\":\"git commit\"}}".into(),
             String::new(),
             "nonsense".into(),

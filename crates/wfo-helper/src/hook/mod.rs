@@ -19,6 +19,8 @@ use crate::output::Printable;
 pub(crate) fn answer(event: &str, context: &Context) -> Printable {
     let silence = || Printable::plain(String::new());
     let input = match protocol::read_stdin() {
+        // An odd message is nobody's; only the guard looks at it all the same.
+        Message::Input(input) if input.odd && event != "pre-tool-use" => return silence(),
         Message::Input(input) => *input,
         // A tool call that was not looked at might be a confirmation.
         Message::TooLarge if event == "pre-tool-use" => {

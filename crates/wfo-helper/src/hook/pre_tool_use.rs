@@ -51,7 +51,7 @@ fn confirm(input: &Input, context: &Context, proposal: &str, after: usize) -> Pr
         return protocol::deny("wfo has shown no proposal with this id; run the command without --confirm and look");
     };
     let what = format!(
-        "wfo asks: {}? It would {}. Only a person can say yes to this.",
+        "Proposal {proposal} of wfo: {}. It would {}. Only a person can say yes to this.",
         text::one_line(&shown.title),
         shown.actions.join("; ")
     );

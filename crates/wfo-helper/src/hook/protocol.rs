@@ -13,6 +13,8 @@ const LIMIT: u64 = 16 << 20;
 /// What the host says. Every field may be missing.
 #[derive(Debug, Default)]
 pub(super) struct Input {
+    /// Whether a field has another type than the host gives it.
+    pub(super) odd: bool,
     pub(super) session_id: String,
     pub(super) agent_id: Option<String>,
     pub(super) cwd: Option<PathBuf>,
@@ -57,11 +59,17 @@ pub(super) fn read_stdin() -> Message {
 /// Takes the fields one by one: one odd field must not switch the guard off.
 fn parsed(text: &str) -> Option<Input> {
     let Ok(Value::Object(mut fields)) = serde_json::from_str::<Value>(text) else { return None };
+    let mut odd = false;
     let mut string = |name: &str| match fields.remove(name) {
         Some(Value::String(text)) => Some(text),
-        _ => None,
+        None | Some(Value::Null) => None,
+        Some(_) => {
+            odd = true;
+            None
+        }
     };
-    Some(Input {
+    let mut input = Input {
+        odd: false,
         session_id: string("session_id").unwrap_or_default(),
         agent_id: string("agent_id"),
         cwd: string("cwd").map(PathBuf::from),
@@ -69,11 +77,15 @@ fn parsed(text: &str) -> Option<Input> {
         prompt: string("prompt"),
         tool_name: string("tool_name"),
         tool_use_id: string("tool_use_id").unwrap_or_default(),
-        tool_input: match fields.remove("tool_input") {
-            Some(Value::Object(input)) => input,
-            _ => Map::new(),
-        },
-    })
+        tool_input: Map::new(),
+    };
+    match fields.remove("tool_input") {
+        Some(Value::Object(tool_input)) => input.tool_input = tool_input,
+        None | Some(Value::Null) => {}
+        Some(_) => odd = true,
+    }
+    input.odd = odd;
+    Some(input)
 }
 
 /// Says whether a text that is no message may hold a call that only a person may make.
