@@ -17,9 +17,6 @@ pub(crate) const NAMES: [&str; 7] = [
     "AGENTS.md",
 ];
 
-/// Bytes above which a page is counted by its size only.
-const COUNTED: u64 = read::PAGE_LIMIT;
-
 /// The pages that were found, with the text of those that are parsed.
 #[derive(Debug, Default)]
 pub(crate) struct Pages {
@@ -35,8 +32,8 @@ impl Pages {
     }
 }
 
-/// Looks for the pages below `root`.
-pub(crate) fn pages(root: &Path) -> Pages {
+/// Looks for the pages below `root`; one that is larger than `limit` bytes is counted by its size only.
+pub(crate) fn pages(root: &Path, limit: u64) -> Pages {
     let mut pages = Pages::default();
     for name in NAMES {
         let found = match read::find(root, name) {
@@ -48,7 +45,7 @@ pub(crate) fn pages(root: &Path) -> Pages {
             }
         };
         let bytes = found.bytes;
-        let tokens = match read::load(&found, name, COUNTED) {
+        let tokens = match read::load(&found, name, limit) {
             Ok(page) => {
                 if page.lossy {
                     pages.notes.push(not_utf8(name));

@@ -1,6 +1,7 @@
 //! Every command that joins domains: start-day, init, doctor, setup.
 //! Reads through floor 1, hands text and facts to the domains, and returns values; it words and prints nothing.
 
+mod bounds;
 pub mod briefing;
 mod context_files;
 pub mod doctor;

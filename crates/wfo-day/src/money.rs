@@ -8,21 +8,20 @@ use wfo_base::tables::Layers;
 use wfo_base::{Diagnostic, Problem, read};
 use wfo_cost::{CostPages, Costs, Page};
 
-/// The most of a ledger that is read: 32 MiB.
-const LEDGER_LIMIT: u64 = 32 << 20;
+use crate::bounds::Bounds;
 
 /// Reads spending and budgets of the project whose shared files are below `root`.
-pub(crate) fn costs(root: &Path, home: &Home, layers: &Layers, today: Date, notes: &mut Vec<Diagnostic>) -> Costs {
+pub(crate) fn costs(root: &Path, home: &Home, layers: &Layers, today: Date, bounds: Bounds, notes: &mut Vec<Diagnostic>) -> Costs {
     let mut page = |relative: &str, limit: u64| shown(relative, read::page(root, relative, limit), notes);
     let pages = CostPages {
-        ledger: page("costs/ledger.jsonl", LEDGER_LIMIT),
+        ledger: page("costs/ledger.jsonl", bounds.ledger),
         days: wfo_cost::wanted_days(today)
             .into_iter()
-            .filter_map(|day| Some((day, page(&format!("costs/daily-{day}.json"), read::PAGE_LIMIT)?)))
+            .filter_map(|day| Some((day, page(&format!("costs/daily-{day}.json"), bounds.cost_page)?)))
             .collect(),
-        month: page("costs/mtd.json", read::PAGE_LIMIT),
-        by_feature: page("costs/by-feature.jsonl", LEDGER_LIMIT),
-        budget: page("costs/budget-config.json", read::PAGE_LIMIT),
+        month: page("costs/mtd.json", bounds.cost_page),
+        by_feature: page("costs/by-feature.jsonl", bounds.ledger),
+        budget: page("costs/budget-config.json", bounds.cost_page),
         user_budget: {
             let path = home.wfo("budgets.yaml");
             shown(&path.display().to_string(), read::own(&path, read::PAGE_LIMIT), notes)

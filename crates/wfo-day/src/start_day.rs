@@ -12,6 +12,7 @@ use wfo_cost::Level;
 use wfo_git::Snapshot;
 use wfo_todo::Weights;
 
+use crate::bounds::Bounds;
 use crate::briefing::{Alert, Briefing, Extra, Project};
 use crate::{context_files, extra, money, place::Place, queue, tables, workflows, worktrees};
 
@@ -26,13 +27,18 @@ pub struct StartDay<'a> {
     pub home: &'a Home,
     /// When.
     pub clock: &'a Clock,
-    /// How long git's status may take; `None` for as long as it needs.
+    /// How long git's status may take; `None` for as long as it needs. With a budget, large files of the project are not read
+    /// either: each is a note, and what it would have told is absent.
     pub status_budget: Option<Duration>,
     /// Whether the project's own command may run.
     pub with_command: bool,
 }
 
 impl StartDay<'_> {
+    fn bounds(&self) -> Bounds {
+        if self.status_budget.is_some() { Bounds::QUICK } else { Bounds::FULL }
+    }
+
     /// Returns what the approval of the project's command is bound to, where it has one.
     ///
     /// # Errors
@@ -57,6 +63,7 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
     notes.extend(ask.config.notes.iter().cloned());
     let layers = ask.config.layers(ask.home, ask.place.settings_root());
     let today = ask.clock.today();
+    let bounds = ask.bounds();
 
     // Git is the slow part and has the first thread; everything else is read meanwhile.
     let gathered = std::thread::scope(|scope| {
@@ -67,14 +74,14 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
             })
         });
         let files = scope.spawn(|| {
-            let pages = context_files::pages(ask.place.root());
+            let pages = context_files::pages(ask.place.root(), bounds.page);
             let mut notes = Vec::new();
             let handover = pages.text("PROJECT_CONTEXT.md").map(|page| wfo_todo::handover(page).drain_into(&mut notes));
             (pages, handover, notes)
         });
         let registered = scope.spawn(|| noted(|notes| worktrees::registered(ask.home, &layers, notes)));
-        let costs = noted(|notes| money::costs(ask.place.shared_root(), ask.home, &layers, today, notes));
-        let records = noted(|notes| workflows::workflows(ask.place.shared_root(), notes));
+        let costs = noted(|notes| money::costs(ask.place.shared_root(), ask.home, &layers, today, bounds, notes));
+        let records = noted(|notes| workflows::workflows(ask.place.shared_root(), bounds, notes));
         let stack = crate::stack(ask.place, ask.config, ask.home);
         let weights = noted(|notes| {
             let rows = tables::QUEUE.load(&layers).drain_into(notes);

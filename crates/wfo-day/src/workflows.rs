@@ -6,13 +6,12 @@ use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_git::Snapshot;
 use wfo_todo::{TaskStatus, Workflow};
 
+use crate::bounds::Bounds;
 use crate::briefing::{Drift, WorkflowRow};
 
-/// The most TODO files that are read; more are counted in a note.
-const MOST: usize = 200;
-
-/// Reads every `TODO_<type>_<stamp>_<slug>.md` in the main checkout's top folder, by name.
-pub(crate) fn workflows(root: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Workflow> {
+/// Reads every `TODO_<type>_<stamp>_<slug>.md` in the main checkout's top folder, by name,
+/// as far as the bounds go; what is left out is counted in a note.
+pub(crate) fn workflows(root: &Path, bounds: Bounds, notes: &mut Vec<Diagnostic>) -> Vec<Workflow> {
     let Ok(folder) = std::fs::read_dir(root) else { return Vec::new() };
     let mut names: Vec<String> = folder
         .flatten()
@@ -20,14 +19,17 @@ pub(crate) fn workflows(root: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Workflo
         .filter(|name| wfo_todo::todo_name(name).is_some())
         .collect();
     names.sort();
-    if names.len() > MOST {
-        let message = format!("{} TODO files; only the first {MOST} were read", names.len());
-        notes.push(Problem::new(codes::TODO_UNREADABLE, message).hint("move finished ones to ARCHIVED/").warning());
-        names.truncate(MOST);
-    }
+    let all = names.len();
+    let (mut looked_at, mut left) = (0, bounds.todo_bytes);
     let mut found = Vec::new();
-    for name in names {
-        let page = match read::page(root, &name, read::PAGE_LIMIT) {
+    for name in names.into_iter().take(bounds.todo_files) {
+        let bytes = read::find(root, &name).ok().flatten().map_or(0, |found| found.bytes);
+        if bytes > left && bytes <= bounds.page {
+            break;
+        }
+        looked_at += 1;
+        left = left.saturating_sub(if bytes <= bounds.page { bytes } else { 0 });
+        let page = match read::page(root, &name, bounds.page) {
             Ok(Some(page)) => page,
             Ok(None) => continue,
             Err(problem) => {
@@ -39,6 +41,10 @@ pub(crate) fn workflows(root: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Workflo
             Ok(workflow) => found.push(workflow.drain_into(notes)),
             Err(problem) => notes.push(problem.warning()),
         }
+    }
+    if looked_at < all {
+        let message = format!("{all} TODO files; only the first {looked_at} were read");
+        notes.push(Problem::new(codes::TODO_UNREADABLE, message).hint("move finished ones to ARCHIVED/").warning());
     }
     found
 }

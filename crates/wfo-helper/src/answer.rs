@@ -17,6 +17,11 @@ pub(crate) trait View: Serialize {
         Ok(format!("```text\n{}\n```\n", self.text(Paint::plain()).trim_end()))
     }
 
+    /// Returns what was noticed while it was made; it joins the answer's diagnostics.
+    fn notes(&self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
     /// Cuts its long lists to `limit` rows and counts what was cut.
     fn cut(&mut self, limit: usize) {
         let _ = limit;
@@ -40,7 +45,8 @@ pub(crate) struct Answer {
 impl Answer {
     /// Makes an answer that says "done".
     pub(crate) fn new(schema: &'static str, view: impl View + 'static) -> Self {
-        Self { schema, view: Box::new(view), diagnostics: Vec::new(), next: Vec::new(), exit: Exit::Done }
+        let diagnostics = view.notes();
+        Self { schema, view: Box::new(view), diagnostics, next: Vec::new(), exit: Exit::Done }
     }
 
     /// Adds what was noticed.

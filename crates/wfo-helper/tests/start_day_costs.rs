@@ -142,3 +142,48 @@ fn a_day_is_a_day_of_the_users_zone() {
     assert_eq!(today("Europe/Berlin", "2026-11-21T23:30:00Z"), 2);
     assert_eq!(today("America/New_York", "2026-11-22T01:00:00Z"), 1);
 }
+
+#[test]
+fn a_repository_does_not_loosen_the_users_budget() {
+    let repo = Repo::new();
+    repo.put_config("wfo/budgets.yaml", "budgets:\n  monthly: {soft_limit: 20, hard_limit: 50}\n");
+    repo.put("costs/budget-config.json", "{\"budgets\": {\"monthly\": {\"soft_limit\": 1000000}}}");
+    repo.put("costs/mtd.json", "{\"month\": \"2026-11\", \"total\": 25}");
+    let data = repo.brief();
+    assert_eq!(alerts(&data), ["monthly critical 125.0"]);
+    assert_eq!(
+        (&data["costs"]["budget_usd"], &data["costs"]["budget_origin"]),
+        (&json!(1_000_000), &json!("repository"))
+    );
+}
+
+#[test]
+fn a_running_total_that_names_no_month_is_taken_and_said_to_name_none() {
+    let repo = Repo::new();
+    repo.put("costs/mtd.json", "{\"total\": 12.34, \"budget\": 100}");
+    let done = repo.noted();
+    assert_eq!(figures(&done.data()), "0 12.34 100 87.66 12.3");
+    assert_eq!(done.codes(), ["cost.file-invalid"]);
+    let note = done.answer()["diagnostics"].as_array().expect("diagnostics").last().expect("a note").clone();
+    assert!(note["message"].as_str().is_some_and(|text| text.contains("no month")), "{note:#}");
+}
+
+#[test]
+fn a_daily_file_of_another_day_and_a_total_below_zero_are_unknown() {
+    for text in ["{\"date\": \"2026-11-20\", \"total\": 2}", "{\"total\": -2}"] {
+        let repo = Repo::new();
+        repo.put("costs/daily-2026-11-21.json", text);
+        let done = repo.noted();
+        assert_eq!(figures(&done.data()), "null null 100 null null", "{text}");
+        assert_eq!(done.codes(), ["cost.file-invalid"], "{text}");
+    }
+}
+
+#[test]
+fn a_ledger_with_a_broken_line_says_that_its_totals_are_lower_bounds() {
+    let repo = Repo::new();
+    repo.put("costs/ledger.jsonl", "{\"session\": \"a\", \"day\": \"2026-11-21\", \"usd\": 1}\n{\"session\": \"b\",\n");
+    let done = repo.noted();
+    assert_eq!(figures(&done.data()), "1 1 100 99 1");
+    assert!(done.answer()["diagnostics"].to_string().contains("lower bounds"));
+}

@@ -404,3 +404,50 @@ fn a_read_only_repository_is_read() {
     let Some(done) = done else { return };
     assert_eq!((done.data()["git"]["untracked"].clone(), warnings(&done.answer())), (json!(1), Vec::<String>::new()));
 }
+
+#[test]
+fn a_broken_repository_is_not_called_none() {
+    type Break = fn(&Repo);
+    let breaks: [(&str, Break); 4] = [
+        ("config is nonsense", |repo| drop(repo.put(".git/config", "[core\n\trepositoryformatversion = 99"))),
+        ("a .git file that leads nowhere", |repo| {
+            std::fs::remove_dir_all(repo.root().join(".git")).unwrap();
+            repo.put(".git", "gitdir: /nowhere/at/all\n");
+        }),
+        ("no HEAD", |repo| std::fs::remove_file(repo.root().join(".git/HEAD")).unwrap()),
+        ("an extension that git refuses", |repo| {
+            repo.git(&["config", "core.repositoryFormatVersion", "1"]);
+            repo.git(&["config", "extensions.fromTheFuture", "true"]);
+        }),
+    ];
+    for (name, break_it) in breaks {
+        let repo = sound();
+        break_it(&repo);
+        let done = repo.noted();
+        assert_eq!((&done.data()["git"], done.codes()), (&Value::Null, vec!["git.unreadable".to_owned()]), "{name}");
+    }
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_unknown_and_not_attached() {
+    let repo = sound();
+    repo.put(".git/HEAD", "ref: refs/heads/..\n");
+    let git = repo.brief()["git"].clone();
+    if git.is_null() {
+        return;
+    }
+    for key in ["branch", "detached", "unborn", "upstream", "ahead", "behind", "head"] {
+        assert_eq!(git.get(key), Some(&Value::Null), "{key}: {git:#}");
+    }
+}
+
+#[test]
+fn a_registry_with_a_row_of_unreadable_ports_offers_none() {
+    let repo = sound();
+    for row in ["{\"branch\": \"a\", \"ports\": [\"many\"]}", "7"] {
+        repo.put_config("worktree-registry.json", &format!("{{\"worktrees\": [{row}]}}"));
+        let done = repo.noted();
+        assert_eq!(done.data()["ports"]["next"], Value::Null, "{row}");
+        assert!(done.codes().contains(&"worktree.registry-row-invalid".to_owned()), "{row}");
+    }
+}

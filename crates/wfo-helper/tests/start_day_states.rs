@@ -564,3 +564,19 @@ fn the_worktree_rows_tell_age_merge_and_what_to_do() {
     );
     assert_eq!((&data["worktrees_active"], &data["worktrees_max"]), (&json!(3), &json!(4)));
 }
+
+#[test]
+fn no_upstream_is_named_where_commits_are_counted_against_the_default_branch() {
+    let repo = Repo::new();
+    repo.with_origin();
+    let folder = repo.at("trees/topic");
+    repo.git(&["worktree", "add", "-q", "--no-track", "-b", "topic", &folder.to_string_lossy()]);
+    repo.commit_in(&folder, "own work");
+    repo.git(&["remote", "set-head", "origin", "main"]);
+    repo.git(&["checkout", "-q", "-b", "other", "--no-track"]);
+    repo.git(&["branch", "-q", "-D", "main"]);
+    let data = repo.brief();
+    let row = &data["worktrees"][1];
+    assert_eq!((text(row, "branch"), &row["ahead"]), ("topic", &json!(1)), "{row:#}");
+    assert_eq!(row["recommendation"]["action"], "keep", "{row:#}");
+}

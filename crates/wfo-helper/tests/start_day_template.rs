@@ -74,6 +74,17 @@ fn a_template_that_wants_too_much_is_named_and_the_page_stands() {
 }
 
 #[test]
+fn what_is_wrong_with_a_template_is_one_clean_line_of_the_page_and_a_diagnostic() {
+    let repo = with(&format!("{{% if \u{1b}]0;x\u{7}\u{202e}\n{} %}}", "wide ".repeat(3_000)));
+    let page = repo.helper(&["start-day", "--format", "markdown", "-q"]).stdout;
+    assert_eq!(added(&repo).len(), 1, "{page}");
+    assert!(page.chars().count() < 3_000 && !page.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{page:?}");
+    let answer = repo.helper(&["start-day", "--json"]).json();
+    let notes = answer["diagnostics"].as_array().expect("diagnostics");
+    assert!(notes.iter().any(|note| note["code"] == "template.invalid" && note["severity"] == "warning"), "{answer:#}");
+}
+
+#[test]
 fn many_lines_are_cut_to_forty_of_two_hundred_characters() {
     let repo = with(
         "{% for n in range(end=100) %}line {{ n }} xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n{% endfor %}",

@@ -1,4 +1,5 @@
-//! SessionStart: a short briefing for a new session, within 100 ms whatever the size of the repository.
+//! SessionStart: a short briefing for a new session, made to take less than 100 ms: git's status has a time limit, and of ledgers,
+//! TODO files and task pages only small ones are read; what was not read is left out of the briefing.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 //! and keeps the whole under the token bound by showing fewer rows.
 
 use serde::Serialize;
-use wfo_base::{Problem, template, text};
+use wfo_base::{Diagnostic, Problem, template, text};
 use wfo_day::TEMPLATE as OWN_TEMPLATE;
 
 use super::{Detail, StartDayView, lines};
@@ -143,17 +143,23 @@ fn shown_additions(lines: &[String], shown: usize) -> Vec<String> {
 
 /// Lines of the project's own template and command, each quoted.
 fn additions(view: &StartDayView) -> Vec<String> {
-    let mut out = Vec::new();
-    if let Some(own) = &view.template {
-        match template::render_foreign(OWN_TEMPLATE, own, &serde_json::to_value(view).unwrap_or_default()) {
-            Ok(page) => out.extend(quoted_lines(&page)),
-            Err(problem) => out.push(format!("({problem})")),
-        }
-    }
+    let mut out = view.filled.clone();
     if let Some(output) = &view.command_output {
         out.extend(quoted_lines(output));
     }
     out
+}
+
+/// Fills the project's own template: its lines, each quoted, or the first line of what is wrong with it and a note.
+pub(super) fn filled(own: &str, view: &StartDayView) -> (Vec<String>, Vec<Diagnostic>) {
+    match template::render_foreign(OWN_TEMPLATE, own, &serde_json::to_value(view).unwrap_or_default()) {
+        Ok(page) => (quoted_lines(&page).collect(), Vec::new()),
+        Err(problem) => {
+            let shown = problem.to_string();
+            let first = text::quoted(shown.lines().next().unwrap_or_default());
+            (vec![format!("({})", text::clip(&first, ROW))], vec![problem.warning()])
+        }
+    }
 }
 
 fn quoted_lines(page: &str) -> impl Iterator<Item = String> {

@@ -1,5 +1,5 @@
 //! The briefing as it is shown: its own types, so that the inner ones may change.
-//! `parts.rs` has the types of the sections, `words.rs` the text for a terminal, `briefing.rs` the Markdown.
+//! `parts/` has the types of the sections, `words.rs` the text for a terminal, `briefing.rs` the Markdown.
 
 mod briefing;
 mod lines;
@@ -8,7 +8,7 @@ mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::{Problem, text};
+use wfo_base::{Diagnostic, Problem, text};
 use wfo_day::briefing::Briefing;
 
 use self::parts::{
@@ -62,7 +62,7 @@ pub(crate) struct StartDayView {
     /// How many worktrees were cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     worktrees_more: Option<usize>,
-    /// How many linked worktrees are there, and how many a project may have.
+    /// How many linked worktrees are there.
     worktrees_active: usize,
     /// How many linked worktrees a project may have at once.
     worktrees_max: Option<u16>,
@@ -96,8 +96,12 @@ pub(crate) struct StartDayView {
     todos_more: Option<usize>,
     #[serde(skip)]
     wording: Option<Wording>,
+    /// What the project's own template came to, as quotes.
     #[serde(skip)]
-    template: Option<String>,
+    filled: Vec<String>,
+    /// What was noticed while the view was made.
+    #[serde(skip)]
+    notes: Vec<Diagnostic>,
 }
 
 /// The most lines of a command's output that are shown.
@@ -123,7 +127,7 @@ impl StartDayView {
         todos: bool,
     ) -> Self {
         let queue: Vec<QueueView> = facts.queue.iter().map(QueueView::from).collect();
-        Self {
+        let mut view = Self {
             project: ProjectView::from(&facts.project),
             git: facts.git.as_ref().map(GitView::from),
             context_files: facts.context_files.iter().map(ContextFileView::from).collect(),
@@ -146,11 +150,16 @@ impl StartDayView {
             proposal: facts.extra.proposal.as_ref().map(ProposalView::from),
             applied: None,
             wording: Some(wording),
-            template: facts.extra.template.clone(),
+            filled: Vec::new(),
+            notes: Vec::new(),
+        };
+        if let Some(own) = &facts.extra.template {
+            (view.filled, view.notes) = briefing::filled(own, &view);
         }
+        view
     }
 
-    /// Returns the first tasks as one line each, for a short context.
+    /// Returns the choices about the wording; those of a standard page for a view that was given none.
     pub(crate) fn wording(&self) -> Wording {
         self.wording.clone().unwrap_or(Wording { detail: Detail::Standard, costs: true, started: String::new() })
     }
@@ -163,6 +172,10 @@ impl View for StartDayView {
 
     fn markdown(&self) -> Result<String, Problem> {
         briefing::markdown(self)
+    }
+
+    fn notes(&self) -> Vec<Diagnostic> {
+        self.notes.clone()
     }
 
     fn cut(&mut self, limit: usize) {
