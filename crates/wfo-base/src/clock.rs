@@ -5,13 +5,15 @@ use std::path::Path;
 
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 
-use crate::{codes, problem::Problem};
+use crate::codes;
+use crate::problem::{Diagnostic, Problem};
 
 /// The time of this call and the zone that days are counted in.
 #[derive(Debug, Clone)]
 pub struct Clock {
     now: Zoned,
     fixed: bool,
+    note: Option<Diagnostic>,
 }
 
 impl Clock {
@@ -20,23 +22,23 @@ impl Clock {
     /// # Errors
     /// `clock.invalid` when `WFO_NOW` does not parse.
     pub fn from_env() -> Result<Self, Problem> {
-        let zone = zone();
+        let (zone, note) = zone();
         match std::env::var("WFO_NOW") {
             Ok(text) if !text.is_empty() => {
                 let stamp: Timestamp = text.parse().map_err(|_| {
                     Problem::new(codes::CLOCK_INVALID, format!("WFO_NOW is `{text}`, which is not an RFC 3339 time"))
                         .hint("set it like `WFO_NOW=2026-11-21T09:00:00Z`, or unset it")
                 })?;
-                Ok(Self { now: stamp.to_zoned(zone), fixed: true })
+                Ok(Self { now: stamp.to_zoned(zone), fixed: true, note })
             }
-            _ => Ok(Self { now: Timestamp::now().to_zoned(zone), fixed: false }),
+            _ => Ok(Self { now: Timestamp::now().to_zoned(zone), fixed: false, note }),
         }
     }
 
     /// Makes a clock that stands still, for rules that are tested with a given time.
     #[must_use]
     pub fn fixed(now: Zoned) -> Self {
-        Self { now, fixed: true }
+        Self { now, fixed: true, note: None }
     }
 
     /// Returns the time of this call.
@@ -49,6 +51,12 @@ impl Clock {
     #[must_use]
     pub fn today(&self) -> Date {
         self.now.date()
+    }
+
+    /// Returns the warning that the zone of `TZ` is not known.
+    #[must_use]
+    pub fn note(&self) -> Option<&Diagnostic> {
+        self.note.as_ref()
     }
 
     /// Says whether `WFO_NOW` fixed the time.
@@ -66,11 +74,11 @@ impl Clock {
 
 /// Finds the zone of `TZ`, else the system's. Reads the one file it needs: the library would list the whole zone database
 /// first, a tenth of a briefing's instructions.
-fn zone() -> TimeZone {
+fn zone() -> (TimeZone, Option<Diagnostic>) {
     let named = std::env::var("TZ").ok();
     let name = named.as_deref().map(|name| name.strip_prefix(':').unwrap_or(name));
     let file = match name {
-        Some("" | "UTC") => return TimeZone::UTC,
+        Some("" | "UTC") => return (TimeZone::UTC, None),
         Some(name) if name.split('/').any(|part| part.is_empty() || part == "..") => None,
         Some(name) => Some(Path::new("/usr/share/zoneinfo").join(name)),
         None => Some(Path::new("/etc/localtime").to_owned()),
@@ -78,7 +86,20 @@ fn zone() -> TimeZone {
     let read = file.and_then(|file| std::fs::read(file).ok());
     let parsed = read.and_then(|bytes| TimeZone::tzif(name.unwrap_or("local"), &bytes).ok());
     // A POSIX rule such as `EST5EDT`, a system without that folder, a name that is none: the library knows what to do.
-    parsed.unwrap_or_else(TimeZone::system)
+    if let Some(zone) = parsed {
+        return (zone, None);
+    }
+    let zone = TimeZone::system();
+    let known =
+        |name: &&str| Path::new(name).is_absolute() || TimeZone::posix(name).is_ok() || TimeZone::get(name).is_ok();
+    (zone.clone(), name.filter(|name| !known(name)).map(|name| unknown(name, &zone)))
+}
+
+fn unknown(name: &str, used: &TimeZone) -> Diagnostic {
+    let used = used.iana_name().unwrap_or("UTC");
+    Problem::new(codes::CLOCK_INVALID, format!("TZ is `{name}`, which is no zone that is known here; {used} is used"))
+        .hint("set it like `TZ=Europe/Berlin`, or unset it for the system's zone")
+        .warning()
 }
 
 /// Writes a moment as RFC 3339 with offset, whole seconds.

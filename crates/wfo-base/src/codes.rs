@@ -25,6 +25,8 @@ codes! {
     BUG = "bug.internal", Bug;
     /// The answer could not be written to stdout or `--out`.
     OUTPUT_FAILED = "output.failed", Tool;
+    /// The answer cannot be as short as `--max-tokens` asks.
+    OUTPUT_OVER_LIMIT = "output.over-limit", Done;
     /// `--out` names a place that must not be written.
     OUTPUT_REFUSED = "output.refused", Refused;
     /// Unknown command, flag or value.

@@ -27,6 +27,8 @@ enum Setter {
 enum Kind {
     Flag,
     Text,
+    /// A folder that is there: absolute, or below the home folder as `~/...`.
+    Folder,
     OneOf(&'static [&'static str]),
 }
 
@@ -79,7 +81,7 @@ const KEYS: &[Key] = &[
     },
     Key {
         name: "team_data",
-        kind: Kind::Text,
+        kind: Kind::Folder,
         setter: Setter::User,
         default: None,
         about: "folder with the team's tables, laid under the user's",
@@ -233,7 +235,7 @@ impl Config {
                         .at_line(shown, line)
                         .warning(),
                 ),
-                Some(key) if key.name == "confirm.unattended" && text == "true" && !private => self.notes.push(
+                Some(_) if origin == Origin::User && !private && text != "false" => self.notes.push(
                     Problem::new(
                         codes::CONFIG_UNSAFE,
                         format!("`{shown}` can be written by others, so `{name}` does not count"),
@@ -247,16 +249,22 @@ impl Config {
         }
     }
 
-    fn set(&mut self, key: &'static Key, text: String, origin: Origin, shown: &str, line: Option<usize>) {
+    fn set(&mut self, key: &'static Key, mut text: String, origin: Origin, shown: &str, line: Option<usize>) {
+        if let (Kind::Folder, Some(below), Some(home)) = (key.kind, text.strip_prefix("~/"), std::env::home_dir()) {
+            text = home.join(below).to_string_lossy().into_owned();
+        }
         let allowed = match key.kind {
             Kind::Flag => text == "true" || text == "false",
             Kind::Text => !text.trim().is_empty(),
+            // A relative path would be looked for in whatever repository the call works in.
+            Kind::Folder => Path::new(&text).is_absolute() && Path::new(&text).is_dir(),
             Kind::OneOf(values) => values.contains(&text.as_str()),
         };
         if !allowed {
             let possible = match key.kind {
                 Kind::Flag => "true or false".to_owned(),
                 Kind::Text => "some text".to_owned(),
+                Kind::Folder => "the absolute path of a folder that is there".to_owned(),
                 Kind::OneOf(values) => values.join(", "),
             };
             let problem =
@@ -319,85 +327,5 @@ fn line_of(text: &str, name: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    struct Place(tempfile::TempDir);
-
-    impl Place {
-        fn new(user: &str, repository: &str, preferences: &str) -> Self {
-            let folder = tempfile::tempdir().unwrap();
-            for (path, text) in [
-                ("config/wfo/config.yaml", user),
-                ("repo/.wfo/config.yaml", repository),
-                ("config/preferences.json", preferences),
-            ] {
-                let path = folder.path().join(path);
-                crate::atomic::make_folder(path.parent().unwrap(), false).unwrap();
-                if !text.is_empty() {
-                    crate::atomic::write(&path, text.as_bytes()).unwrap();
-                }
-            }
-            Self(folder)
-        }
-
-        fn load(&self) -> Config {
-            Config::load(&Home::at(self.0.path().join("config")), Some(&self.0.path().join("repo")))
-        }
-    }
-
-    fn codes_of(config: &Config) -> Vec<&str> {
-        config.notes.iter().map(|note| note.problem.code.id).collect()
-    }
-
-    #[test]
-    fn the_repository_lies_over_the_user_where_it_may() {
-        let config =
-            Place::new("start_day: {command: one}", "start_day:\n  command: two\n", "{\"show_costs\": false}").load();
-        assert_eq!(config.notes, vec![]);
-        let command = config.setting("start_day.command").unwrap();
-        assert_eq!((command.value.as_deref(), command.origin), (Some("two"), Origin::Repository));
-        assert!(!config.flag("show_costs"));
-        assert_eq!(config.text("start_day_format"), Some("standard"));
-    }
-
-    #[test]
-    fn a_repository_cannot_make_itself_unattended_nor_name_team_tables() {
-        let config = Place::new("", "confirm: {unattended: true}\nteam_data: /tmp", "").load();
-        assert!(!config.flag("confirm.unattended"));
-        assert_eq!(config.text("team_data"), None);
-        assert_eq!(codes_of(&config), vec!["config.not-from-repository"; 2]);
-    }
-
-    #[test]
-    fn unattended_counts_only_from_a_file_that_others_cannot_write() {
-        let place = Place::new("confirm: {unattended: true}", "", "");
-        assert!(place.load().flag("confirm.unattended"));
-        let path = place.0.path().join("config/wfo/config.yaml");
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666)).unwrap();
-        assert!(!place.load().flag("confirm.unattended"));
-        assert_eq!(codes_of(&place.load()), vec!["config.unsafe-permissions"]);
-    }
-
-    #[test]
-    fn broken_files_and_strange_values_are_notes() {
-        for (user, preferences, code) in [
-            ("a: [", "", "config.invalid"),
-            ("- 1", "", "config.invalid"),
-            ("", "[]", "config.invalid"),
-            ("", "{", "config.invalid"),
-            ("colour: red", "", "config.key-unknown"),
-            ("", "{\"start_day_format\": \"huge\"}", "config.value-unknown"),
-            ("", "{\"show_costs\": \"maybe\"}", "config.value-unknown"),
-        ] {
-            let config = Place::new(user, "", preferences).load();
-            assert_eq!(codes_of(&config), vec![code], "{user} {preferences}");
-        }
-    }
-
-    #[test]
-    fn keys_are_sorted_and_named_once() {
-        assert!(KEYS.is_sorted_by(|a, b| a.name < b.name));
-    }
-}
+#[path = "config_tests.rs"]
+mod tests;

@@ -41,7 +41,8 @@ pub struct Alert {
     pub spent: Usd,
 }
 
-/// Judges each scope that has both limits and a known spend; worst first, then daily, weekly, monthly.
+/// Judges each scope that has both limits and a known spend; worst first, then daily, weekly, monthly. Of several limits
+/// for one scope the stricter verdict counts: the higher level, then the lower limit.
 ///
 /// At `spent >= threshold x soft` a warning, at `spent >= soft` or `spent > hard` critical. Without spend there is no
 /// alert, so that a limit of zero speaks up only when something was spent.
@@ -49,7 +50,11 @@ pub struct Alert {
 pub fn alerts(spent: &[(Scope, Option<Usd>)], limits: &[Limits]) -> Vec<Alert> {
     let mut found: Vec<Alert> = spent
         .iter()
-        .filter_map(|(scope, spent)| judge(limits.iter().find(|limit| limit.scope == *scope)?, (*spent)?))
+        .filter_map(|(scope, spent)| {
+            let spent = (*spent)?;
+            let judged = limits.iter().filter(|limit| limit.scope == *scope).filter_map(|limit| judge(limit, spent));
+            judged.max_by(|a, b| a.level.cmp(&b.level).then(b.limit.cmp(&a.limit)))
+        })
         .collect();
     found.sort_by(|a, b| b.level.cmp(&a.level).then(a.scope.cmp(&b.scope)));
     found
@@ -137,6 +142,24 @@ mod tests {
     fn a_hard_limit_below_the_soft_one_counts_when_it_is_exceeded() {
         assert_eq!(level("3", Some("5"), Some("3")), None);
         assert_eq!(level("3.01", Some("5"), Some("3")), Some((Level::Critical, "3".into())));
+    }
+
+    #[test]
+    fn of_two_limits_for_one_scope_the_stricter_verdict_counts_in_either_order() {
+        let wide = limits(Scope::Monthly, Some("1000000"), None);
+        let narrow = limits(Scope::Monthly, Some("20"), None);
+        for all in [[wide, narrow], [narrow, wide]] {
+            for (spent, expected) in [("15", None), ("16", Some(Level::Warning)), ("25", Some(Level::Critical))] {
+                let found = alerts(&[(Scope::Monthly, Some(usd(spent)))], &all);
+                assert_eq!(
+                    found.first().map(|alert| (alert.level, alert.limit)),
+                    expected.map(|level| (level, usd("20")))
+                );
+                assert!(found.len() < 2);
+            }
+            let found = alerts(&[(Scope::Monthly, Some(usd("2000000")))], &all);
+            assert_eq!(found.iter().map(|alert| alert.limit).collect::<Vec<_>>(), [usd("20")]);
+        }
     }
 
     #[test]

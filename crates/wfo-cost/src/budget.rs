@@ -1,4 +1,5 @@
-//! Which limits hold: the repository's `costs/budget-config.json`, else the user's `budgets.yaml`, else the table.
+//! Which limits hold: the repository's `costs/budget-config.json`, else the user's `budgets.yaml`, else the table; and
+//! which spend is judged by: those of both, so that a repository cannot loosen what the user set.
 //! Decides nothing about spend and never reads an amount through a float.
 
 use serde::{Deserialize, Deserializer};
@@ -171,7 +172,16 @@ struct Stated {
 /// The three scopes as one file states them, in the order of [`Scope::ALL`].
 type File = [Stated; 3];
 
-/// Works out the limits that hold, in the order of [`Scope::ALL`]. `older` is the budget of an old `costs/mtd.json`.
+/// The limits, as they are shown and as spend is judged by them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Budgets {
+    /// The limits that are shown, one a scope, in the order of [`Scope::ALL`].
+    pub in_force: Vec<Limits>,
+    /// Every side's own limits: up to two a scope. The stricter verdict counts.
+    pub judged: Vec<Limits>,
+}
+
+/// Works out the limits. `older` is the budget of an old `costs/mtd.json`.
 ///
 /// A scope's soft limit is the repository's, else the user's; with only a hard limit set that is the soft one too. The
 /// hard limit is the repository's, else the user's. The table counts for a scope that neither of them sets.
@@ -182,13 +192,30 @@ pub fn limits(
     user: Option<&Page>,
     defaults: &[BudgetRow],
     notes: &mut Vec<Diagnostic>,
-) -> Vec<Limits> {
+) -> Budgets {
     let mut ours = repository.map(|page| repository_file(page, notes)).unwrap_or_default();
     let [_, _, monthly] = &mut ours;
     monthly.soft = monthly.soft.or(older);
     let theirs = user.map(|page| user_file(page, notes)).unwrap_or_default();
-    let scopes = Scope::ALL.into_iter().zip(ours).zip(theirs);
-    scopes.map(|((scope, ours), theirs)| join(scope, ours, theirs, defaults)).collect()
+    let mut budgets = Budgets::default();
+    for ((scope, ours), theirs) in Scope::ALL.into_iter().zip(ours).zip(theirs) {
+        let in_force = join(scope, ours, theirs, defaults);
+        budgets.in_force.push(in_force);
+        let before = budgets.judged.len();
+        budgets.judged.extend(side(scope, ours, Origin::Repository));
+        budgets.judged.extend(side(scope, theirs, Origin::User));
+        if budgets.judged.len() == before {
+            budgets.judged.push(in_force);
+        }
+    }
+    budgets
+}
+
+/// Returns what one file sets for a scope; `None` when it sets no amount.
+fn side(scope: Scope, stated: Stated, origin: Origin) -> Option<Limits> {
+    let soft = stated.soft.or(stated.hard)?;
+    let threshold = stated.threshold.unwrap_or(Share::USUAL);
+    Some(Limits { scope, soft: Some(soft), hard: stated.hard, threshold, origin })
 }
 
 fn join(scope: Scope, ours: Stated, theirs: Stated, defaults: &[BudgetRow]) -> Limits {

@@ -92,7 +92,7 @@ pub fn costs(pages: &CostPages, defaults: &[BudgetRow], today: Date) -> Noted<Co
     };
     let limits = budget::limits(pages.budget.as_ref(), older, pages.user_budget.as_ref(), defaults, &mut notes);
     let average_task = pages.by_feature.as_ref().and_then(|page| features::average(page).drain_into(&mut notes));
-    let monthly = limits.iter().find(|limit| limit.scope == Scope::Monthly);
+    let monthly = limits.in_force.iter().find(|limit| limit.scope == Scope::Monthly);
     let budget = monthly.and_then(|limit| limit.soft);
     let both = spent.month.zip(budget);
     let by_scope = [(Scope::Daily, spent.today), (Scope::Weekly, spent.week), (Scope::Monthly, spent.month)];
@@ -105,7 +105,7 @@ pub fn costs(pages: &CostPages, defaults: &[BudgetRow], today: Date) -> Noted<Co
         remaining: both.map(|(month, budget)| budget - month),
         percent_used: both.and_then(|(month, budget)| Percent::of(month, budget)),
         average_task,
-        alerts: alerts(&by_scope, &limits),
+        alerts: alerts(&by_scope, &limits.judged),
     };
     Noted { value, notes }
 }
@@ -133,7 +133,7 @@ fn from_ledger(page: &Page, today: Date, notes: &mut Vec<Diagnostic>) -> Spent {
 /// Reads daily files and `mtd.json`; the second part is the budget that `mtd.json` states.
 fn from_files(pages: &CostPages, today: Date, notes: &mut Vec<Diagnostic>) -> (Spent, Option<Usd>) {
     let days: BTreeMap<Date, Option<Usd>> =
-        pages.days.iter().map(|(date, page)| (*date, daily::day(page).drain_into(notes))).collect();
+        pages.days.iter().map(|(date, page)| (*date, daily::day(page, *date).drain_into(notes))).collect();
     // one day of unknown cost makes a sum over it unknown
     let sum = |wanted: &dyn Fn(Date) -> bool| {
         days.iter().filter(|(day, _)| wanted(**day)).map(|(_, usd)| *usd).sum::<Option<Usd>>()

@@ -1,6 +1,7 @@
 //! Reads `costs/daily-YYYY-MM-DD.json` in every shape that was ever written: nested, flat, by category, appended to.
 //! Never counts a model's cost beside the sum that already holds it.
 
+use jiff::civil::Date;
 use wfo_base::{
     Noted, Problem, Usd, codes,
     text::{clip, one_line},
@@ -49,14 +50,21 @@ struct Sums {
     any: bool,
 }
 
-/// Reads the spend of one day. Objects that `>>` appended are increments and are added up; `None` when nothing is readable.
+/// Reads the spend of one day. Objects that `>>` appended are increments and are added up; `None` when nothing is readable,
+/// when one of them is about another day than the file's name, and when it states less than nothing.
 #[must_use]
-pub fn day(page: &Page) -> Noted<Option<Usd>> {
+pub fn day(page: &Page, named: Date) -> Noted<Option<Usd>> {
     let mut out = Noted::clean(None);
     let Some(text) = &page.text else { return out };
     let (objects, fault) = json::objects(text);
     let mut unclear = false;
     for object in &objects {
+        if let Some(other) = stated_day(object).filter(|day| *day != named) {
+            let message = format!("is about {other}, which is not the day in its name; that day is unknown");
+            out.notes.push(broken(&page.name, &message, None).warning());
+            unclear = true;
+            continue;
+        }
         match total(object, &page.name).drain_into(&mut out.notes) {
             Some(amount) => out.value = Some(out.value.unwrap_or_default() + amount),
             None => unclear = true,
@@ -83,9 +91,24 @@ pub fn day(page: &Page) -> Noted<Option<Usd>> {
     out
 }
 
-/// Returns the spend that an object states or adds up to; `None` when its `total` is unreadable and nothing else is there.
+/// Returns the day that an object says it is about, from a date or a time.
+fn stated_day(object: &Object<'_>) -> Option<Date> {
+    object.text("date").or_else(|| object.text("day"))?.trim().get(..10)?.parse().ok()
+}
+
+/// Returns the spend that an object states or adds up to; `None` when it is below zero, or when its `total` is unreadable
+/// and nothing else is there.
 #[must_use]
 pub fn total(object: &Object<'_>, name: &str) -> Noted<Option<Usd>> {
+    let mut found = stated_or_added(object, name);
+    if let Some(amount) = found.value.filter(|amount| *amount < Usd::ZERO) {
+        found.value = None;
+        found.notes.push(broken(name, &format!("says {} were spent, which cannot be", amount.cents()), None).warning());
+    }
+    found
+}
+
+fn stated_or_added(object: &Object<'_>, name: &str) -> Noted<Option<Usd>> {
     let sums = sums(object, DEPTH);
     let Some(raw) = object.raw("total") else { return Noted::clean(Some(sums.once)) };
     match json::amount(raw) {
@@ -158,8 +181,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const DAY: Date = jiff::civil::date(2026, 11, 21);
+
     fn read(text: &str) -> (Option<String>, usize) {
-        let noted = day(&Page::new("costs/daily-2026-11-21.json", text));
+        let noted = day(&Page::new("costs/daily-2026-11-21.json", text), DAY);
         (noted.value.map(Usd::plain), noted.notes.len())
     }
 
@@ -227,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_file_that_breaks_off_is_read_as_far_as_possible() {
-        let noted = day(&Page::new("costs/daily-2026-11-21.json", "{\"total\": 0.47}\n{\"total\": 0.5"));
+        let noted = day(&Page::new("costs/daily-2026-11-21.json", "{\"total\": 0.47}\n{\"total\": 0.5"), DAY);
         assert_eq!(noted.value.map(Usd::plain), dollars("0.47"));
         assert_eq!(noted.notes[0].problem.location.as_ref().unwrap().line, Some(2));
     }
@@ -237,15 +262,38 @@ mod tests {
         for text in ["", "nonsense", "[1, 2]", "7", "{\"total\": \"many\"}", "{\"total\": 1e999}", "\u{0}"] {
             assert_eq!(read(text), (None, 1), "{text}");
         }
-        assert_eq!(day(&Page::unreadable("x")), Noted::clean(None));
+        assert_eq!(day(&Page::unreadable("x"), DAY), Noted::clean(None));
+    }
+
+    #[test]
+    fn a_file_about_another_day_than_its_name_is_unknown() {
+        for text in [
+            "{\"date\": \"2026-11-20\", \"total\": 1}",
+            "{\"day\": \"2025-11-21T08:00:00Z\", \"total\": 1}",
+            "{\"total\": 1}{\"date\": \"2026-11-20\", \"total\": 1}",
+        ] {
+            let (value, notes) = read(text);
+            assert_eq!((value, notes > 0), (None, true), "{text}");
+        }
+        for text in ["{\"date\": \"2026-11-21T23:00:00+01:00\", \"total\": 1}", "{\"date\": \"today\", \"total\": 1}"] {
+            assert_eq!(read(text), (dollars("1"), 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn less_than_nothing_is_unknown_and_a_credit_within_a_day_counts() {
+        for text in ["{\"total\": -0.01}", "{\"total\": \"$-2\"}", "{\"llm\": 1, \"api\": -3}"] {
+            assert_eq!(read(text), (None, 1), "{text}");
+        }
+        assert_eq!(read("{\"llm\": 3, \"credit\": -1}"), (dollars("2"), 0));
     }
 
     #[test]
     fn a_note_does_not_carry_the_file_into_the_answer() {
-        let noted = day(&Page::new("x", format!("\"{}\"", "\u{1b}[31m".repeat(100_000).escape_default())));
+        let noted = day(&Page::new("x", format!("\"{}\"", "\u{1b}[31m".repeat(100_000).escape_default())), DAY);
         assert!(noted.notes[0].problem.message.chars().count() < 400);
         assert!(!noted.notes[0].problem.message.contains('\u{1b}'));
-        let noted = day(&Page::new("x", format!("\"{}\"", "a".repeat(100_000))));
+        let noted = day(&Page::new("x", format!("\"{}\"", "a".repeat(100_000))), DAY);
         assert!(noted.notes[0].problem.message.chars().count() < 400);
     }
 
@@ -259,7 +307,7 @@ mod tests {
 
         #[test]
         fn any_text_is_read_or_noted_without_a_panic(text in "[\\[\\]{}\":,.lmtoa_0-9eE \n-]{0,80}") {
-            let noted = day(&Page::new("x", text));
+            let noted = day(&Page::new("x", text), DAY);
             prop_assert!(noted.value.is_some() || !noted.notes.is_empty());
         }
     }

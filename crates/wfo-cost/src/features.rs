@@ -25,7 +25,7 @@ pub fn average(page: &Page) -> Noted<Option<Usd>> {
             Err(_) => bad.push(index + 1),
         }
     }
-    let notes = bad_lines(&page.name, &bad);
+    let notes = bad_lines(&page.name, &bad, "left out of the mean");
     Noted { value: sum.mean(count), notes }
 }
 
@@ -40,12 +40,12 @@ fn cost(line: &Object<'_>) -> Option<Usd> {
     if dollars.is_empty() { costs.amount("total") } else { Some(dollars.into_iter().sum()) }
 }
 
-/// Makes one warning for all lines that could not be read.
-pub(crate) fn bad_lines(name: &str, bad: &[usize]) -> Vec<wfo_base::Diagnostic> {
+/// Makes one warning for all lines that could not be read; `effect` is what that does to the figures.
+pub(crate) fn bad_lines(name: &str, bad: &[usize], effect: &str) -> Vec<wfo_base::Diagnostic> {
     let Some(first) = bad.first() else { return Vec::new() };
     let message = match bad.len() {
-        1 => format!("line {first} cannot be read, so it was left out"),
-        count => format!("{count} lines cannot be read, the first is line {first}; they were left out"),
+        1 => format!("line {first} cannot be read: {effect}"),
+        count => format!("{count} lines cannot be read, the first is line {first}: {effect}"),
     };
     let mut problem = broken(name, &message, None).at_line(name, *first);
     problem.hint = Some(format!("correct or remove line {first} of `{name}`"));

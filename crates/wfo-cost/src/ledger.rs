@@ -53,9 +53,11 @@ pub fn ledger(page: &Page) -> Ledger {
             None => bad.push(index + 1),
         }
     }
-    let mut notes = bad_lines(&page.name, &bad);
+    let unknown = rows.is_empty() && !bad.is_empty();
+    let effect = if unknown { "totals are unknown" } else { "left out, so totals are lower bounds" };
+    let mut notes = bad_lines(&page.name, &bad, effect);
     notes.extend(unpriced(&page.name, rows.values()));
-    if rows.is_empty() && !bad.is_empty() {
+    if unknown {
         return Ledger { days: None, notes };
     }
     let mut days = BTreeMap::new();
@@ -164,6 +166,8 @@ mod tests {
     fn a_line_that_was_cut_off_is_named_and_the_others_count() {
         let text = row("a", "2026-11-21", "m", "1") + "{\"session\":\"b\",\"day\":\"2026-";
         assert_eq!(read(&text), (Some(vec!["2026-11-21 1".into()]), 1));
+        let said = |text: &str| ledger(&Page::new("costs/ledger.jsonl", text)).notes[0].problem.message.clone();
+        assert!(said(&text).contains("lower bounds") && said("x").contains("unknown"), "{}", said(&text));
         for bad in ["{\"usd\":1}", "{\"day\":\"soon\",\"usd\":1}", "{\"day\":\"2026-11-21\",\"usd\":\"many\"}", "[]"] {
             assert_eq!(read(bad), (None, 1), "{bad}");
         }

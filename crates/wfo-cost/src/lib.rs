@@ -12,6 +12,6 @@ pub mod month;
 pub mod percent;
 
 pub use alerts::{Alert, Level};
-pub use budget::{BudgetRow, Limits, Origin, Scope};
+pub use budget::{BudgetRow, Budgets, Limits, Origin, Scope};
 pub use costs::{CostPages, Costs, Page, costs, wanted_days};
 pub use percent::Percent;

@@ -60,7 +60,7 @@ fn budget(object: &Object<'_>, name: &str, notes: &mut Vec<Diagnostic>) -> Optio
     budget
 }
 
-/// Says whether the file is about this month; without `month` by `last_updated`, without both it is taken as current.
+/// Says whether the file is about this month; without `month` by `last_updated`, without both it is taken as current, and said.
 fn same_month(object: &Object<'_>, page: &Page, today: Date, notes: &mut Vec<Diagnostic>) -> Option<bool> {
     let stated = object.raw("month").map(|raw| (raw, object.text("month")));
     let stamp = object.text("last_updated").and_then(|stamp| year_month(&stamp));
@@ -73,7 +73,14 @@ fn same_month(object: &Object<'_>, page: &Page, today: Date, notes: &mut Vec<Dia
             }
             month.or(stamp).map(|month| month == (today.year(), today.month()))
         }
-        None => Some(stamp.is_none_or(|month| month == (today.year(), today.month()))),
+        None => {
+            if stamp.is_none() {
+                let problem = broken(&page.name, "names no month, so its total is taken as this month's", None);
+                let this = format!("add `\"month\": \"{}-{:02}\"` to `{}`", today.year(), today.month(), page.name);
+                notes.push(problem.hint(this).info());
+            }
+            Some(stamp.is_none_or(|month| month == (today.year(), today.month())))
+        }
     }
 }
 
@@ -102,7 +109,25 @@ mod tests {
     fn a_total_of_this_month_is_taken_with_its_budget() {
         let text = "{\"month\": \"2026-11\", \"budget\": 100.0, \"total\": 12.34}";
         assert_eq!(read(text), (dollars("12.34"), Some("100".into()), 0));
-        assert_eq!(read("{\"total\": 0, \"budget\": 100}"), (dollars("0"), Some("100".into()), 0));
+    }
+
+    #[test]
+    fn a_file_that_names_no_month_is_taken_as_this_ones_and_said_to_name_none() {
+        for text in [
+            "{\"total\": 12.34, \"budget\": 100}",
+            "{\"month\": null, \"total\": 12.34, \"budget\": 100}",
+            "{\"last_updated\": \"soon\", \"total\": 12.34, \"budget\": 100}",
+        ] {
+            assert_eq!(read(text), (dollars("12.34"), Some("100".into()), 1), "{text}");
+        }
+        let noted = month(Some(&Page::new("costs/mtd.json", "{\"total\": 1}")), date(2026, 3, 1));
+        assert_eq!(noted.notes[0].severity, wfo_base::Severity::Info);
+        assert!(noted.notes[0].problem.hint.as_ref().unwrap().contains("\"month\": \"2026-03\""));
+    }
+
+    #[test]
+    fn less_than_nothing_is_no_total() {
+        assert_eq!(read("{\"month\": \"2026-11\", \"total\": -1}"), (Stated::Unreadable, None, 1));
     }
 
     #[test]

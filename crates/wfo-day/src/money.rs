@@ -11,7 +11,14 @@ use wfo_cost::{CostPages, Costs, Page};
 use crate::bounds::Bounds;
 
 /// Reads spending and budgets of the project whose shared files are below `root`.
-pub(crate) fn costs(root: &Path, home: &Home, layers: &Layers, today: Date, bounds: Bounds, notes: &mut Vec<Diagnostic>) -> Costs {
+pub(crate) fn costs(
+    root: &Path,
+    home: &Home,
+    layers: &Layers,
+    today: Date,
+    bounds: Bounds,
+    notes: &mut Vec<Diagnostic>,
+) -> Costs {
     let mut page = |relative: &str, limit: u64| shown(relative, read::page(root, relative, limit), notes);
     let pages = CostPages {
         ledger: page("costs/ledger.jsonl", bounds.ledger),
@@ -39,5 +46,26 @@ fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes: &mut Vec<
             notes.push(problem.warning());
             Some(Page::unreadable(name))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wfo_base::codes;
+
+    #[test]
+    fn a_ledger_over_the_bound_is_a_note_and_not_read() {
+        let root = tempfile::tempdir().unwrap();
+        wfo_base::atomic::make_folder(&root.path().join("costs"), false).unwrap();
+        wfo_base::atomic::write(&root.path().join("costs/ledger.jsonl"), "{}\n".repeat(100_000).as_bytes()).unwrap();
+        let home = Home::at(root.path().join("config"));
+        let noted = |bounds| {
+            let mut notes = Vec::new();
+            let today = "2026-11-21".parse().unwrap();
+            costs(root.path(), &home, &Layers::default(), today, bounds, &mut notes);
+            notes.iter().any(|note: &Diagnostic| note.problem.code == codes::FILE_TOO_LARGE)
+        };
+        assert!(noted(Bounds::QUICK) && !noted(Bounds::FULL));
     }
 }

@@ -125,7 +125,11 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
             notes.extend(git.notes.iter().cloned());
             notes.extend(git.shallow.then(shallow));
         }
-        None if ask.place.repository().is_none() => notes.push(no_repository(ask)),
+        None if ask.place.repository().is_none()
+            && !ask.place.notes.iter().any(|note| note.problem.code == codes::GIT_UNREADABLE) =>
+        {
+            notes.push(no_repository(ask));
+        }
         None => {}
     }
     let (pages, handover, handover_notes) =
@@ -255,7 +259,7 @@ fn alerts(briefing: &Briefing) -> Vec<Alert> {
     if orphaned > 0 {
         add(Severity::Info, "worktrees", format!("{} without a worktree", plural(orphaned, "registry row")));
     }
-    if briefing.ports.is_some_and(|pool| pool.next.is_none()) {
+    if briefing.ports.is_some_and(|pool| pool.complete && pool.next.is_none()) {
         add(Severity::Warning, "ports", "no free pair of ports is left in the pool".to_owned());
     }
     if briefing.extra.proposal.is_some() {

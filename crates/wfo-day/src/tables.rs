@@ -1,7 +1,7 @@
 //! The tables this program reads, in one list: what `data check` looks at.
 //! A new table is one constant and one line in `TABLES`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wfo_agent::AgentRow;
 use wfo_base::stack::StackRow;
@@ -79,7 +79,45 @@ pub fn check_all(layers: &Layers) -> Checked {
     for (_, load, _) in TABLES {
         load(layers, &mut out);
     }
+    // A link out of the repository is not followed.
+    let inside = |folder: &PathBuf| {
+        let root = layers.repository.as_ref().and_then(|root| std::fs::canonicalize(root).ok());
+        root.is_some_and(|root| std::fs::canonicalize(folder).is_ok_and(|real| real.starts_with(root)))
+    };
+    let repository = layers.repository.as_ref().map(|root| root.join(".wfo/data")).filter(inside);
+    for (folder, shown) in [(&layers.team, None), (&layers.user, None), (&repository, Some(".wfo/data"))] {
+        if let Some(folder) = folder {
+            out.faults.extend(strange_names(folder, shown));
+        }
+    }
     out
+}
+
+/// The most entries of a folder of tables that are looked at.
+const ENTRIES: usize = 1_000;
+
+/// Names the YAML files of a folder that are no table's, by name: nobody reads them.
+fn strange_names(folder: &Path, shown: Option<&str>) -> Vec<Diagnostic> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(ENTRIES);
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
+        .filter(|name| !TABLES.iter().any(|(table, ..)| name.strip_suffix(".yaml") == Some(table)))
+        .collect();
+    names.sort();
+    let folder = shown.map_or_else(|| folder.display().to_string(), str::to_owned);
+    let fault = |name: String| {
+        let shown = format!("{folder}/{name}");
+        Problem::new(codes::TABLE_INVALID, format!("`{shown}` has not the name of a table, so nothing reads it"))
+            .hint(format!("name it one of {}", table_files()))
+            .in_file(shown)
+            .warning()
+    };
+    names.into_iter().map(fault).collect()
+}
+
+fn table_files() -> String {
+    TABLES.iter().map(|(name, ..)| format!("{name}.yaml")).collect::<Vec<_>>().join(", ")
 }
 
 /// Checks one file; its name tells which table it is.
@@ -88,15 +126,14 @@ pub fn check_all(layers: &Layers) -> Checked {
 /// `file.missing` when it is not there or its name is not that of a table.
 pub fn check_file(path: &Path) -> Result<Checked, Problem> {
     let shown = path.display().to_string();
-    let names = || TABLES.iter().map(|(name, ..)| format!("{name}.yaml")).collect::<Vec<_>>().join(", ");
     let Some(page) = read::own(path, read::PAGE_LIMIT)? else {
         return Err(Problem::new(codes::FILE_MISSING, format!("`{shown}` is not there"))
-            .hint(format!("tables are named {}", names())));
+            .hint(format!("tables are named {}", table_files())));
     };
     let table = TABLES.iter().find(|(name, ..)| table_name(path) == Some(name));
     let Some((_, _, check)) = table else {
         return Err(Problem::new(codes::FILE_MISSING, format!("`{shown}` has not the name of a table"))
-            .hint(format!("name it one of {}", names())));
+            .hint(format!("name it one of {}", table_files())));
     };
     let mut out = Checked::default();
     check(&shown, &page.text, &mut out);

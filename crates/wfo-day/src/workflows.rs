@@ -91,3 +91,31 @@ fn drift(workflow: &Workflow, git: &Snapshot) -> Vec<Drift> {
         .into_iter()
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn todo_files_are_read_as_far_as_the_bounds_go_and_the_rest_is_counted() {
+        let root = tempfile::tempdir().unwrap();
+        let name = |number: usize| format!("TODO_feature_20261101T0000{number:02}Z_plan-{number:02}.md");
+        let put = |number, bytes: usize| {
+            let body = format!("---\nstatus: planning\n---\n{}", "x".repeat(bytes));
+            wfo_base::atomic::write(&root.path().join(name(number)), body.as_bytes()).unwrap();
+        };
+        let read = |bounds| {
+            let mut notes = Vec::new();
+            let found = workflows(root.path(), bounds, &mut notes).len();
+            let told = notes.iter().map(|note| note.problem.message.clone()).find(|told| told.contains("were read"));
+            (found, told)
+        };
+        (0..30).for_each(|number| put(number, 10));
+        assert_eq!(read(Bounds::FULL), (30, None));
+        assert_eq!(read(Bounds::QUICK), (20, Some("30 TODO files; only the first 20 were read".into())));
+        (0..30).for_each(|number| put(number, 60 << 10));
+        assert_eq!(read(Bounds::QUICK), (8, Some("30 TODO files; only the first 8 were read".into())));
+        put(0, 300 << 10);
+        assert_eq!(read(Bounds::QUICK).0, 8, "one that is too large is left out and the others stay");
+    }
+}

@@ -87,7 +87,7 @@ pub(crate) fn rows(
             locked: worktree.locked.is_some(),
             prunable: worktree.prunable,
             changes: worktree.changes(),
-            has_upstream: worktree.compared_with.is_some() && worktree.compared_with != git.default_branch,
+            has_upstream: worktree.upstream,
             ahead: worktree.ahead,
             behind: worktree.behind,
             last_commit: worktree.last_commit.as_ref().map(jiff::Zoned::timestamp),

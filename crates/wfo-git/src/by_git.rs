@@ -42,7 +42,8 @@ pub(crate) fn facts(repository: &Repository, places: Vec<Place>) -> Snapshot {
         taken.head = taken.recent_commits.first().cloned();
         taken.last_tag = if refs.tags { tag(&git, id) } else { None };
     }
-    taken.upstream = Some(upstream(&git, &refs, &head));
+    let known = head.branch.is_some() || head.id.is_some();
+    taken.upstream = known.then(|| upstream(&git, &refs, &head));
     let default = default_branch(&git, &refs, if taken.unborn { head.branch.as_deref() } else { None });
     taken.worktrees = places.into_iter().map(|place| stand(&git, place, &refs, default.as_deref())).collect();
     taken.default_branch = default;
@@ -217,6 +218,7 @@ fn stand(git: &Git, place: Place, refs: &References, default: Option<&str>) -> W
     });
     let branch = row.branch.as_ref().and_then(|branch| refs.by_name.get(&format!("refs/heads/{branch}")));
     let followed = branch.and_then(|branch| Some((refs.id(&branch.upstream)?, short(&branch.upstream))));
+    row.upstream = followed.is_some() && branch.is_some_and(|branch| !branch.upstream.starts_with("refs/heads/"));
     if let Some((id, name)) = followed.or_else(|| target.clone().filter(|_| !is_default)) {
         let counts = counts(git, &tip, id);
         row.ahead = counts.map(|counts| counts.0);

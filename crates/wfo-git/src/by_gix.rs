@@ -22,7 +22,9 @@ pub(crate) fn facts(repository: &Repository, mut places: Vec<Place>) -> Snapshot
     let Some(mut repo) = repository.gix() else { return taken };
     repo.object_cache_size_if_unset(4 << 20);
     let mut notes = Vec::new();
-    let head = noted("HEAD", refs::head(&repo), &mut notes).unwrap_or_default();
+    let head = noted("HEAD", refs::head(&repo), &mut notes);
+    let known = head.is_some();
+    let head = head.unwrap_or_default();
     taken.branch = head.branch();
     taken.detached = head.detached;
     taken.unborn = head.unborn();
@@ -41,7 +43,9 @@ pub(crate) fn facts(repository: &Repository, mut places: Vec<Place>) -> Snapshot
         taken.head = taken.recent_commits.first().cloned();
         taken.last_tag = noted("the tags", tags::latest(&repo, &mut history, id), &mut notes).flatten();
     }
-    taken.upstream = noted("the upstream", upstream(&repo, &head, &mut history), &mut notes);
+    if known {
+        taken.upstream = noted("the upstream", upstream(&repo, &head, &mut history), &mut notes);
+    }
     let unborn = if taken.unborn { taken.branch.clone() } else { None };
     let default = noted("the default branch", default_branch(&repo, unborn), &mut notes).unwrap_or_default();
     worktrees::stand(&repo, &mut places, &default, &mut history);

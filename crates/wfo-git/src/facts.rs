@@ -27,7 +27,8 @@ impl Default for Options {
 /// Everything a briefing asks git for, read at one moment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
-    /// Short name of the branch that HEAD names, born or not; `None` when detached or unreadable.
+    /// Short name of the branch that HEAD names, born or not; `None` when detached or unreadable (then neither
+    /// `detached` nor `unborn` is set, and `head` is `None`).
     pub branch: Option<String>,
     /// Whether HEAD names a commit instead of a branch.
     pub detached: bool,
@@ -211,6 +212,8 @@ pub struct Worktree {
     pub status: Option<Status>,
     /// What ahead and behind are counted against: the upstream, or else the default branch.
     pub compared_with: Option<String>,
+    /// Whether that is the branch's own upstream at a remote; following a local branch is not being pushed.
+    pub upstream: bool,
     /// Commits it has and the other has not.
     pub ahead: Option<u64>,
     /// Commits the other has and it has not.
@@ -219,10 +222,33 @@ pub struct Worktree {
     pub merged: Option<bool>,
 }
 
+impl Snapshot {
+    /// Says whether HEAD could be read: it is a branch, a commit, or both.
+    #[must_use]
+    pub fn knows_head(&self) -> bool {
+        self.branch.is_some() || self.detached || self.unborn || self.head.is_some()
+    }
+}
+
 impl Worktree {
-    /// Returns the number of changed paths, where known.
+    /// Returns the number of changed paths; `None` also where a folder could not be read, so that no lower bound is
+    /// taken for "nothing to lose".
     #[must_use]
     pub fn changes(&self) -> Option<u64> {
-        self.status.as_ref().map(Status::changes)
+        self.status.as_ref().filter(|status| status.complete).map(Status::changes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_that_are_only_a_lower_bound_are_not_told() {
+        let of = |complete| {
+            let status = Status { untracked: 2, complete, ..Status::default() };
+            Worktree { status: Some(status), ..Worktree::default() }.changes()
+        };
+        assert_eq!((of(true), of(false), Worktree::default().changes()), (Some(2), None, None));
     }
 }

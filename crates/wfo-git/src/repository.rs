@@ -1,12 +1,14 @@
 //! Finds the repository around a folder and says where its parts lie.
 //! Environment variables such as `GIT_DIR` do not mislead it, and opening runs nothing that the repository names.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use gix::config::Source;
 use gix::sec::Trust;
 use wfo_base::{Problem, codes};
 
+use crate::format::{self, Reader};
 use crate::git::Git;
 use crate::layout::Layout;
 
@@ -29,6 +31,9 @@ pub(crate) enum Engine {
 impl Repository {
     /// Finds and opens the repository around `start`; `None` when there is none.
     ///
+    /// A `.git` that is there but leads to no repository is a problem and not "none": where git itself would stop (a
+    /// `.git` file that leads nowhere), and where nothing further up is found either.
+    ///
     /// Stops at file system borders and at `GIT_CEILING_DIRECTORIES`, as git does. A repository that belongs to another
     /// user opens with reduced trust: its configuration then counts only where it is harmless.
     ///
@@ -43,18 +48,28 @@ impl Repository {
         let start = if start.is_dir() { start } else { start.parent().map(Path::to_owned).unwrap_or(start) };
         let mut options = gix::discover::upwards::Options::default().apply_environment();
         options.match_ceiling_dir_or_error = false;
+        let ceilings = options.ceiling_dirs.clone();
         let found = match gix::discover::upwards_opts(&start, options) {
             Ok((path, _)) => path,
-            Err(error) if says_none(&error) => return Ok(None),
+            Err(error) if says_none(&error) => {
+                return match useless(&start, None, &ceilings) {
+                    Some(dot_git) => Err(leads_nowhere(&dot_git)),
+                    None => Ok(None),
+                };
+            }
             Err(error) => return Self::by_git(&start, &error.to_string()).map(Some),
         };
         let (git_dir, work_dir) = found.into_repository_and_work_tree_directories();
         let place = work_dir.unwrap_or(git_dir);
-        Self::open(&place).map(Some)
+        match useless(&start, Some(&place), &ceilings) {
+            Some(dot_git) => Err(leads_nowhere(&dot_git)),
+            None => Self::open(&place).map(Some),
+        }
     }
 
     /// Opens the repository whose work tree top or git folder is `place`.
     pub(crate) fn open(place: &Path) -> Result<Self, Problem> {
+        crate::sound::check(place)?;
         let options = gix::open::Options::default().filter_config_section(is_eligible);
         let mut opened = match options.open(place) {
             Ok(opened) => opened,
@@ -66,12 +81,11 @@ impl Repository {
             opened.work_tree = is_top.then(|| place.to_owned());
         }
         let layout = Layout::of_gix(&opened);
-        let storage = opened.to_thread_local().config_snapshot().string("extensions.refStorage");
-        let engine = match storage {
-            Some(storage) if storage != "files" => Engine::Git,
-            _ => Engine::Gix(Box::new(opened)),
-        };
-        Ok(Self { layout, engine })
+        match format::reader(&opened.to_thread_local()) {
+            Reader::Library => Ok(Self { layout, engine: Engine::Gix(Box::new(opened)) }),
+            Reader::Program => Ok(Self { layout, engine: Engine::Git }),
+            Reader::Unclear(why) => Self::by_git(place, &why),
+        }
     }
 
     fn by_git(place: &Path, why: &str) -> Result<Self, Problem> {
@@ -213,6 +227,35 @@ fn says_none(error: &gix::Error) -> bool {
                 | Error::NoGitRepositoryWithinFs { .. }
         )
     )
+}
+
+/// Finds the `.git` that should have been a repository: from `start` up to the folder where one was found, a file (git
+/// itself goes no further there); where none was found, anything of that name.
+fn useless(start: &Path, found: Option<&Path>, ceilings: &[PathBuf]) -> Option<PathBuf> {
+    let device = |path: &Path| path.metadata().map(|meta| meta.dev()).ok();
+    let border = device(start);
+    let found = found.map(clean);
+    if found.as_ref().is_some_and(|found| !start.starts_with(found)) {
+        return None;
+    }
+    start
+        .ancestors()
+        .enumerate()
+        .take_while(|(up, folder)| {
+            Some(*folder) != found.as_deref()
+                && (*up == 0 || (device(folder) == border && !ceilings.iter().any(|ceiling| ceiling == folder)))
+        })
+        .map(|(_, folder)| folder.join(".git"))
+        .find(|dot_git| match found {
+            Some(_) => dot_git.is_file(),
+            None => dot_git.symlink_metadata().is_ok(),
+        })
+}
+
+fn leads_nowhere(dot_git: &Path) -> Problem {
+    let message = format!("`{}` is there, but it is no repository and leads to none", dot_git.display());
+    Problem::new(codes::GIT_UNREADABLE, message)
+        .hint("run `git status` there; after moving a main checkout, run `git worktree repair` in its new place")
 }
 
 /// Resolves links where the path exists and cleans it lexically where not.

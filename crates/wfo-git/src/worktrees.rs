@@ -64,10 +64,12 @@ fn read_head(place: &mut Place) {
             let name = name.trim();
             place.row.branch = Some(name.strip_prefix("refs/heads/").unwrap_or(name).to_owned());
         }
-        None => {
+        // What is no id says nothing: such a HEAD is unreadable, not detached.
+        None if ObjectId::from_hex(text.trim().as_bytes()).is_ok() => {
             place.row.detached = true;
             place.row.head = Some(text.trim().to_owned());
         }
+        None => {}
     }
 }
 
@@ -115,13 +117,15 @@ fn compare(
     let upstream = full.and_then(|full| {
         let name = refs::upstream(repo, full.try_into().ok()?).ok()??;
         let there = refs::resolve(repo, &name.as_bstr().to_string()).ok()??;
-        Some((there, refs::short(name.as_ref())))
+        let is_local = name.as_bstr().starts_with(b"refs/heads/");
+        Some((there, refs::short(name.as_ref()), !is_local))
     });
     let other = upstream.or_else(|| {
         let (there, name) = default.target()?;
-        (row.branch.is_none() || row.branch != default.name).then(|| (there, name.to_owned()))
+        (row.branch.is_none() || row.branch != default.name).then(|| (there, name.to_owned(), false))
     });
-    let Some((there, name)) = other else { return };
+    let Some((there, name, upstream)) = other else { return };
+    row.upstream = upstream;
     row.compared_with = Some(name);
     if let Some(compared) = history.compare(tip, there, COMPARE_CAP) {
         row.ahead = Some(compared.ahead);

@@ -111,7 +111,7 @@ fn usage_problem(error: &clap::Error) -> Problem {
     let first = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").trim();
     let message = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            "no command was given".to_owned()
+            return no_command(&rendered);
         }
         ErrorKind::MissingRequiredArgument => rendered
             .split("\n\nUsage")
@@ -135,6 +135,27 @@ fn usage_problem(error: &clap::Error) -> Problem {
         None => "`wfo-helper --help` lists the commands, `wfo-helper COMMAND --help` its flags".to_owned(),
     };
     Problem::new(codes::USAGE, message).hint(hint)
+}
+
+/// Words a call that ends where a command or a verb should stand; the usage line tells how far it came.
+fn no_command(rendered: &str) -> Problem {
+    let usage = rendered.lines().find_map(|line| line.trim().strip_prefix("Usage: wfo-helper")).unwrap_or_default();
+    let words: Vec<&str> = usage.split_whitespace().take_while(|word| !word.starts_with(['[', '<'])).collect();
+    let whole = tree();
+    let found = words.iter().try_fold(&whole, |command, word| command.find_subcommand(word));
+    match found.filter(|_| !words.is_empty()) {
+        Some(command) => {
+            let noun = words.join(" ");
+            let verbs: Vec<String> = command
+                .get_subcommands()
+                .map(|verb| format!("`{}`", ["wfo-helper", &noun, verb.get_name()].join(" ")))
+                .collect();
+            Problem::new(codes::USAGE, format!("`{noun}` was given no verb"))
+                .hint(format!("say {}", verbs.join(" or ")))
+        }
+        None => Problem::new(codes::USAGE, "no command was given")
+            .hint("`wfo-helper --help` lists the commands, `wfo-helper COMMAND --help` its flags"),
+    }
 }
 
 /// Returns the whole command tree, for completions and generated pages.

@@ -37,14 +37,15 @@ impl Context {
     }
 
     /// Returns the warnings that every answer carries.
-    pub(crate) fn notes(&self) -> Option<Diagnostic> {
-        self.clock.is_fixed().then(|| {
+    pub(crate) fn notes(&self) -> Vec<Diagnostic> {
+        let fixed = self.clock.is_fixed().then(|| {
             Problem::new(
                 codes::CLOCK_FIXED,
                 format!("the clock stands at {} (WFO_NOW)", wfo_base::clock::rfc3339(self.clock.now())),
             )
             .hint("unset WFO_NOW to use the system's time")
             .warning()
-        })
+        });
+        fixed.into_iter().chain(self.clock.note().cloned()).collect()
     }
 }

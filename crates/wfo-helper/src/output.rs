@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use wfo_base::{Exit, Problem, codes, text};
+use wfo_base::{Diagnostic, Exit, Problem, codes, text};
 
 use crate::answer::{Answer, DiagnosticView, Envelope};
 use crate::cli::{Color, Format, Globals};
@@ -133,6 +133,10 @@ impl Printable {
                     Err(problem) => return Self::problem(problem, form),
                 }
                 if limit == 0 {
+                    if text::tokens(&stdout) > most {
+                        answer.diagnostics.push(over_limit(text::tokens(&stdout), most));
+                        stdout = written(&answer, more, form).unwrap_or(stdout);
+                    }
                     break;
                 }
                 limit /= 2;
@@ -154,6 +158,15 @@ impl Printable {
         }
         self
     }
+}
+
+fn over_limit(tokens: u64, most: u64) -> Diagnostic {
+    Problem::new(
+        codes::OUTPUT_OVER_LIMIT,
+        format!("the answer has {tokens} tokens with every list cut; --max-tokens asks for {most} at most"),
+    )
+    .hint("allow more tokens, or ask for less")
+    .info()
 }
 
 fn written(answer: &Answer, more: usize, form: &Form) -> Result<String, Problem> {

@@ -177,7 +177,7 @@ fn the_reference_pages_are_built_in_and_told_when_to_be_opened() {
 fn every_setting_tells_its_value_and_where_it_comes_from() {
     let repo = Repo::new();
     repo.put_config("preferences.json", "{\"show_costs\": false}");
-    repo.put_config("wfo/config.yaml", "start_day: {command: mine}\nteam_data: /srv/team\n");
+    repo.put_config("wfo/config.yaml", "start_day: {command: mine}\nteam_data: /usr/share\n");
     let shown = |key: &str| {
         let data = repo.helper(&["config", "show", key, "--json"]).data();
         assert_eq!(data["settings"].as_array().map(Vec::len), Some(1));
@@ -191,7 +191,7 @@ fn every_setting_tells_its_value_and_where_it_comes_from() {
     assert_eq!(shown("start_day.command"), json!(["start_day.command", "theirs", "repository"]));
     assert_eq!(
         shown("team_data"),
-        json!(["team_data", "/srv/team", "user"]),
+        json!(["team_data", "/usr/share", "user"]),
         "a repository cannot name the team's tables"
     );
     let done = repo.helper(&["config", "show", "start_day", "--json"]);
@@ -335,4 +335,20 @@ fn no_command_changes_a_repository_unless_that_is_what_it_is_for() {
         assert!(matches!(done.status, Some(0 | 10 | 11)), "{call}: {done:?}");
         assert_eq!(support::tree::picture(&repo.root()), before, "{call}");
     }
+}
+
+#[test]
+fn a_table_whose_name_is_misspelled_is_a_fault_of_the_check() {
+    let repo = Repo::new();
+    repo.put(".wfo/data/queues.yaml", "rows: []\n");
+    repo.put(".wfo/data/queue.yaml", "rows: []\n");
+    repo.put(".wfo/data/notes.md", "");
+    let done = repo.helper(&["data", "check", "--json"]);
+    let answer = done.json();
+    let faults = answer["data"]["faults"].as_array().cloned().unwrap_or_default();
+    assert_eq!((done.status, faults.len()), (Some(10), 1), "{answer:#}");
+    assert_eq!(
+        (faults[0]["severity"].as_str(), faults[0]["where"]["file"].as_str()),
+        (Some("warning"), Some(".wfo/data/queues.yaml"))
+    );
 }

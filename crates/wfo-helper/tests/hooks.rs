@@ -397,3 +397,23 @@ fn a_hook_is_quiet_even_where_nothing_works() {
     let broken = hook(&repo, "session-start", &json!({"cwd": repo.root(), "source": "startup"}));
     assert_eq!((broken.status, broken.stderr.as_str()), (Some(0), ""), "a broken repository");
 }
+
+#[test]
+fn a_session_does_not_wait_for_large_files_of_the_project_and_a_question_does() {
+    let repo = Repo::new();
+    let row = format!("- [ ] Huge page {}\n", "x".repeat(120));
+    repo.put("TASK.md", &row.repeat(2_500));
+    repo.put("Backlog.md", "- [ ] Small page\n");
+    for number in 0..30 {
+        let body = format!("---\nstatus: planning\n---\n# Plan {number:02}\n{}", "text\n".repeat(6_000));
+        repo.put(&format!("TODO_feature_20261101T0000{number:02}Z_plan-{number:02}.md"), &body);
+    }
+    let spent = format!("{}\n", json!({"id": "x", "usd": "1.00"}));
+    repo.put("costs/ledger.jsonl", &spent.repeat(20_000));
+    let done = hook(&repo, "session-start", &json!({"cwd": repo.root(), "source": "startup"}));
+    let session = added(&done, "SessionStart");
+    assert!(session.contains("Small page") && !session.contains("Huge page"), "{session}");
+    let asked = repo.helper(&["start-day", "--json"]).json();
+    assert_eq!(asked["data"]["workflows"].as_array().map(Vec::len), Some(30));
+    assert!(asked["data"]["queue"].to_string().contains("Huge page"));
+}

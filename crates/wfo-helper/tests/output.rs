@@ -373,3 +373,77 @@ fn a_reader_that_goes_away_is_no_fault_and_a_full_disk_is_one() {
         assert!(full.stderr.starts_with("error[output.failed]: "), "{full:?}");
     }
 }
+
+#[test]
+fn a_noun_without_its_verb_is_told_the_verbs() {
+    let sandbox = Sandbox::new();
+    for (words, hint) in [
+        (vec!["trust"], "say `wfo-helper trust list` or `wfo-helper trust revoke`"),
+        (vec!["-C", ".", "stack"], "say `wfo-helper stack detect`"),
+        (vec![], "`wfo-helper --help` lists the commands"),
+    ] {
+        let done = sandbox.helper(&words);
+        assert_eq!(done.failure(), (64, "usage.invalid".to_owned()), "{words:?}");
+        let found = done.json()["diagnostics"][0]["hint"].as_str().unwrap_or_default().to_owned();
+        assert!(found.starts_with(hint), "{words:?}: {found}");
+    }
+}
+
+#[test]
+fn a_zone_that_is_none_is_named_with_the_one_that_is_used() {
+    let sandbox = Sandbox::new();
+    let notes = |zone: &str| {
+        let answer = Call::new(support::binary()).args(["start-day", "--json"]).env("TZ", zone).run(&sandbox).json();
+        let notes = answer["diagnostics"].as_array().cloned().unwrap_or_default();
+        notes.into_iter().find(|note| note["code"] == "clock.invalid")
+    };
+    for zone in ["", "UTC", ":UTC", "Europe/Berlin", "EST5EDT", "CET-1CEST,M3.5.0,M10.5.0/3"] {
+        assert_eq!(notes(zone), None, "{zone}");
+    }
+    for zone in ["Nowhere/X", "../../etc/passwd"] {
+        let note = notes(zone).unwrap_or_else(|| panic!("no warning about {zone}"));
+        let message = note["message"].as_str().unwrap_or_default();
+        assert!(note["severity"] == "warning" && message.contains(zone) && message.ends_with(" is used"), "{note}");
+    }
+}
+
+#[test]
+fn every_list_is_cut_and_what_was_cut_is_counted() {
+    let sandbox = Sandbox::new();
+    for (words, list) in [
+        (vec!["doctor"], "checks"),
+        (vec!["ref"], "topics"),
+        (vec!["schema"], "schemas"),
+        (vec!["setup", "--check"], "rules"),
+        (vec!["init", "--dry-run"], "created"),
+    ] {
+        let with = |more: &[&str]| sandbox.helper(&[words.as_slice(), more].concat());
+        let whole = with(&["--json"]).json()["data"][list].as_array().map_or(0, Vec::len);
+        let cut = with(&["--json", "--limit", "1"]).json();
+        assert!(whole > 1, "{words:?}: {whole}");
+        assert_eq!(cut["data"][list].as_array().map(Vec::len), Some(1), "{words:?}");
+        assert_eq!(cut["data"][format!("{list}_more")], json!(whole - 1), "{words:?}");
+        let text = with(&["--format", "text", "--limit", "1"]).stdout;
+        assert!(text.contains("... and "), "{words:?}: {text}");
+    }
+    let head = |more: &[&str]| {
+        let text = sandbox.helper(&[&["init", "--dry-run", "--format", "text"], more].concat()).stdout;
+        text.lines().next().map(str::to_owned)
+    };
+    assert_eq!(head(&["--limit", "1"]), head(&[]), "the number of files is that before the cut");
+    let last = |more: &[&str]| {
+        let text = sandbox.helper(&[&["doctor", "--format", "text"], more].concat()).stdout;
+        text.lines().last().map(str::to_owned)
+    };
+    assert_eq!(last(&["--limit", "0"]), last(&[]), "the numbers of the checks are those before the cut");
+}
+
+#[test]
+fn a_bound_that_cannot_be_met_is_said() {
+    let sandbox = Sandbox::new();
+    let told = |most: &str| {
+        let answer = sandbox.helper(&["schema", "--json", "--max-tokens", most]).json();
+        answer["diagnostics"].to_string().contains("output.over-limit")
+    };
+    assert!(told("5") && !told("5000"));
+}

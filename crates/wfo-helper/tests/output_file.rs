@@ -181,3 +181,43 @@ fn an_error_is_told_and_not_written_to_the_file() {
     let done = sandbox.helper(&["ref", "nothing", "--json", "--out", &target.to_string_lossy()]);
     assert_eq!((done.failure(), target.exists()), ((20, "ref.unknown-topic".to_owned()), false));
 }
+
+#[test]
+fn the_closed_folders_are_closed_in_the_temporary_folder_and_in_any_case() {
+    let repo = Repo::new();
+    for folder in ["other/.git/hooks", "other/.claude", "other/.Wfo", "project/.GIT", "project/sub/.Claude"] {
+        std::fs::create_dir_all(repo.at(folder)).unwrap();
+        let target = repo.at(folder).join("x");
+        assert_eq!(write_to(&repo, &target).failure(), (21, "output.refused".to_owned()), "{folder}");
+        assert!(!target.exists(), "{folder}");
+    }
+    assert_eq!(write_to(&repo, &repo.at("other/x.json")).status, Some(0));
+}
+
+#[test]
+fn a_work_tree_below_a_closed_folder_may_be_written() {
+    let repo = Repo::new();
+    let linked = repo.at("home/.claude/worktrees/side");
+    repo.git(&["worktree", "add", "-q", "-b", "side", &linked.to_string_lossy()]);
+    let target = linked.join("x.json");
+    let done = repo.call(&["start-day", "--json", "--out", &target.to_string_lossy()]).folder(&linked).run(&repo);
+    assert_eq!((done.status, target.is_file()), (Some(0), true), "{done:?}");
+}
+
+#[test]
+fn every_answer_of_our_own_can_be_replaced_however_long_it_is() {
+    let repo = Repo::new();
+    let target =
+        repo.put("answer.json", &format!("{{\"schema\":\"wfo.start-day/1\",\"x\":\"{}\"}}", "x".repeat(2 << 20)));
+    assert_eq!(write_to(&repo, &target).status, Some(0));
+    assert!(text_of(&target).len() < 1 << 20);
+    let shells = ["bash", "zsh", "fish", "elvish", "powershell"].map(|shell| vec!["completions", shell]);
+    for words in shells.into_iter().chain([vec!["schema", "start-day"], vec!["schema", "error"]]) {
+        let target = repo.at(&words.join("-"));
+        for time in 1..=2 {
+            let name = target.to_string_lossy().into_owned();
+            let done = repo.helper(&[words.as_slice(), &["--out", &name]].concat());
+            assert_eq!((done.status, done.stdout.as_str()), (Some(0), ""), "{words:?}, time {time}: {done:?}");
+        }
+    }
+}

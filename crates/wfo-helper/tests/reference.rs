@@ -108,7 +108,7 @@ fn the_config_page_has_exactly_the_settings_there_are() {
             )
         })
         .collect();
-    let environment = ["CLAUDE_CONFIG_DIR", "TZ", "NO_COLOR", "WFO_NOW", "WFO_HELPER"];
+    let environment = ["CLAUDE_CONFIG_DIR", "TZ", "NO_COLOR", "WFO_NOW", "WFO_HELPER", "WFO_LAUNCHER"];
     let rows = rows(&page("config")).into_iter().filter(|(name, _)| !environment.contains(&name.as_str()));
     let listed: Vec<(String, String, String)> =
         rows.map(|(name, cells)| (name, cells[0].clone(), cells[3].clone())).collect();

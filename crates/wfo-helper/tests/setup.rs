@@ -272,3 +272,12 @@ fn flags_that_contradict_each_other_are_refused() {
         assert_eq!(world.run(arguments).failure().0, 64, "{arguments:?}");
     }
 }
+
+#[test]
+fn a_check_that_could_not_read_the_settings_does_not_send_one_to_setup() {
+    let sandbox = Sandbox::new();
+    let next = || sandbox.helper(&["setup", "--check", "--json"]).json()["next"].clone();
+    assert_eq!(next(), serde_json::json!(["wfo-helper setup"]));
+    sandbox.write("config/settings.json", "{ broken");
+    assert_eq!(next(), serde_json::Value::Null);
+}

@@ -63,24 +63,25 @@ impl Group {
 
 /// Groups the items, in the order in which their words first appear.
 pub(crate) fn merge(items: Vec<Item>) -> Vec<Group> {
-    let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+    // The first group of each wording, and whether a TODO file is in it already. Only that one can take more items: a
+    // further task of a TODO file makes a group of its own, and everything else joins the first.
+    let mut by_key: HashMap<String, (usize, bool)> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for (order, item) in items.into_iter().enumerate() {
         let key = key(&item.text);
-        let fits = |at: &&usize| {
-            item.origin != Origin::Todo || groups.get(**at).is_some_and(|group| !group.named_in(Origin::Todo))
-        };
-        let found = by_key.get(&key).and_then(|same| same.iter().find(fits)).copied();
-        match found.and_then(|at| groups.get_mut(at)) {
-            Some(group) => {
-                group.files.insert(item.file.clone());
-                group.items.push(item);
-            }
-            None => {
-                by_key.entry(key.clone()).or_default().push(groups.len());
-                let files = BTreeSet::from([item.file.clone()]);
-                groups.push(Group { key, order, items: vec![item], files, done: false });
-            }
+        let todo = item.origin == Origin::Todo;
+        let known = by_key.get_mut(&key).filter(|(_, taken)| !(todo && *taken));
+        let joined = known.and_then(|(at, taken)| {
+            *taken |= todo;
+            groups.get_mut(*at)
+        });
+        if let Some(group) = joined {
+            group.files.insert(item.file.clone());
+            group.items.push(item);
+        } else {
+            by_key.entry(key.clone()).or_insert((groups.len(), todo));
+            let files = BTreeSet::from([item.file.clone()]);
+            groups.push(Group { key, order, items: vec![item], files, done: false });
         }
     }
     groups.iter_mut().for_each(settle);

@@ -9,7 +9,7 @@ use crate::level::Level;
 use crate::todo_yaml::{Places, first, mapping, scalar, unreadable};
 use crate::words::is_nothing;
 
-/// The last phase, hotfix; the source of the numbers is `reference/data/phases.yaml`.
+/// The last phase, hotfix: 1 planning, 2 implementation, 3 quality, 4 integration, 5 release, 6 hotfix; 0 is none yet.
 const LAST_PHASE: u8 = 6;
 
 /// What kind of work a TODO file is about.

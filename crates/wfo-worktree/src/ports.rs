@@ -14,8 +14,10 @@ pub struct PortPool {
     pub end: u16,
     /// How many leases there are: rows that hold ports, of all repositories.
     pub leased: usize,
-    /// First port of the lowest free pair; `None` when the pool is used up.
+    /// First port of the lowest free pair; `None` when the pool is used up, or when `complete` is false.
     pub next: Option<u16>,
+    /// Whether every row of the registry could be read; otherwise nobody can say which ports are free.
+    pub complete: bool,
 }
 
 /// Looks at the pool. `is_free` says whether the system has a port free; it is asked only about ports without a lease.
@@ -32,12 +34,14 @@ pub fn pool(registry: Option<&Registry>, rules: &Rules, is_free: &dyn Fn(u16) ->
     let taken: BTreeSet<u16> = entries.iter().flat_map(|entry| &entry.ports).chain(recorded).copied().collect();
     let first = start.saturating_add(start % 2);
     let free = |port: u16| !taken.contains(&port) && is_free(port);
-    let pairs = (first..end).step_by(2);
+    let complete = !registry.is_some_and(|registry| registry.ports_unreadable);
+    let pairs = (first..end).step_by(2).take_while(|_| complete);
     PortPool {
         start,
         end,
         leased: entries.iter().filter(|entry| !entry.ports.is_empty()).count(),
         next: pairs.into_iter().find(|port| !taken.contains(&(port + 1)) && free(*port) && is_free(port + 1)),
+        complete,
     }
 }
 
@@ -59,7 +63,7 @@ mod tests {
     #[test]
     fn without_a_registry_the_pool_is_the_tables() {
         let found = pool(None, &rules(), &|_| true);
-        assert_eq!(found, PortPool { start: 8100, end: 8199, leased: 0, next: Some(8100) });
+        assert_eq!(found, PortPool { start: 8100, end: 8199, leased: 0, next: Some(8100), complete: true });
     }
 
     #[test]
@@ -100,6 +104,17 @@ mod tests {
         assert_eq!(at(&leased("{\"ports\":[8100,8101]},{\"ports\":[8102,8103]}", 8103, ""), &[]).next, None);
         assert_eq!(at("{\"worktrees\":[],\"portPool\":{\"start\":65534,\"end\":65535}}", &[65534]).next, None);
         assert_eq!(at("{\"worktrees\":[],\"portPool\":{\"start\":65533,\"end\":65535}}", &[]).next, Some(65534));
+    }
+
+    #[test]
+    fn no_port_is_offered_while_a_row_of_the_registry_cannot_be_read() {
+        for rows in ["7", "{\"branch\":\"a\",\"ports\":[\"many\"]}", "{\"ports\":[8100,70000]}"] {
+            let found = at(&leased(rows, 8199, ""), &[]);
+            assert_eq!((found.next, found.complete), (None, false), "{rows}");
+        }
+        assert_eq!(at(&leased("", 8199, "\"many\""), &[]).next, None);
+        // Without a range the usual one holds; that hides no lease.
+        assert_eq!(at("{\"worktrees\":[{\"ports\":[8100]}],\"portPool\":{}}", &[]).next, Some(8102));
     }
 
     #[test]

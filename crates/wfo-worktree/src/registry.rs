@@ -66,6 +66,8 @@ pub struct Registry {
     pub pool: Option<Pool>,
     /// Ports in `portPool.allocated`, readable even where the range is not.
     pub allocated: Vec<u16>,
+    /// Whether a row or a port could not be read, so that more ports may be taken than are listed.
+    pub ports_unreadable: bool,
     /// Rows and values that could not be read.
     pub notes: Vec<Diagnostic>,
 }
@@ -95,7 +97,10 @@ pub fn registry(text: &str) -> Result<Registry, Problem> {
     if let Some(pool) = top.get("portPool").or_else(|| top.get("port_pool")).filter(|pool| !pool.is_null()) {
         out.allocated =
             pool.get("allocated").map(|ports| list(ports, "portPool.allocated", &mut bad)).unwrap_or_default();
+        out.ports_unreadable = !bad.is_empty();
         out.pool = range(pool, &out.allocated, &mut bad);
+    } else {
+        out.ports_unreadable = !bad.is_empty();
     }
     out.notes = notes(&bad);
     Ok(out)

@@ -19,7 +19,7 @@ fn hold(repository: Option<&str>, older: Option<&str>, user: Option<&str>) -> (V
     let older = older.map(|text| Usd::parse(text).unwrap());
     let found = limits(repository.as_ref(), older, user.as_ref(), &table(), &mut notes);
     let plain = |amount: Option<Usd>| amount.map_or("-".to_owned(), Usd::plain);
-    let shown = found.iter().map(|limit| {
+    let shown = found.in_force.iter().map(|limit| {
         let part = limit.threshold.part_of(Usd::from_cents(10_000)).plain();
         format!("{} {} {part} {}", plain(limit.soft), plain(limit.hard), limit.origin.word())
     });
@@ -53,6 +53,22 @@ fn the_hard_limit_of_the_table_is_not_laid_over_a_scope_that_somebody_set() {
         hold(Some("{\"monthly\": {\"hard_limit\": 50}}"), None, Some("monthly: {soft_limit: 40}")).0[2],
         "40 50 80 user"
     );
+}
+
+#[test]
+fn spend_is_judged_by_the_limits_of_both_files_and_by_the_table_only_where_neither_sets_a_scope() {
+    let repository = Page::new(
+        "costs/budget-config.json",
+        "{\"budgets\": {\"daily\": {\"hard_limit\": 3}, \"monthly\": {\"soft_limit\": 1000000}}}",
+    );
+    let user = Page::new("budgets.yaml", "monthly: {soft_limit: 20, alert_threshold: 0.5}\n");
+    let found = limits(Some(&repository), None, Some(&user), &table(), &mut Vec::new());
+    let shown: Vec<String> = found
+        .judged
+        .iter()
+        .map(|limit| format!("{} {} {}", limit.scope.word(), limit.soft.unwrap().plain(), limit.origin.word()))
+        .collect();
+    assert_eq!(shown, ["daily 3 repository", "weekly 25 default", "monthly 1000000 repository", "monthly 20 user"]);
 }
 
 #[test]

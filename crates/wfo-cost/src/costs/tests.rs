@@ -102,7 +102,7 @@ fn last_months_running_total_is_not_this_months() {
 fn a_running_total_below_its_own_days_is_corrected_and_named() {
     let pages = CostPages {
         days: vec![day(TODAY, "{\"total\": 2}")],
-        month: mtd("{\"total\": 0, \"budget\": 100}"),
+        month: mtd("{\"month\": \"2026-11\", \"total\": 0, \"budget\": 100}"),
         ..CostPages::default()
     };
     let (costs, notes) = at(&pages, TODAY);

@@ -120,7 +120,13 @@ pub(super) fn registry(home: &Home) -> Check {
         Ok(None) => Check::pass("registry", format!("{shown} is not there; no worktree is registered")),
         Err(problem) => Check::unknown("registry", problem.message).fix(problem.hint.unwrap_or_default()),
         Ok(Some(page)) => match wfo_worktree::registry(&page.text) {
-            Ok(_) => Check::pass("registry", format!("{shown} can be read")),
+            Ok(registry) => match registry.notes.into_iter().next() {
+                None => Check::pass("registry", format!("{shown} can be read")),
+                Some(note) => {
+                    let fix = note.problem.hint.unwrap_or_else(|| format!("correct {shown}"));
+                    Check::fail("registry", note.problem.message).fix(fix)
+                }
+            },
             Err(problem) => {
                 Check::fail("registry", problem.message).fix(problem.hint.unwrap_or_else(|| format!("correct {shown}")))
             }
@@ -186,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_that_does_not_parse_fails() {
+    fn a_registry_that_does_not_parse_or_has_a_bad_row_fails() {
         let (_folder, home) = home();
         assert_eq!(registry(&home).verdict, Verdict::Pass);
         wfo_base::atomic::write(
@@ -197,6 +203,10 @@ mod tests {
         assert_eq!(registry(&home).verdict, Verdict::Pass);
         wfo_base::atomic::write(&home.registry(), b"{").unwrap();
         assert_eq!(registry(&home).verdict, Verdict::Fail);
+        wfo_base::atomic::write(&home.registry(), b"{\"worktrees\":[{\"ports\":[8100]},7]}").unwrap();
+        let check = registry(&home);
+        assert!(check.verdict == Verdict::Fail && check.detail.contains("row 2"), "{}", check.detail);
+        assert!(check.fix.is_some());
         fs::remove_file(home.registry()).unwrap();
         fs::create_dir(home.registry()).unwrap();
         assert_eq!(registry(&home).verdict, Verdict::Unknown);

@@ -76,12 +76,17 @@ pub(crate) fn create(root: &Path, relative: &str, bytes: &[u8], private: bool) -
 
 /// For file systems without hard links.
 fn exclusive(target: &Path, bytes: &[u8]) -> std::io::Result<bool> {
+    exclusive_by(target, |file| file.write_all(bytes).and_then(|()| file.sync_all()))
+}
+
+fn exclusive_by(target: &Path, fill: impl FnOnce(&mut fs::File) -> std::io::Result<()>) -> std::io::Result<bool> {
     let mut file = match OpenOptions::new().write(true).create_new(true).open(target) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
         Err(error) => return Err(error),
     };
-    file.write_all(bytes).and_then(|()| file.sync_all()).map(|()| true)
+    // It is our own file: half of it would count as there for ever.
+    fill(&mut file).inspect_err(|_| drop(fs::remove_file(target))).map(|()| true)
 }
 
 fn draft_name() -> String {
@@ -156,6 +161,16 @@ mod tests {
         assert_eq!(look(root.path(), "a/b/TASK.md").unwrap(), Spot::Taken("a/b/TASK.md".into()));
         assert!(!exclusive(&root.path().join("a/b/TASK.md"), b"three").unwrap());
         assert_eq!(fs::read(root.path().join("a/b/TASK.md")).unwrap(), b"one");
+    }
+
+    #[test]
+    fn half_a_file_does_not_stay() {
+        let root = tempfile::tempdir().unwrap();
+        let full = exclusive_by(&root.path().join("TASK.md"), |file| {
+            file.write_all(b"half")?;
+            Err(ErrorKind::StorageFull.into())
+        });
+        assert_eq!((full.unwrap_err().kind(), names(root.path())), (ErrorKind::StorageFull, vec![]));
     }
 
     #[test]

@@ -370,3 +370,60 @@ fn an_index_whose_paths_lead_out_of_the_work_tree_is_not_followed() {
     let found = wfo_git::changes(&sandbox.open(), None);
     assert!(found.map_or_else(|_| true, |found| found.paths.iter().all(|change| change.path != b"../outside")));
 }
+
+#[test]
+fn a_dot_git_that_leads_nowhere_is_a_problem_and_the_repository_around_it_does_not_answer() {
+    let unreadable = |folder: &Path| {
+        let problem = wfo_git::Repository::discover(folder).unwrap_err();
+        assert_eq!(problem.code, wfo_base::codes::GIT_UNREADABLE, "{problem}");
+    };
+    // The main checkout was moved away: the worktree's file points to where it was.
+    let sandbox = Sandbox::with_files();
+    sandbox.git(&["worktree", "add", "-q", "../tree", "-b", "task"]);
+    std::fs::rename(sandbox.repo(), sandbox.path("moved")).unwrap();
+    unreadable(&sandbox.path("tree"));
+    unreadable(&sandbox.path("tree/dir/deep"));
+    // As git does: a file inside a sound repository ends the search, an empty folder does not.
+    let moved = sandbox.path("moved");
+    write(&moved.join("dir/.git"), b"gitdir: ../nowhere\n");
+    unreadable(&moved.join("dir/deep"));
+    assert!(!sandbox.try_git(&moved.join("dir/deep"), &["status"]).0);
+    std::fs::create_dir(moved.join("other/.git")).unwrap();
+    assert_eq!(open(&moved.join("other")).root(), moved);
+    assert!(sandbox.try_git(&moved.join("other"), &["status"]).0);
+    // Without a repository around it, an empty folder of that name is one that broke.
+    std::fs::create_dir_all(sandbox.path("plain/.git")).unwrap();
+    unreadable(&sandbox.path("plain"));
+    std::fs::remove_dir(sandbox.path("plain/.git")).unwrap();
+    assert!(wfo_git::Repository::discover(&sandbox.path("plain")).unwrap().is_none());
+}
+
+#[test]
+fn a_format_that_git_refuses_is_refused_here_and_one_that_it_knows_is_not() {
+    for (version, key, refused) in [
+        ("1", "extensions.fromTheFuture", true),
+        ("0", "extensions.fromTheFuture", false),
+        ("1", "extensions.noop", false),
+        ("2", "core.other", true),
+    ] {
+        let sandbox = Sandbox::with_files();
+        sandbox.git(&["config", key, "true"]);
+        sandbox.git(&["config", "core.repositoryFormatVersion", version]);
+        assert_eq!(sandbox.try_git(&sandbox.repo(), &["status"]).0, !refused, "git: {version} {key}");
+        match wfo_git::Repository::discover(&sandbox.repo()) {
+            Ok(found) => assert!(found.is_some() && !refused, "{version} {key}"),
+            Err(problem) => {
+                assert!(refused && problem.code == wfo_base::codes::GIT_UNREADABLE, "{version} {key}: {problem}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_head_that_cannot_be_read_leaves_branch_and_upstream_unknown() {
+    let sandbox = Sandbox::with_files();
+    write(&sandbox.repo().join(".git/HEAD"), b"ref: refs/heads/..\n");
+    let taken = wfo_git::snapshot(&sandbox.open(), &Options::default());
+    assert!(!taken.knows_head() && taken.upstream.is_none() && !taken.notes.is_empty(), "{taken:#?}");
+    assert!(wfo_git::snapshot(&Sandbox::init().open(), &Options::default()).knows_head());
+}

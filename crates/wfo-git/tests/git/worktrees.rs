@@ -267,3 +267,33 @@ fn a_folder_that_now_belongs_to_another_repository_is_noted_and_not_read() {
     assert_eq!(row(&taken, "task").status, None);
     assert_eq!(taken.notes[0].problem.code, wfo_base::codes::GIT_PART_FAILED);
 }
+
+#[test]
+fn only_a_branch_with_an_upstream_of_its_own_at_a_remote_is_said_to_be_counted_against_one() {
+    both(|origin| {
+        origin.git_in(&origin.path(""), &["clone", "-q", "repo", "clone"]);
+        let clone = origin.path("clone");
+        for (branch, how) in [("alone", "--no-track"), ("followed", "--track")] {
+            let path = origin.path(&format!("trees/{branch}"));
+            let path = path.to_str().unwrap();
+            origin.git_in(&clone, &["worktree", "add", "-q", how, "-b", branch, path, "origin/main"]);
+        }
+        let local = origin.path("trees/local");
+        origin.git_in(&clone, &["worktree", "add", "-q", "--track", "-b", "local", local.to_str().unwrap(), "main"]);
+        let upstream = |taken: &Snapshot, branch: &str| {
+            let row = row(taken, branch);
+            (row.upstream, row.compared_with)
+        };
+        let taken = wfo_git::snapshot(&open(&clone), &Options::default());
+        assert_eq!(upstream(&taken, "alone"), (false, Some("main".into())));
+        assert_eq!(upstream(&taken, "followed"), (true, Some("origin/main".into())));
+        assert_eq!(upstream(&taken, "local"), (false, Some("main".into())));
+        assert_eq!(upstream(&taken, "main"), (true, Some("origin/main".into())));
+        // Without a local `main` the remote one stands in for it, and is nobody's upstream by that.
+        origin.git_in(&clone, &["checkout", "-q", "--detach"]);
+        origin.git_in(&clone, &["branch", "-q", "-D", "main"]);
+        let taken = wfo_git::snapshot(&open(&clone), &Options::default());
+        assert_eq!(upstream(&taken, "alone"), (false, Some("origin/main".into())));
+        assert_eq!(upstream(&taken, "followed"), (true, Some("origin/main".into())));
+    });
+}

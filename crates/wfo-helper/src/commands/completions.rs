@@ -22,5 +22,8 @@ pub(crate) struct Args {
 pub(super) fn run(args: Args, _: &Context) -> Result<Outcome, Problem> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut crate::cli::tree(), "wfo-helper", &mut script);
-    Ok(Outcome::Raw(Printable::plain(String::from_utf8_lossy(&script).into_owned())))
+    let script = String::from_utf8_lossy(&script);
+    // The first line by which a later `--out` knows the file as ours; zsh must have its own there.
+    let mark = if args.shell == Shell::Zsh { "" } else { "# wfo.completions/1\n" };
+    Ok(Outcome::Raw(Printable::plain(format!("{mark}{script}"))))
 }

@@ -9,7 +9,7 @@ use wfo_day::doctor::{Check, Doctor, Verdict, doctor};
 use super::Outcome;
 use crate::answer::{Answer, SchemaEntry, View};
 use crate::context::Context;
-use crate::render::{Paint, Table, count};
+use crate::render::{Paint, Table, and_more, count, cut};
 
 pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<DoctorView>("doctor")];
 
@@ -26,6 +26,12 @@ struct DoctorView {
     verdict: &'static str,
     /// Each check, in a fixed order.
     checks: Vec<CheckView>,
+    /// How many were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks_more: Option<usize>,
+    /// How many fail and how many are unknown, those that were cut included.
+    #[serde(skip)]
+    numbers: (usize, usize),
 }
 
 /// One check.
@@ -68,15 +74,20 @@ impl View for DoctorView {
                 table.row([String::new(), String::new(), paint.dim(&format!("{word}: {fix}"))]);
             }
         }
-        let number = |word: &str| self.checks.iter().filter(|check| check.verdict == word).count();
+        let more = self.checks_more.unwrap_or(0);
         format!(
-            "{}{}: {}, {} failed, {} unknown\n",
+            "{}{}{}: {}, {} failed, {} unknown\n",
             table.lines(0),
+            and_more(more),
             coloured(self.verdict),
-            count(self.checks.len(), "check"),
-            number("fail"),
-            number("unknown")
+            count(self.checks.len() + more, "check"),
+            self.numbers.0,
+            self.numbers.1
         )
+    }
+
+    fn cut(&mut self, limit: usize) {
+        cut(&mut self.checks, &mut self.checks_more, limit);
     }
 }
 
@@ -102,6 +113,12 @@ pub(super) fn run(_: Args, context: &Context) -> Result<Outcome, Problem> {
     .filter(|(name, _)| failed(name))
     .map(|(_, command)| command.to_owned())
     .collect();
-    let view = DoctorView { verdict: verdict.word(), checks: checks.into_iter().map(CheckView::from).collect() };
+    let number = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
+    let view = DoctorView {
+        verdict: verdict.word(),
+        numbers: (number(Verdict::Fail), number(Verdict::Unknown)),
+        checks: checks.into_iter().map(CheckView::from).collect(),
+        checks_more: None,
+    };
     Ok(Answer::new("wfo.doctor/1", view).noting(place.notes).next(next).exit(exit).into())
 }

@@ -62,13 +62,13 @@ struct ProjectView {
 
 impl View for InitView {
     fn text(&self, paint: Paint) -> String {
-        let head = match (self.created.is_empty(), self.applied) {
+        let head = match (self.created.is_empty() && self.created_more.is_none(), self.applied) {
             (true, _) => "nothing to lay",
             (false, true) => "laid",
             (false, false) => "would lay",
         };
-        let mut out =
-            format!("{head} in {}: {}\n", text::one_line(&self.project.root), count(self.created.len(), "file"));
+        let files = count(self.created.len() + self.created_more.unwrap_or(0), "file");
+        let mut out = format!("{head} in {}: {files}\n", text::one_line(&self.project.root));
         let mut table = Table::new();
         for (word, paths) in [
             (paint.green("created"), &self.created),

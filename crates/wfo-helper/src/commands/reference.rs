@@ -7,7 +7,7 @@ use wfo_base::{Problem, codes};
 use super::Outcome;
 use crate::answer::{Answer, SchemaEntry, View};
 use crate::context::Context;
-use crate::render::{Paint, Table};
+use crate::render::{Paint, Table, and_more, cut};
 
 pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<Ref>("ref")];
 
@@ -49,6 +49,9 @@ struct Ref {
     /// The pages there are, when none was named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     topics: Vec<TopicView>,
+    /// How many were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topics_more: Option<usize>,
 }
 
 /// One page of the list.
@@ -69,21 +72,28 @@ impl View for Ref {
         for topic in &self.topics {
             table.row([topic.topic, topic.about]);
         }
-        table.lines(0)
+        table.lines(0) + &and_more(self.topics_more.unwrap_or(0))
     }
 
     fn markdown(&self) -> Result<String, Problem> {
         Ok(match self.markdown {
             Some(page) => page.to_owned(),
-            None => self.topics.iter().map(|topic| format!("- `{}`: {}\n", topic.topic, topic.about)).collect(),
+            None => {
+                let topics = self.topics.iter().map(|topic| format!("- `{}`: {}\n", topic.topic, topic.about));
+                topics.collect::<String>() + &and_more(self.topics_more.unwrap_or(0))
+            }
         })
+    }
+
+    fn cut(&mut self, limit: usize) {
+        cut(&mut self.topics, &mut self.topics_more, limit);
     }
 }
 
 pub(super) fn run(args: Args, _: &Context) -> Result<Outcome, Problem> {
     let Some(name) = args.topic else {
         let topics = PAGES.iter().map(|(topic, page)| TopicView { topic, about: about(page) }).collect();
-        return Ok(Answer::new("wfo.ref/1", Ref { topic: None, markdown: None, topics }).into());
+        return Ok(Answer::new("wfo.ref/1", Ref { topic: None, markdown: None, topics, topics_more: None }).into());
     };
     let wanted = name.trim_end_matches(".md");
     let (topic, page) = PAGES.iter().find(|(topic, _)| *topic == wanted).ok_or_else(|| {
@@ -91,7 +101,8 @@ pub(super) fn run(args: Args, _: &Context) -> Result<Outcome, Problem> {
         Problem::new(codes::REF_UNKNOWN, format!("there is no reference page `{name}`"))
             .hint(format!("the pages are: {}", topics.join(", ")))
     })?;
-    Ok(Answer::new("wfo.ref/1", Ref { topic: Some(topic), markdown: Some(page), topics: Vec::new() }).into())
+    let view = Ref { topic: Some(topic), markdown: Some(page), topics: Vec::new(), topics_more: None };
+    Ok(Answer::new("wfo.ref/1", view).into())
 }
 
 /// Returns the line below a page's heading, which says when to open it.

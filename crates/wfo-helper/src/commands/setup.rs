@@ -12,7 +12,7 @@ use super::consent::Yes;
 use crate::answer::{Answer, SchemaEntry, View};
 use crate::context::Context;
 use crate::render::proposal::ProposalView;
-use crate::render::{Paint, Table};
+use crate::render::{Paint, Table, and_more, cut};
 
 pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<SetupView>("setup")];
 
@@ -70,11 +70,20 @@ struct SetupView {
     file: Option<String>,
     /// Of `--check`: every line; otherwise those that are added or taken out.
     rules: Vec<RuleView>,
+    /// How many were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules_more: Option<usize>,
     /// The change, as lines that begin with `+`, `-` or `@`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     diff: Vec<String>,
+    /// How many of its lines were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff_more: Option<usize>,
     /// Other settings that take the effect of the lines away.
     defeated_by: Vec<DefeatView>,
+    /// How many were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    defeated_by_more: Option<usize>,
     /// What a person is asked, when it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     proposal: Option<ProposalView>,
@@ -113,7 +122,9 @@ impl View for SetupView {
             (Some("pass"), _) => format!("{}: the permission lines hold\n", paint.green("pass")),
             (Some("fail"), _) => format!("{}: the permission lines do not hold\n", paint.red("fail")),
             (Some(_), _) => format!("{}: settings could not be read\n", paint.yellow("unknown")),
-            (None, Some(file)) if self.rules.is_empty() => format!("nothing to do in {}\n", text::one_line(file)),
+            (None, Some(file)) if self.rules.is_empty() && self.rules_more.is_none() => {
+                format!("nothing to do in {}\n", text::one_line(file))
+            }
             (None, file) => format!(
                 "{} {}\n",
                 if self.applied { "changed" } else { "would change" },
@@ -126,6 +137,9 @@ impl View for SetupView {
             table.row([row.rule.clone(), place]);
         }
         out += &table.lines(2);
+        if self.verdict.is_some() {
+            out += &and_more(self.rules_more.unwrap_or(0));
+        }
         for line in &self.diff {
             let shown: String = line.chars().filter(|c| !c.is_control()).collect();
             let line = match line.chars().next() {
@@ -135,10 +149,17 @@ impl View for SetupView {
             };
             out += &format!("  {line}\n");
         }
+        out += &and_more(self.diff_more.unwrap_or(0));
         if let Some(proposal) = &self.proposal {
             out += &proposal.text(paint);
         }
         out
+    }
+
+    fn cut(&mut self, limit: usize) {
+        cut(&mut self.rules, &mut self.rules_more, limit);
+        cut(&mut self.diff, &mut self.diff_more, limit);
+        cut(&mut self.defeated_by, &mut self.defeated_by_more, limit);
     }
 }
 
@@ -188,11 +209,15 @@ fn check(place: &Place, context: &Context, scope: Option<Scope>) -> Outcome {
         scope: scope.map(Scope::word),
         file: None,
         rules: rules.iter().map(|(rule, file)| RuleView { rule: (*rule).to_owned(), file: file.clone() }).collect(),
+        rules_more: None,
         diff: Vec::new(),
+        diff_more: None,
         defeated_by: defeats.iter().map(DefeatView::from).collect(),
+        defeated_by_more: None,
         proposal: None,
     };
-    let missing = rules.iter().any(|(_, file)| file.is_none());
+    // What cannot be read is to be mended first; its diagnostic says how.
+    let missing = unread.is_empty() && rules.iter().any(|(_, file)| file.is_none());
     let next = missing
         .then(|| format!("wfo-helper setup{}", if scope == Some(Scope::Project) { " --only project" } else { "" }));
     let notes = unread.into_iter().chain(defeats.iter().map(Defeat::warning));
@@ -220,8 +245,11 @@ fn answer(plan: &Plan, scope: Scope, remove: bool, applied: bool, proposal: Opti
         scope: Some(scope.word()),
         rules: plan.rules.iter().map(|rule| RuleView { rule: rule.clone(), file: holds(remove != applied) }).collect(),
         file: Some(file.clone()),
+        rules_more: None,
         diff: plan.diff.clone(),
+        diff_more: None,
         defeated_by: plan.defeats.iter().map(DefeatView::from).collect(),
+        defeated_by_more: None,
         proposal,
     };
     let notes = plan.notes.iter().cloned().chain(plan.defeats.iter().map(Defeat::warning));

@@ -1,11 +1,12 @@
 //! Where `--out` may write: inside the work tree (not `.git`, `.claude`, `.wfo`, nothing that git tracks, no links on the way)
 //! or in the system's temporary folder; an existing file only if it is an answer of wfo. Elsewhere only for a person at a terminal.
 
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use wfo_base::{Problem, codes, read, trust::Surroundings};
+use wfo_base::{Problem, codes, trust::Surroundings};
 
-/// Folders of the work tree that are never written into.
+/// Folders that are never written into.
 const CLOSED: [&str; 3] = [".git", ".claude", ".wfo"];
 
 /// Checks one target of a call that works in the folder `works_in`.
@@ -27,12 +28,13 @@ pub(super) fn check(target: &Path, works_in: &Path) -> Result<(), Problem> {
         return refuse("has a symbolic link in its path".into());
     }
     let work_tree = wfo_git::Repository::discover(works_in).ok().flatten().filter(|repository| !repository.is_bare());
-    if let Some(relative) = work_tree.as_ref().and_then(|tree| real.strip_prefix(tree.root()).ok()) {
-        let closed = relative.components().find_map(|part| CLOSED.iter().find(|name| part.as_os_str() == **name));
-        if let Some(closed) = closed {
-            return refuse(format!("is inside `{closed}`"));
-        }
-    } else if !temporary_folders().iter().any(|folder| real.starts_with(folder)) && !person_present() {
+    let inside = work_tree.as_ref().and_then(|tree| real.strip_prefix(tree.root()).ok());
+    let temporary = temporary_folders();
+    let below = inside.or_else(|| temporary.iter().find_map(|folder| real.strip_prefix(folder).ok()));
+    if let Some(closed) = closed(below.unwrap_or(&real)) {
+        return refuse(format!("is inside `{closed}`"));
+    }
+    if below.is_none() && !person_present() {
         return refuse("is neither in the work tree nor in the temporary folder".into());
     }
     if std::fs::symlink_metadata(&real).is_ok() {
@@ -46,6 +48,13 @@ pub(super) fn check(target: &Path, works_in: &Path) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// Returns the closed folder that a path goes through, in whatever case it is spelled. What lies above the work tree or the
+/// temporary folder does not count: the host keeps worktrees below `.claude`.
+fn closed(path: &Path) -> Option<&'static str> {
+    let named = |part: Component<'_>| CLOSED.into_iter().find(|name| part.as_os_str().eq_ignore_ascii_case(name));
+    path.components().find_map(named)
 }
 
 /// Says whether a relative or absolute folder path goes through a link (the system's own, such as `/tmp` on macOS, do not count).
@@ -73,8 +82,15 @@ fn person_present() -> bool {
     around.at_terminal && !around.agent_behind
 }
 
-/// Says whether a file begins as our answers do: JSON with our schema, Markdown and text with our first line.
+/// Says whether a file begins as our answers do: JSON with our schema, everything else with our first line.
 fn is_own_answer(path: &Path) -> bool {
-    let Ok(Some(page)) = read::own(path, read::PAGE_LIMIT) else { return false };
-    ["{\"schema\":\"wfo.", "<!-- wfo.", "# wfo."].iter().any(|mark| page.text.starts_with(mark))
+    const MARKS: [&str; 5] =
+        ["{\"schema\":\"wfo.", "<!-- wfo.", "# wfo.", "{\n  \"$comment\": \"wfo.", "#compdef wfo-helper\n"];
+    if !std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file()) {
+        return false;
+    }
+    let mut start = Vec::new();
+    // Only the start: an answer may be as long as it likes.
+    let read = std::fs::File::open(path).and_then(|file| file.take(64).read_to_end(&mut start));
+    read.is_ok() && MARKS.iter().any(|mark| start.starts_with(mark.as_bytes()))
 }

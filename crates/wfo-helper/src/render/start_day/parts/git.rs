@@ -11,19 +11,26 @@ use crate::render::cut;
 /// Git's state. Counts are null when they could not be determined.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct GitView {
-    /// Short name; null when HEAD is detached.
+    /// Short name; null when HEAD is detached or could not be read.
     pub(in crate::render::start_day) branch: Option<String>,
-    /// Whether HEAD names a commit.
-    pub(in crate::render::start_day) detached: bool,
-    /// Whether the branch has no commit yet.
+    /// Whether HEAD names a commit; null when it could not be read.
+    pub(in crate::render::start_day) detached: Option<bool>,
+    /// Whether the branch has no commit yet; null when HEAD could not be read.
+    #[serde(rename = "unborn")]
+    unborn_known: Option<bool>,
+    /// Whether it is known that the branch has no commit yet: what the pages for people ask.
+    #[serde(skip)]
     pub(in crate::render::start_day) unborn: bool,
     /// The branch that is being rebased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::start_day) rebasing: Option<String>,
     /// The branch that work is merged into.
     pub(in crate::render::start_day) default_branch: Option<String>,
-    /// What the branch follows; absent without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What the branch follows; absent without one, null when that could not be read.
+    #[serde(rename = "upstream", skip_serializing_if = "Option::is_none")]
+    upstream_known: Option<Option<String>>,
+    /// What the branch is known to follow: what the pages for people ask.
+    #[serde(skip)]
     pub(in crate::render::start_day) upstream: Option<String>,
     /// Whether the upstream is configured but does not exist any more.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -81,22 +88,28 @@ impl GitView {
 
 impl From<&Snapshot> for GitView {
     fn from(git: &Snapshot) -> Self {
-        let (upstream, gone, ahead, behind) = match &git.upstream {
-            Some(Upstream::Present { name, ahead, behind }) => (Some(clean(name)), false, Some(*ahead), Some(*behind)),
-            Some(Upstream::Gone { name }) => (Some(clean(name)), true, Some(None), Some(None)),
-            Some(Upstream::None) | None => (None, false, None, None),
+        let (upstream_known, upstream_gone, ahead, behind) = match &git.upstream {
+            Some(Upstream::Present { name, ahead, behind }) => {
+                (Some(Some(clean(name))), false, Some(*ahead), Some(*behind))
+            }
+            Some(Upstream::Gone { name }) => (Some(Some(clean(name))), true, Some(None), Some(None)),
+            Some(Upstream::None) => (None, false, None, None),
+            None => (Some(None), false, Some(None), Some(None)),
         };
+        let knows_head = git.knows_head();
         let status = git.status.as_ref();
         // A snapshot that is whole without a status is that of a bare repository: counts do not apply there.
         let count = |of: fn(&Status) -> u64| (status.is_some() || !git.complete).then(|| status.map(of));
         Self {
             branch: git.branch.as_deref().map(clean),
-            detached: git.detached,
+            detached: knows_head.then_some(git.detached),
+            unborn_known: knows_head.then_some(git.unborn),
             unborn: git.unborn,
             rebasing: git.rebasing.as_deref().map(clean),
             default_branch: git.default_branch.as_deref().map(clean),
-            upstream,
-            upstream_gone: gone,
+            upstream: upstream_known.clone().flatten(),
+            upstream_known,
+            upstream_gone,
             ahead,
             behind,
             staged: count(|status| status.staged),
