@@ -129,7 +129,7 @@ impl Config {
         config.read_preferences(&home.config().join("preferences.json"));
         let path = home.wfo("config.yaml");
         let shown = path.display().to_string();
-        config.read_yaml(&shown, Origin::User, read::own(&path, read::PAGE_LIMIT), is_private(&path));
+        config.read_yaml(&shown, Origin::User, read::own(&path, read::PAGE_LIMIT), is_the_users(&path, repository));
         if let Some(root) = repository {
             let relative = ".wfo/config.yaml";
             config.read_yaml(relative, Origin::Repository, read::page(root, relative, read::PAGE_LIMIT), false);
@@ -238,7 +238,7 @@ impl Config {
                 Some(_) if origin == Origin::User && !private && text != "false" => self.notes.push(
                     Problem::new(
                         codes::CONFIG_UNSAFE,
-                        format!("`{shown}` can be written by others, so `{name}` does not count"),
+                        format!("`{shown}` can be written by others or lies in the repository, so `{name}` does not count"),
                     )
                     .hint(format!("run `chmod go-w {shown}` and see that you own it"))
                     .at_line(shown, line)
@@ -284,11 +284,19 @@ impl Config {
     }
 }
 
-/// Says whether a file belongs to the user (or root) and nobody else may write it.
-fn is_private(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|meta| {
-        (meta.uid() == rustix::process::geteuid().as_raw() || meta.uid() == 0) && meta.mode() & 0o022 == 0
-    })
+/// Says whether a file and its folder belong to the user (or root), nobody else may write them, and they do not lie in
+/// the repository: CONFIG may be named by a variable, and a clone must not bring its own.
+fn is_the_users(path: &Path, repository: Option<&Path>) -> bool {
+    let private = |path: &Path| {
+        std::fs::metadata(path).is_ok_and(|meta| {
+            (meta.uid() == rustix::process::geteuid().as_raw() || meta.uid() == 0) && meta.mode() & 0o022 == 0
+        })
+    };
+    let brought = std::fs::canonicalize(path).is_ok_and(|real| {
+        let root = repository.and_then(|root| std::fs::canonicalize(root).ok());
+        root.is_some_and(|root| real.starts_with(root))
+    });
+    !brought && private(path) && path.parent().is_some_and(private)
 }
 
 fn invalid(shown: &str, what: &str) -> Problem {

@@ -109,3 +109,26 @@ fn broken_files_and_strange_values_are_notes() {
 fn keys_are_sorted_and_named_once() {
     assert!(KEYS.is_sorted_by(|a, b| a.name < b.name));
 }
+
+#[test]
+fn a_clone_that_brings_its_own_config_folder_is_not_believed() {
+    let place = Place::new("", "", "");
+    let repository = place.0.path().join("repo");
+    let inside = repository.join("evil/wfo");
+    crate::atomic::make_folder(&inside, false).unwrap();
+    crate::atomic::write(&inside.join("config.yaml"), b"confirm: {unattended: true}").unwrap();
+    let config = Config::load(&Home::at(repository.join("evil")), Some(&repository));
+    assert!(!config.flag("confirm.unattended"));
+    std::os::unix::fs::symlink(repository.join("evil"), place.0.path().join("link")).unwrap();
+    let config = Config::load(&Home::at(place.0.path().join("link")), Some(&repository));
+    assert!(!config.flag("confirm.unattended"));
+}
+
+#[test]
+fn a_config_folder_that_others_can_write_grants_nothing() {
+    let place = Place::new("confirm: {unattended: true}", "", "");
+    assert!(place.load().flag("confirm.unattended"));
+    let folder = place.0.path().join("config/wfo");
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+    assert!(!place.load().flag("confirm.unattended"));
+}
