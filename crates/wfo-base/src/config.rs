@@ -238,7 +238,9 @@ impl Config {
                 Some(_) if origin == Origin::User && !private && text != "false" => self.notes.push(
                     Problem::new(
                         codes::CONFIG_UNSAFE,
-                        format!("`{shown}` can be written by others or lies in the repository, so `{name}` does not count"),
+                        format!(
+                            "`{shown}` can be written by others or lies in the repository, so `{name}` does not count"
+                        ),
                     )
                     .hint(format!("run `chmod go-w {shown}` and see that you own it"))
                     .at_line(shown, line)
