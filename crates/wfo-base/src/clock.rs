@@ -79,6 +79,10 @@ fn zone() -> (TimeZone, Option<Diagnostic>) {
     let name = named.as_deref().map(|name| name.strip_prefix(':').unwrap_or(name));
     let file = match name {
         Some("" | "UTC") => return (TimeZone::UTC, None),
+        // A FIFO or a device would hold the call for ever.
+        Some(name) if Path::new(name).is_absolute() && !Path::new(name).is_file() => {
+            return (TimeZone::UTC, Some(unknown(name, &TimeZone::UTC)));
+        }
         Some(name) if name.split('/').any(|part| part.is_empty() || part == "..") => None,
         Some(name) => Some(Path::new("/usr/share/zoneinfo").join(name)),
         None => Some(Path::new("/etc/localtime").to_owned()),

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use wfo_base::home::Home;
 use wfo_base::tables::Layers;
-use wfo_base::{Diagnostic, Problem, read};
+use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_cost::{CostPages, Costs, Page};
 
 use crate::bounds::Bounds;
@@ -19,9 +19,11 @@ pub(crate) fn costs(
     bounds: Bounds,
     notes: &mut Vec<Diagnostic>,
 ) -> Costs {
+    let closed = closed_folder(root, notes);
     let mut page = |relative: &str, limit: u64| shown(relative, read::page(root, relative, limit), notes);
     let pages = CostPages {
-        ledger: page("costs/ledger.jsonl", bounds.ledger),
+        // What cannot be looked into is unknown, not free of costs.
+        ledger: if closed { Some(Page::unreadable("costs")) } else { page("costs/ledger.jsonl", bounds.ledger) },
         days: wfo_cost::wanted_days(today)
             .into_iter()
             .filter_map(|day| Some((day, page(&format!("costs/daily-{day}.json"), bounds.cost_page)?)))
@@ -39,6 +41,23 @@ pub(crate) fn costs(
     wfo_cost::costs(&pages, &defaults, today).drain_into(notes)
 }
 
+/// Says whether `costs` is there but is no folder inside the project, such as a link out of it.
+fn closed_folder(root: &Path, notes: &mut Vec<Diagnostic>) -> bool {
+    match read::find(root, "costs") {
+        Ok(None) => false,
+        Err(problem) if problem.code == codes::FILE_NOT_REGULAR && root.join("costs").is_dir() => false,
+        Err(problem) => {
+            notes.push(problem.warning());
+            true
+        }
+        Ok(Some(_)) => {
+            let problem = Problem::new(codes::COST_FILE_INVALID, "`costs` is a file, so spending is unknown");
+            notes.push(problem.hint("make `costs` a folder").in_file("costs").warning());
+            true
+        }
+    }
+}
+
 fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes: &mut Vec<Diagnostic>) -> Option<Page> {
     match page {
         Ok(page) => page.map(|page| Page::new(name, page.text)),
@@ -52,7 +71,28 @@ fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes: &mut Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wfo_base::codes;
+
+    #[test]
+    fn costs_that_cannot_be_looked_into_are_unknown_and_not_zero() {
+        let (root, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let home = Home::at(root.path().join("config"));
+        let ask = || {
+            let mut notes = Vec::new();
+            let today = "2026-11-21".parse().unwrap();
+            let found = costs(root.path(), &home, &Layers::default(), today, Bounds::FULL, &mut notes);
+            (found.today.is_some(), found.month.is_some(), notes.len())
+        };
+        assert_eq!(ask(), (true, true, 0));
+        let place = root.path().join("costs");
+        std::os::unix::fs::symlink(other.path(), &place).unwrap();
+        assert_eq!(ask(), (false, false, 1), "a link out of the project");
+        std::fs::remove_file(&place).unwrap();
+        wfo_base::atomic::write(&place, b"x").unwrap();
+        assert_eq!(ask(), (false, false, 1), "a file");
+        std::fs::remove_file(&place).unwrap();
+        wfo_base::atomic::make_folder(&place, false).unwrap();
+        assert_eq!(ask(), (true, true, 0), "an empty folder");
+    }
 
     #[test]
     fn a_ledger_over_the_bound_is_a_note_and_not_read() {
