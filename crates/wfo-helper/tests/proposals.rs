@@ -120,6 +120,21 @@ fn without_a_person_there_is_no_yes() {
 }
 
 #[test]
+fn without_a_person_there_is_no_yes_where_the_leader_of_the_session_is_not_seen() {
+    let repo = asking();
+    let id = id(&repo);
+    let helper = support::binary().to_string_lossy().into_owned();
+    let own_namespace = ["--user", "--map-root-user", "--pid", "--fork"];
+    if Call::new("unshare").args(own_namespace).args(["true"]).run(&repo).status != Some(0) {
+        eprintln!("skipped: a process namespace cannot be made here");
+        return;
+    }
+    let call =
+        Call::new("unshare").args(own_namespace).args([helper.as_str(), "start-day", "--json", "--confirm", &id]);
+    assert_eq!(call.run(&repo).failure(), (21, "proposal.needs-person".to_owned()));
+}
+
+#[test]
 fn an_id_that_was_never_shown_is_unknown_and_one_of_another_state_is_stale() {
     let repo = asking();
     for unknown in ["AAAAAAAAAAAA", "x", "../../key", "", "\u{1b}[31m"] {

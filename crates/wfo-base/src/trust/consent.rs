@@ -61,8 +61,12 @@ pub fn consent(home: &Home, around: Surroundings, proposal: &str, ticket: Option
 }
 
 /// Says whether stdin and stderr are this session's controlling terminal.
+///
+/// Asked through nix: in a process namespace of its own the leader of the session is not seen and has the number 0, which
+/// rustix's type for a process does not hold. Linux answers a question about a terminal that is not the caller's own with an
+/// error, so that two leaders that are not seen cannot be two different ones.
 fn at_terminal() -> bool {
-    use rustix::{process::getsid, termios::tcgetsid};
+    use nix::{sys::termios::tcgetsid, unistd::getsid};
     let Ok(own) = getsid(None) else { return false };
     tcgetsid(stdin()).is_ok_and(|session| session == own) && tcgetsid(stderr()).is_ok_and(|session| session == own)
 }
