@@ -91,10 +91,58 @@ codes! {
     GIT_FILTERS_SKIPPED = "git.filters-skipped", Done;
     /// A shallow clone: counts are lower bounds.
     GIT_SHALLOW = "git.shallow", Done;
+    /// A name that git does not take for a branch.
+    GIT_BRANCH_INVALID = "git.branch-invalid", Wrong;
+    /// A revision that leads to no commit.
+    GIT_REVISION_UNKNOWN = "git.revision-unknown", Wrong;
+    /// A repository without a commit where one is needed.
+    GIT_NO_COMMITS = "git.no-commits", Wrong;
+    /// A lock of git's own is held too long.
+    GIT_LOCKED = "git.locked", Conflict;
+    /// A branch is not where it was when it was looked at.
+    GIT_BRANCH_MOVED = "git.branch-moved", Conflict;
+    /// A checkout with changes, or an operation under way, where a clean one is needed.
+    GIT_DIRTY = "git.dirty", Refused;
+    /// Two branches change the same lines.
+    GIT_MERGE_CONFLICT = "git.merge-conflict", Conflict;
     /// The worktree registry does not parse.
     REGISTRY_INVALID = "worktree.registry-invalid", Wrong;
     /// A row of the registry that cannot be read.
     REGISTRY_ROW_INVALID = "worktree.registry-row-invalid", Wrong;
+    /// The branch, the folder or the worktree is there already.
+    WORKTREE_EXISTS = "worktree.exists", Conflict;
+    /// No worktree has this branch or folder.
+    WORKTREE_UNKNOWN = "worktree.unknown", Wrong;
+    /// As many worktrees of the project are active as the table allows.
+    WORKTREE_LIMIT = "worktree.limit", Refused;
+    /// A worktree holds what exists nowhere else, or nobody can tell.
+    WORKTREE_UNSAFE = "worktree.unsafe", Refused;
+    /// Another call of wfo-helper is at work on the same worktree.
+    WORKTREE_BUSY = "worktree.busy", Conflict;
+    /// Something that an ended call left half done was repaired.
+    WORKTREE_REPAIRED = "worktree.repaired", Done;
+    /// The set-up command of a new worktree failed; the worktree was taken back.
+    WORKTREE_SETUP_FAILED = "worktree.setup-failed", Tool;
+    /// An ignored file was not carried into a worktree.
+    WORKTREE_NOT_CARRIED = "worktree.not-carried", Done;
+    /// A folder where no worktree may be made.
+    WORKTREE_PATH_REFUSED = "worktree.path-refused", Refused;
+    /// No pair of ports is free.
+    PORT_POOL_EXHAUSTED = "port.pool-exhausted", Conflict;
+    /// A range of ports, or a number of them, that cannot be.
+    PORT_INVALID = "port.invalid", Usage;
+    /// No lease for this branch.
+    PORT_NO_LEASE = "port.no-lease", Wrong;
+    /// The lease that is there has another number of ports than was asked for.
+    PORT_COUNT_DIFFERS = "port.count-differs", Done;
+    /// An env file that is not written.
+    PORT_ENV_REFUSED = "port.env-refused", Refused;
+    /// A list of tasks that cannot be read.
+    PLAN_UNREADABLE = "plan.unreadable", Wrong;
+    /// Tasks that wait for each other in a circle.
+    PLAN_CYCLE = "plan.cycle", Wrong;
+    /// A task waits for one that is not in the list.
+    PLAN_DEPENDENCY_UNKNOWN = "plan.dependency-unknown", Wrong;
     /// A TODO file that cannot be read.
     TODO_UNREADABLE = "todo.unreadable", Wrong;
     /// A phase that is not one of 0-6.

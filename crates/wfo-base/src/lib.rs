@@ -7,6 +7,7 @@ pub mod codes;
 pub mod config;
 pub mod exit;
 pub mod home;
+pub mod json_span;
 pub mod markdown;
 pub mod money;
 pub mod ports;

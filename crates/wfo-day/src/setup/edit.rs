@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::span::{self, Member};
+use wfo_base::json_span::{self as span, Member};
 
 /// The keys on the way to the list of rules.
 const PERMISSIONS: &str = "permissions";

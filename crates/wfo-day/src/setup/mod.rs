@@ -4,7 +4,6 @@
 mod edit;
 mod record;
 mod rules;
-mod span;
 
 use std::path::PathBuf;
 

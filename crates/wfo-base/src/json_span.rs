@@ -5,17 +5,17 @@ use std::ops::Range;
 
 /// One `"key": value` of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member {
+pub struct Member {
     /// The key, unescaped.
-    pub(super) key: String,
+    pub key: String,
     /// From the key's quote to the end of the value.
-    pub(super) whole: Range<usize>,
+    pub whole: Range<usize>,
     /// The value.
-    pub(super) value: Range<usize>,
+    pub value: Range<usize>,
 }
 
 /// Returns where the text's one value stands.
-pub(super) fn root(text: &str) -> Option<Range<usize>> {
+pub fn root(text: &str) -> Option<Range<usize>> {
     let mut cursor = Cursor { bytes: text.as_bytes(), at: 0 };
     // A byte order mark is no JSON, but some editors write one.
     if text.starts_with('\u{feff}') {
@@ -26,7 +26,7 @@ pub(super) fn root(text: &str) -> Option<Range<usize>> {
 }
 
 /// Returns the members of the object at `place`, in order.
-pub(super) fn members(text: &str, place: &Range<usize>) -> Option<Vec<Member>> {
+pub fn members(text: &str, place: &Range<usize>) -> Option<Vec<Member>> {
     let mut found = Vec::new();
     items(text, place, (b'{', b'}'), |cursor| {
         let key = cursor.string()?;
@@ -42,7 +42,7 @@ pub(super) fn members(text: &str, place: &Range<usize>) -> Option<Vec<Member>> {
 }
 
 /// Returns the elements of the array at `place`, in order.
-pub(super) fn elements(text: &str, place: &Range<usize>) -> Option<Vec<Range<usize>>> {
+pub fn elements(text: &str, place: &Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut found = Vec::new();
     items(text, place, (b'[', b']'), |cursor| {
         found.push(cursor.value()?);
