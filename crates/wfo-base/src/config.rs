@@ -59,6 +59,13 @@ const KEYS: &[Key] = &[
         about: "take --confirm without a person (CI only)",
     },
     Key {
+        name: "port.names",
+        kind: Kind::Text,
+        setter: Setter::Anyone,
+        default: Some("PORT"),
+        about: "variables that hold the leased ports in env files, in order, separated by commas",
+    },
+    Key {
         name: "show_costs",
         kind: Kind::Flag,
         setter: Setter::Preferences,
@@ -85,6 +92,20 @@ const KEYS: &[Key] = &[
         setter: Setter::User,
         default: None,
         about: "folder with the team's tables, laid under the user's",
+    },
+    Key {
+        name: "worktree.root",
+        kind: Kind::Text,
+        setter: Setter::User,
+        default: None,
+        about: "folder below which all worktrees are made, as <root>/<project>/<branch>",
+    },
+    Key {
+        name: "worktree.setup",
+        kind: Kind::Text,
+        setter: Setter::Anyone,
+        default: None,
+        about: "shell command that makes a new worktree ready, once its text is approved",
     },
 ];
 

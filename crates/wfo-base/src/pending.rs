@@ -65,6 +65,12 @@ impl Notes {
         Ok(new)
     }
 
+    /// Says whether work of this name is noted, under way or abandoned.
+    #[must_use]
+    pub fn is_noted(&self, name: &str) -> bool {
+        self.folder.join(format!("{name}.json")).symlink_metadata().is_ok()
+    }
+
     /// Takes over the notes whose process has ended, by name; a note that cannot be read is `None`.
     #[must_use]
     pub fn abandoned<T: DeserializeOwned>(&self) -> Vec<(Pending, Option<T>)> {

@@ -115,6 +115,22 @@ pub fn load(found: &Found, shown: &str, limit: u64) -> Result<Page, Problem> {
 /// # Errors
 /// `file.not-regular`, `file.too-large`, `file.unreadable`.
 pub fn own(path: &Path, limit: u64) -> Result<Option<Page>, Problem> {
+    let Some(found) = found_own(path)? else { return Ok(None) };
+    load(&found, &path.display().to_string(), limit).map(Some)
+}
+
+/// As [`own`], but the bytes as they are: a byte order mark stays, and nothing is replaced.
+///
+/// # Errors
+/// As [`own`].
+pub fn own_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Problem> {
+    let Some(found) = found_own(path)? else { return Ok(None) };
+    let shown = path.display().to_string();
+    let bytes = bytes_of(&found.path, limit).map_err(|error| unreadable(&shown, &error))?;
+    if bytes.len() as u64 > limit { Err(too_large(&shown, found.bytes, limit)) } else { Ok(Some(bytes)) }
+}
+
+fn found_own(path: &Path) -> Result<Option<Found>, Problem> {
     let shown = path.display().to_string();
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
@@ -129,7 +145,7 @@ pub fn own(path: &Path, limit: u64) -> Result<Option<Page>, Problem> {
         .hint(format!("replace `{shown}` by a plain file"))
         .in_file(shown));
     }
-    load(&Found { path: path.to_owned(), bytes: meta.len() }, &shown, limit).map(Some)
+    Ok(Some(Found { path: path.to_owned(), bytes: meta.len() }))
 }
 
 /// Reads at most one byte more than `limit`. `O_NONBLOCK`: a FIFO that took the file's place must not hang us.

@@ -12,7 +12,7 @@ use wfo_base::{Diagnostic, Problem, codes, read, text};
 
 use crate::briefing::Extra;
 use crate::place::Place;
-use crate::resolved::Resolved;
+use crate::resolved::{READABLE, Resolved};
 
 /// The template, relative to the main checkout.
 pub const TEMPLATE: &str = ".wfo/templates/start-day.md.tera";
@@ -22,10 +22,6 @@ pub(crate) const KIND: &str = "start_day.command";
 const TIME: Duration = Duration::from_secs(5);
 /// How much of its output is kept.
 const OUTPUT: usize = 16 << 10;
-/// The most characters of a command that a person is asked to read.
-const READABLE: usize = 2_000;
-/// How many of them are shown at a time: no page cuts a line this short.
-const PIECE: usize = 120;
 
 /// Reads the template and runs the command, if it may.
 pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec<Diagnostic>) -> Extra {
@@ -54,7 +50,7 @@ pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec
     } else if command.chars().count() > READABLE {
         notes.push(unreadable(command));
     } else {
-        match Desk::new(home).propose(&bound_to(place, &resolved), title(place), shown(&resolved)) {
+        match Desk::new(home).propose(&bound_to(place, &resolved), title(place), resolved.lines()) {
             Ok(proposal) => {
                 notes.push(unapproved(command, &proposal.id));
                 extra.proposal = Some(proposal);
@@ -64,43 +60,6 @@ pub(crate) fn extra(place: &Place, config: &Config, home: &Home, notes: &mut Vec
     }
     extra.command = Some(resolved.command);
     extra
-}
-
-/// Shows every character of a command, so that a person approves what runs: line by line, in pieces that no page cuts, with
-/// characters that would hide written out.
-fn shown(resolved: &Resolved) -> Vec<String> {
-    let mut pieces = Vec::new();
-    for line in resolved.command.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let mut piece = String::new();
-        for c in line.chars() {
-            match text::one_line(c.encode_utf8(&mut [0; 4])).is_empty() && c != ' ' {
-                true => piece.extend(c.escape_unicode()),
-                false => piece.push(c),
-            }
-            if piece.chars().count() >= PIECE {
-                pieces.push(std::mem::take(&mut piece));
-            }
-        }
-        if !piece.is_empty() {
-            pieces.push(piece);
-        }
-    }
-    let mut acts: Vec<String> = match pieces.as_slice() {
-        [only] => vec![format!("run `{only}`")],
-        _ => {
-            let numbered = pieces.iter().zip(1..);
-            numbered.map(|(piece, number)| format!("run, part {number} of {}: `{piece}`", pieces.len())).collect()
-        }
-    };
-    acts.extend(resolved.files.iter().map(|(name, digest)| {
-        format!("which uses {} as it is now ({})", text::code_span(name), text::clip(digest, 20))
-    }));
-    if resolved.open_ended {
-        acts.push(
-            "which may run more than that: what it runs beyond is not covered by this yes and may change".to_owned(),
-        );
-    }
-    acts
 }
 
 fn unreadable(command: &str) -> Diagnostic {

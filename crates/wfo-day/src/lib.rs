@@ -16,7 +16,7 @@ mod start_day;
 pub mod tables;
 pub mod triggers;
 mod workflows;
-mod worktrees;
+pub mod worktree;
 
 pub use extra::TEMPLATE;
 pub use place::Place;

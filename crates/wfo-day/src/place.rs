@@ -38,12 +38,8 @@ impl Place {
         };
         let main_root = repository.main_root().to_owned();
         // A bare main repository has no checkout to keep files in.
-        let shared_root = if main_root == repository.common_dir() {
-            let id: String = trust::digest(&repository.common_dir().to_string_lossy()).chars().take(16).collect();
-            home.wfo("state").join(id)
-        } else {
-            main_root.clone()
-        };
+        let shared_root =
+            if main_root == repository.common_dir() { state_of(&repository, home) } else { main_root.clone() };
         Self { root: repository.root().to_owned(), main_root, shared_root, repository: Some(repository), notes }
     }
 
@@ -83,6 +79,11 @@ impl Place {
         self.main_root.to_string_lossy().into_owned()
     }
 
+    /// Returns the folder of what wfo itself notes about this repository, below `CONFIG/wfo/state`.
+    pub(crate) fn state(&self, home: &Home) -> PathBuf {
+        self.repository.as_ref().map_or_else(|| home.wfo("state/none"), |repository| state_of(repository, home))
+    }
+
     /// Returns the project's name: the main checkout's folder name (a bare `name.git` is `name`).
     #[must_use]
     pub fn name(&self) -> String {
@@ -107,4 +108,10 @@ impl Place {
             Err(_) => path.to_string_lossy().into_owned(),
         }
     }
+}
+
+/// Names the folder after the git folder that all worktrees share.
+fn state_of(repository: &Repository, home: &Home) -> PathBuf {
+    let id: String = trust::digest(&repository.common_dir().to_string_lossy()).chars().take(16).collect();
+    home.wfo("state").join(id)
 }

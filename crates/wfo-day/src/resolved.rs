@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use wfo_base::{Problem, codes, read, trust};
+use wfo_base::{Problem, codes, read, text, trust};
 
 /// Tools that take their commands from a file of the repository.
 const TOOLS: [(&str, &[&str]); 6] = [
@@ -18,6 +18,11 @@ const TOOLS: [(&str, &[&str]); 6] = [
 /// Programs that run the file they are given.
 const INTERPRETERS: [&str; 12] =
     ["sh", "bash", "dash", "zsh", "python", "node", "deno", "ruby", "perl", "php", "source", "."];
+
+/// The most characters of a command that a person is asked to read.
+pub(crate) const READABLE: usize = 2_000;
+/// How many of them are shown at a time: no page cuts a line this short.
+const PIECE: usize = 120;
 
 /// Words that stand before the program.
 const WRAPPERS: [&str; 7] = ["env", "exec", "command", "time", "nice", "nohup", "{"];
@@ -59,6 +64,44 @@ impl Resolved {
     pub(crate) fn text(&self) -> String {
         let files: String = self.files.iter().map(|(name, digest)| format!("\n{name} {digest}")).collect();
         format!("{}{files}", self.command)
+    }
+
+    /// Shows every character of a command, so that a person approves what runs: line by line, in pieces that no page cuts, with
+    /// characters that would hide written out.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut pieces = Vec::new();
+        for line in self.command.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let mut piece = String::new();
+            for c in line.chars() {
+                match text::one_line(c.encode_utf8(&mut [0; 4])).is_empty() && c != ' ' {
+                    true => piece.extend(c.escape_unicode()),
+                    false => piece.push(c),
+                }
+                if piece.chars().count() >= PIECE {
+                    pieces.push(std::mem::take(&mut piece));
+                }
+            }
+            if !piece.is_empty() {
+                pieces.push(piece);
+            }
+        }
+        let mut acts: Vec<String> = match pieces.as_slice() {
+            [only] => vec![format!("run `{only}`")],
+            _ => {
+                let numbered = pieces.iter().zip(1..);
+                numbered.map(|(piece, number)| format!("run, part {number} of {}: `{piece}`", pieces.len())).collect()
+            }
+        };
+        acts.extend(self.files.iter().map(|(name, digest)| {
+            format!("which uses {} as it is now ({})", text::code_span(name), text::clip(digest, 20))
+        }));
+        if self.open_ended {
+            acts.push(
+                "which may run more than that: what it runs beyond is not covered by this yes and may change"
+                    .to_owned(),
+            );
+        }
+        acts
     }
 }
 

@@ -14,7 +14,7 @@ use wfo_todo::Weights;
 
 use crate::bounds::Bounds;
 use crate::briefing::{Alert, Briefing, Extra, Project};
-use crate::{context_files, extra, money, place::Place, queue, tables, workflows, worktrees};
+use crate::{context_files, extra, money, place::Place, queue, tables, workflows, worktree::scene};
 
 /// What a start of day is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +79,7 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
             let handover = pages.text("PROJECT_CONTEXT.md").map(|page| wfo_todo::handover(page).drain_into(&mut notes));
             (pages, handover, notes)
         });
-        let registered = scope.spawn(|| noted(|notes| worktrees::registered(ask.home, &layers, notes)));
+        let registered = scope.spawn(|| noted(|notes| scene::registered(ask.home, &layers, notes)));
         let costs = noted(|notes| money::costs(ask.place.shared_root(), ask.home, &layers, today, bounds, notes));
         let records = noted(|notes| workflows::workflows(ask.place.shared_root(), bounds, notes));
         let stack = crate::stack(ask.place, ask.config, ask.home);
@@ -107,7 +107,7 @@ type Files = (context_files::Pages, Option<wfo_todo::Handover>, Vec<Diagnostic>)
 struct Gathered {
     git: Result<Option<Snapshot>, Diagnostic>,
     files: Result<Files, Diagnostic>,
-    registered: Result<Noted<worktrees::Registered>, Diagnostic>,
+    registered: Result<Noted<scene::Registered>, Diagnostic>,
     extra: Result<Noted<Extra>, Diagnostic>,
     costs: Noted<wfo_cost::Costs>,
     records: Noted<Vec<wfo_todo::Workflow>>,
@@ -153,7 +153,7 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
     let queue = queue::queue(&sources, &weights, agents, ask.clock.today());
     let rows = match (&git, &registered) {
         (Some(git), Some(registered)) => {
-            worktrees::rows(registered, git, ask.place.main_root(), ask.clock.now().timestamp(), &mut notes)
+            scene::rows(registered, git, ask.place.main_root(), ask.clock.now().timestamp(), &mut notes)
         }
         _ => Vec::new(),
     };

@@ -9,16 +9,22 @@ use wfo_base::tables::{FromRepository, Layers, Row, Table, built_in, parse, tabl
 use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_cost::BudgetRow;
 use wfo_todo::QueueRow;
-use wfo_worktree::RuleRow;
+use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
 use crate::triggers::TriggerRow;
 
 /// Agents and what each is good at.
 pub static AGENTS: Table<AgentRow> =
     Table { name: "agents", built_in: built_in::AGENTS, from_repository: FromRepository::Free };
+/// Where the worktree of a branch is made.
+pub static BRANCHES: Table<BranchRow> =
+    Table { name: "branches", built_in: built_in::BRANCHES, from_repository: FromRepository::Free };
 /// Spending limits where neither user nor repository sets any.
 pub static BUDGETS: Table<BudgetRow> =
     Table { name: "budgets", built_in: built_in::BUDGETS, from_repository: FromRepository::Ignored };
+/// The first word of a merge commit's message, by the type of the branch.
+pub static MERGE_MESSAGES: Table<MessageRow> =
+    Table { name: "merge-messages", built_in: built_in::MERGE_MESSAGES, from_repository: FromRepository::Free };
 /// Points of the work queue.
 pub static QUEUE: Table<QueueRow> =
     Table { name: "queue", built_in: built_in::QUEUE, from_repository: FromRepository::Free };
@@ -35,9 +41,10 @@ pub static WORKTREES: Table<RuleRow> = Table {
     from_repository: FromRepository::Stricter(fewer_or_sooner),
 };
 
-/// A repository may allow fewer worktrees and call them stale sooner; the port pool is the user's.
+/// A repository may allow fewer worktrees and call them stale sooner; the port pool and the trash are the user's.
 fn fewer_or_sooner(old: Option<&RuleRow>, new: &RuleRow) -> bool {
-    ["max_per_project", "stale_days"].contains(&new.id.as_str()) && old.is_some_and(|old| new.value < old.value)
+    ["archive_days", "max_per_project", "stale_days"].contains(&new.id.as_str())
+        && old.is_some_and(|old| new.value < old.value)
 }
 
 /// What a check found.
@@ -55,7 +62,9 @@ type FileCheck = fn(&str, &str, &mut Checked);
 /// Name, check of all layers, check of one file.
 const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("agents", |layers, out| all(&AGENTS, layers, out), one::<AgentRow>),
+    ("branches", |layers, out| all(&BRANCHES, layers, out), one::<BranchRow>),
     ("budgets", |layers, out| all(&BUDGETS, layers, out), one::<BudgetRow>),
+    ("merge-messages", |layers, out| all(&MERGE_MESSAGES, layers, out), one::<MessageRow>),
     ("queue", |layers, out| all(&QUEUE, layers, out), one::<QueueRow>),
     ("stacks", |layers, out| all(&STACKS, layers, out), one::<StackRow>),
     ("triggers", |layers, out| all(&TRIGGERS, layers, out), one::<TriggerRow>),
@@ -138,4 +147,27 @@ pub fn check_file(path: &Path) -> Result<Checked, Problem> {
     let mut out = Checked::default();
     check(&shown, &page.text, &mut out);
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_may_lower_worktrees_and_ages_but_not_the_trash_or_the_pool() {
+        let row = |id: &str, value| RuleRow { id: id.into(), value };
+        for (id, may) in [
+            ("archive_days", true),
+            ("max_per_project", true),
+            ("stale_days", true),
+            ("trash_days", false),
+            ("pool_start", false),
+            ("pool_end", false),
+        ] {
+            let old = row(id, 7);
+            assert_eq!(fewer_or_sooner(Some(&old), &row(id, 6)), may, "{id}");
+            assert!(!fewer_or_sooner(Some(&old), &row(id, 7)) && !fewer_or_sooner(Some(&old), &row(id, 8)), "{id}");
+            assert!(!fewer_or_sooner(None, &row(id, 1)), "{id}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Everything of a snapshot but status, read with the `git` program: for what the library cannot read.
 //! Slower by some processes; never runs what the repository names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gix::bstr::ByteSlice;
 use jiff::Zoned;
@@ -108,7 +108,7 @@ fn line(git: &Git, arguments: &[&str]) -> Option<String> {
 }
 
 /// The marks of a pick and a revert are references, which a table of references hides from the git folder.
-fn pseudo(git: &Git) -> Option<Operation> {
+pub(crate) fn pseudo(git: &Git) -> Option<Operation> {
     let has = |name: &str| line(git, &["rev-parse", "--verify", "--quiet", name]).is_some();
     if has("CHERRY_PICK_HEAD") {
         Some(Operation::CherryPick)
@@ -228,6 +228,10 @@ fn stand(git: &Git, place: Place, refs: &References, default: Option<&str>) -> W
     if let Some((target, _)) = target.filter(|_| !is_default) {
         row.merged = merged(git, &tip, target, row.branch.as_deref());
     }
+    if refs.by_name.keys().any(|name| name.starts_with("refs/remotes/")) {
+        let count = line(git, &["rev-list", "--count", &tip, "--not", "--remotes", "--"]);
+        row.unpushed = count.and_then(|count| count.parse().ok());
+    }
     row.head = Some(tip);
     row
 }
@@ -246,11 +250,6 @@ fn merged(git: &Git, tip: &str, target: &str, branch: Option<&str>) -> Option<bo
         }
         Some(Log { entries })
     });
-    let trees = |range: &str| -> Vec<String> {
-        let cap = format!("--max-count={SQUASH_CAP}");
-        let output = git.output(["log", &cap, "--first-parent", "--format=%T", range, "--"]).unwrap_or_default();
-        output.lines().map(|line| line.to_str_lossy().into_owned()).collect()
-    };
     let on_line = || -> Option<bool> {
         let output = git.output(["rev-list", "--first-parent", "--max-count=5000", target, "--"]).ok()?;
         Some(output.lines().any(|line| line == tip.as_bytes()))
@@ -261,10 +260,29 @@ fn merged(git: &Git, tip: &str, target: &str, branch: Option<&str>) -> Option<bo
         reached: Some(reached),
         own_work: log.and_then(|log| log.has_own_work()),
         on_main_line: if reached { on_line() } else { None },
-        squashed: !reached
-            && own_tree != base_tree
-            && own_tree.is_some_and(|own| trees(&format!("{base}..{target}")).contains(&own)),
+        found: if reached { None } else { found(git, &base, tip, target, [own_tree, base_tree]) },
     })
+}
+
+/// Looks for a branch's work by trees and paths alone; what only its lines could tell is not determined.
+fn found(git: &Git, base: &str, tip: &str, target: &str, trees: [Option<String>; 2]) -> Option<bool> {
+    let [own, before] = trees;
+    let own = own?;
+    if before.as_ref() == Some(&own) {
+        return Some(true);
+    }
+    let cap = format!("--max-count={SQUASH_CAP}");
+    let range = format!("{base}..{target}");
+    let line = git.output(["log", &cap, "--first-parent", "--format=%T", &range, "--"]).ok()?;
+    if line.lines().any(|tree| tree == own.as_bytes()) {
+        return Some(true);
+    }
+    let paths = |to: &str| -> Option<BTreeSet<Vec<u8>>> {
+        let output = git.output(["diff-tree", "-r", "-z", "--name-only", "--no-renames", base, to]).ok()?;
+        Some(output.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(<[u8]>::to_vec).collect())
+    };
+    // What the default branch has not touched it cannot have.
+    paths(tip)?.is_disjoint(&paths(target)?).then_some(false)
 }
 
 #[cfg(test)]

@@ -220,6 +220,14 @@ pub struct Worktree {
     pub behind: Option<u64>,
     /// Whether its own commits are in the default branch, also by a squash; `None` when that cannot be told.
     pub merged: Option<bool>,
+    /// Commits it has and the default branch has not; `None` for the default branch itself.
+    pub ahead_default: Option<u64>,
+    /// Commits the default branch has and it has not; `None` for the default branch itself.
+    pub behind_default: Option<u64>,
+    /// Whether there are remote-tracking branches at all.
+    pub has_remotes: Option<bool>,
+    /// Commits that no remote-tracking branch has; `None` when there are no such branches, or it cannot be told.
+    pub unpushed: Option<u64>,
 }
 
 impl Snapshot {

@@ -1,5 +1,6 @@
 //! Calls the `git` program so that nothing a repository names is run: no hooks, no fsmonitor, no pager, no prompt,
-//! no fetch of missing objects, no writing of the index. The one place that starts `git`.
+//! no fetch of missing objects, no writing of the index. The one place that starts `git`; calls that write say so, and
+//! what they may run is decided in `write`.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -41,6 +42,21 @@ const HARMLESS: [&str; 6] = [
     "maintenance.auto=false",
 ];
 
+/// Settings of every writing call: nothing is started that goes on afterwards, and short races are waited out by git.
+const STEADY: [&str; 11] = [
+    "core.fsmonitor=false",
+    "core.untrackedCache=keep",
+    "core.filesRefLockTimeout=2000",
+    "core.packedRefsTimeout=5000",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "submodule.recurse=false",
+    "rerere.enabled=false",
+    "log.showSignature=false",
+    "advice.detachedHead=false",
+    "color.ui=false",
+];
+
 /// How to call git in one checkout.
 #[derive(Debug, Clone)]
 pub(crate) struct Git {
@@ -79,16 +95,38 @@ impl Git {
 
     /// Prepares one call.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        self.call(HARMLESS, args).env("GIT_OPTIONAL_LOCKS", Some("0"))
+    }
+
+    /// Prepares one call that may write. It runs what the configuration names unless `settings` (`-c`'s values) say
+    /// otherwise, but no editor, no pager, no prompt and no fsmonitor.
+    pub(crate) fn writing<A: AsRef<OsStr>>(&self, settings: &[OsString], args: impl IntoIterator<Item = A>) -> Run {
+        let settings = STEADY.iter().map(OsStr::new).chain(settings.iter().map(OsString::as_os_str));
+        self.call(settings, args)
+            .env("GIT_EDITOR", Some(":"))
+            .env("GIT_SEQUENCE_EDITOR", Some(":"))
+            .env("GIT_MERGE_AUTOEDIT", Some("no"))
+            .env("GIT_REFLOG_ACTION", None)
+            .env("GIT_ATTR_SOURCE", None)
+            .env("GPG_TTY", None)
+            .env("SSH_ASKPASS", Some("false"))
+            .env("SSH_ASKPASS_REQUIRE", Some("force"))
+    }
+
+    fn call<S: AsRef<OsStr>, A: AsRef<OsStr>>(
+        &self,
+        settings: impl IntoIterator<Item = S>,
+        args: impl IntoIterator<Item = A>,
+    ) -> Run {
         let mut run = Run::new("git").folder(&self.folder).limit(self.limit).cap(self.cap).arg("--no-pager");
         run = run.args(&self.places);
-        for setting in HARMLESS {
+        for setting in settings {
             run = run.arg("-c").arg(setting);
         }
         for name in MISLEADING {
             run = run.env(name, None);
         }
         run.args(args)
-            .env("GIT_OPTIONAL_LOCKS", Some("0"))
             .env("GIT_TERMINAL_PROMPT", Some("0"))
             .env("GIT_NO_LAZY_FETCH", Some("1"))
             .env("GIT_ALLOW_PROTOCOL", Some("none"))

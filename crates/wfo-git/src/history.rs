@@ -211,8 +211,36 @@ impl<'repo> History<'repo> {
                 slop -= 1;
             }
         }
-        let count = |side| paint.flags.iter().filter(|flags| **flags & BOTH == side).count() as u64;
-        Some(Comparison { ahead: count(LEFT), behind: count(RIGHT), base })
+        Some(Comparison { ahead: paint.count(LEFT), behind: paint.count(RIGHT), base })
+    }
+
+    /// Counts the commits that `tip` reaches and none of `others` does; `None` when one of its own is missing or more
+    /// than `cap` would have to be looked at. An other tip that is not there hides nothing, so the count is never too low.
+    pub(crate) fn alone(&mut self, tip: ObjectId, others: &[ObjectId], cap: usize) -> Option<u64> {
+        let mut paint = Paint { only_left: true, ..Paint::default() };
+        let place = self.place(tip)?;
+        paint.add(place, LEFT, self.node(place)?.time);
+        for place in others.iter().filter_map(|id| self.place(*id)).collect::<Vec<_>>() {
+            paint.add(place, RIGHT, self.node(place)?.time);
+        }
+        let (mut looked, mut slop) = (0, SLOP);
+        while paint.open > 0 || slop > 0 {
+            let Some((place, flags)) = paint.next() else { break };
+            looked += 1;
+            if looked > cap {
+                return None;
+            }
+            let named = self.node(place).map_or(0, |node| node.parents.len());
+            let parents = self.parents(place);
+            if flags == LEFT && parents.len() < named {
+                return None;
+            }
+            for parent in parents {
+                paint.add(parent, flags, self.node(parent)?.time);
+            }
+            slop = if paint.open == 0 { slop.saturating_sub(1) } else { SLOP };
+        }
+        Some(paint.count(LEFT))
     }
 }
 
@@ -248,9 +276,20 @@ struct Paint {
     queue: Queue,
     /// How many queued commits only one side reaches so far.
     open: usize,
+    /// Whether only the commits of the left side count as open.
+    only_left: bool,
 }
 
 impl Paint {
+    fn counts(&self, flags: u8) -> bool {
+        let colour = flags & BOTH;
+        if self.only_left { colour == LEFT } else { colour != BOTH }
+    }
+
+    fn count(&self, side: u8) -> u64 {
+        self.flags.iter().filter(|flags| **flags & BOTH == side).count() as u64
+    }
+
     fn add(&mut self, place: usize, colour: u8, time: i64) {
         if self.flags.len() <= place {
             self.flags.resize(place + 1, 0);
@@ -262,8 +301,8 @@ impl Paint {
             return;
         }
         *flags = new | QUEUED;
-        let was_open = old & QUEUED != 0 && old & BOTH != BOTH;
-        let is_open = new & BOTH != BOTH;
+        let was_open = old & QUEUED != 0 && self.counts(old);
+        let is_open = self.counts(new);
         self.open = self.open + usize::from(is_open) - usize::from(was_open);
         if old & QUEUED == 0 {
             self.queue.push(time, place);
@@ -275,7 +314,7 @@ impl Paint {
         let flags = self.flags.get_mut(place)?;
         *flags &= !QUEUED;
         let colour = *flags & BOTH;
-        if colour != BOTH {
+        if self.counts(colour) {
             self.open -= 1;
         }
         Some((place, colour))

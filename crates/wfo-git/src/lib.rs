@@ -1,16 +1,19 @@
 //! The only crate that names gix or runs `git`; answers plain facts.
-//! Reads only: no part of it writes to a repository, its index included, or runs what a repository's files name.
+//! Writes only by git's own commands and only what it is told; runs what a repository names only where a person approved it.
 
 mod by_git;
 mod by_gix;
+mod carry;
 mod commits;
 mod default_branch;
 mod facts;
 mod format;
 mod git;
 mod history;
+mod holdings;
 mod layout;
 mod merged;
+mod merges;
 mod operation;
 mod reflog;
 mod refs;
@@ -21,8 +24,17 @@ mod status;
 mod tags;
 mod tracked;
 mod worktrees;
+mod write;
 
+pub use carry::{Wanted, carried};
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
+pub use holdings::{Holdings, holdings};
+pub use merges::{Merges, Trial};
 pub use repository::Repository;
-pub use snapshot::snapshot;
+pub use snapshot::{checkouts, snapshot};
 pub use status::{Change, Changes, Kind, changes};
+pub use write::{
+    Foreign, Merge, MergeOutcome, NewWorktree, Occasion, Programs, abort_merge, add_worktree, branch_tip, commit_id,
+    delete_branch, keep_commit, let_commit_go, make_branch, merge, programs, relink_worktree, require_branch_name,
+    unlink_worktree, unlock_worktree,
+};

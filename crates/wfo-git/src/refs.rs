@@ -64,6 +64,24 @@ pub(crate) fn upstream(repo: &Repository, branch: &FullNameRef) -> Result<Option
     repo.branch_remote_tracking_ref_name(branch, gix::remote::Direction::Fetch).transpose()
 }
 
+/// Lists where the branches of all remotes stood when last fetched; `None` when one cannot be read or there are more
+/// than `cap`.
+pub(crate) fn remote_tips(repo: &Repository, cap: usize) -> Option<Vec<ObjectId>> {
+    let mut tips = Vec::new();
+    for reference in repo.references().ok()?.prefixed("refs/remotes/").ok()? {
+        let reference = reference.ok()?;
+        // Another name for one that is listed too.
+        let Some(id) = reference.target().try_id().map(ToOwned::to_owned) else { continue };
+        if tips.len() >= cap {
+            return None;
+        }
+        tips.push(id);
+    }
+    tips.sort_unstable();
+    tips.dedup();
+    Some(tips)
+}
+
 /// Counts the entries of the stash.
 pub(crate) fn stashes(repo: &Repository) -> Result<u64, gix::Error> {
     Ok(match repo.try_find_reference("refs/stash")? {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use wfo_base::{Diagnostic, Problem, codes};
 
-use crate::facts::{Options, Snapshot};
+use crate::facts::{Options, Snapshot, Worktree};
 use crate::repository::{Engine, Repository};
 use crate::status::{self, Changes, Request};
 use crate::worktrees::{self, Place};
@@ -33,6 +33,12 @@ pub fn snapshot(repository: &Repository, options: &Options) -> Snapshot {
     });
     work.hand_over(&mut taken, repository.is_bare());
     taken
+}
+
+/// Lists the checkouts as git has them, without looking into any: the main one first, then the linked ones by path.
+#[must_use]
+pub fn checkouts(repository: &Repository) -> Vec<Worktree> {
+    places(repository).into_iter().map(|place| place.row).collect()
 }
 
 /// Returns how many threads may run at once. Asking the system means reading several files, so it is asked once.

@@ -9,13 +9,16 @@ use crate::commits;
 use crate::default_branch::DefaultBranch;
 use crate::facts::Worktree;
 use crate::history::{COMPARE_CAP, History};
-use crate::merged::{Evidence, Squashes, verdict};
+use crate::merged::{Evidence, Works, verdict};
 use crate::reflog::Log;
 use crate::repository::clean;
 use crate::{operation, refs};
 
 /// How far back the default branch's line is searched for a branch's tip.
 const LINE_CAP: usize = 5_000;
+
+/// How many branches of remotes are looked at to tell what is pushed.
+const REMOTES_CAP: usize = 1_000;
 
 /// One checkout before its standing is known.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -75,10 +78,13 @@ fn read_head(place: &mut Place) {
 
 /// Tells how each checkout stands: its commit, ahead and behind, merged or not.
 pub(crate) fn stand(repo: &Repository, places: &mut [Place], default: &DefaultBranch, history: &mut History<'_>) {
-    let mut squashes = Squashes::new(repo);
+    let mut works = Works::new(repo);
+    let remotes = refs::remote_tips(repo, REMOTES_CAP);
     for place in places.iter_mut().filter(|place| !place.row.bare) {
         // What cannot be read of one checkout leaves its fields empty; the others stand.
-        let _ = stand_one(repo, place, default, history, &mut squashes);
+        let _ = stand_one(repo, place, default, history, &mut works);
+        place.row.has_remotes = remotes.as_ref().map(|remotes| !remotes.is_empty());
+        place.row.unpushed = unpushed(&place.row, remotes.as_deref(), history);
     }
 }
 
@@ -87,7 +93,7 @@ fn stand_one(
     place: &mut Place,
     default: &DefaultBranch,
     history: &mut History<'_>,
-    squashes: &mut Squashes<'_>,
+    works: &mut Works<'_>,
 ) -> Option<()> {
     let full = place.row.branch.as_ref().map(|branch| format!("refs/heads/{branch}"));
     let tip = match &full {
@@ -100,9 +106,16 @@ fn stand_one(
     if place.row.branch.is_none() || place.row.branch != default.name {
         let log = full.as_deref().and_then(|full| Log::read(repo.common_dir(), full));
         let own_work = log.as_ref().and_then(Log::has_own_work);
-        place.row.merged = merged(tip, own_work, default, history, squashes);
+        place.row.merged = merged(tip, own_work, default, history, works);
     }
     Some(())
+}
+
+/// Counts the commits that no branch of a remote has; `None` when there are no such branches.
+fn unpushed(row: &Worktree, remotes: Option<&[ObjectId]>, history: &mut History<'_>) -> Option<u64> {
+    let remotes = remotes.filter(|tips| !tips.is_empty())?;
+    let tip = ObjectId::from_hex(row.head.as_ref()?.as_bytes()).ok()?;
+    history.alone(tip, remotes, COMPARE_CAP)
 }
 
 /// Counts against the upstream when there is one, else against the default branch.
@@ -120,11 +133,13 @@ fn compare(
         let is_local = name.as_bstr().starts_with(b"refs/heads/");
         Some((there, refs::short(name.as_ref()), !is_local))
     });
-    let other = upstream.or_else(|| {
-        let (there, name) = default.target()?;
-        (row.branch.is_none() || row.branch != default.name).then(|| (there, name.to_owned(), false))
-    });
-    let Some((there, name, upstream)) = other else { return };
+    let is_default = row.branch.is_some() && row.branch == default.name;
+    let default = default.target().filter(|_| !is_default).map(|(there, name)| (there, name.to_owned(), false));
+    if let Some(compared) = default.as_ref().and_then(|(there, ..)| history.compare(tip, *there, COMPARE_CAP)) {
+        row.ahead_default = Some(compared.ahead);
+        row.behind_default = Some(compared.behind);
+    }
+    let Some((there, name, upstream)) = upstream.or(default) else { return };
     row.upstream = upstream;
     row.compared_with = Some(name);
     if let Some(compared) = history.compare(tip, there, COMPARE_CAP) {
@@ -138,7 +153,7 @@ fn merged(
     own_work: Option<bool>,
     default: &DefaultBranch,
     history: &mut History<'_>,
-    squashes: &mut Squashes<'_>,
+    works: &mut Works<'_>,
 ) -> Option<bool> {
     let mut answer = None;
     for target in default.tips() {
@@ -148,10 +163,9 @@ fn merged(
             reached,
             own_work,
             on_main_line: if reached == Some(true) { history.is_on_main_line(target, tip, LINE_CAP) } else { None },
-            squashed: reached == Some(false)
-                && compared
-                    .and_then(|compared| compared.base)
-                    .is_some_and(|base| squashes.contain(history, base, tip, target)),
+            found: compared
+                .filter(|compared| compared.ahead > 0)
+                .and_then(|compared| works.contain(history, compared, tip, target)),
         };
         answer = match (answer, verdict(evidence)) {
             (_, Some(true)) => return Some(true),

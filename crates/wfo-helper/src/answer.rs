@@ -14,7 +14,7 @@ pub(crate) trait View: Serialize {
 
     /// Words it as Markdown for a person who reads it through an agent.
     fn markdown(&self) -> Result<String, Problem> {
-        Ok(format!("```text\n{}\n```\n", self.text(Paint::plain()).trim_end()))
+        Ok(fenced(&self.text(Paint::plain())))
     }
 
     /// Returns what was noticed while it was made; it joins the answer's diagnostics.
@@ -26,6 +26,13 @@ pub(crate) trait View: Serialize {
     fn cut(&mut self, limit: usize) {
         let _ = limit;
     }
+}
+
+/// Puts words that may quote a repository into a fence that nothing in them closes.
+fn fenced(words: &str) -> String {
+    let longest = words.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{}\n{fence}text\n{}\n{fence}\n", text::QUOTE_HEADING, words.trim_end())
 }
 
 /// A finished answer.

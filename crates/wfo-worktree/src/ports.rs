@@ -27,22 +27,59 @@ pub struct PortPool {
 /// are used again.
 #[must_use]
 pub fn pool(registry: Option<&Registry>, rules: &Rules, is_free: &dyn Fn(u16) -> bool) -> PortPool {
-    let range = registry.and_then(|registry| registry.pool.as_ref());
-    let (start, end) = range.map_or((rules.pool_start, rules.pool_end), |pool| (pool.start, pool.end));
+    let (start, end) = range(registry, rules);
     let entries = registry.map_or(&[][..], |registry| &registry.entries);
-    let recorded = registry.map_or(&[][..], |registry| &registry.allocated);
-    let taken: BTreeSet<u16> = entries.iter().flat_map(|entry| &entry.ports).chain(recorded).copied().collect();
-    let first = start.saturating_add(start % 2);
-    let free = |port: u16| !taken.contains(&port) && is_free(port);
     let complete = !registry.is_some_and(|registry| registry.ports_unreadable);
-    let pairs = (first..end).step_by(2).take_while(|_| complete);
     PortPool {
         start,
         end,
         leased: entries.iter().filter(|entry| !entry.ports.is_empty()).count(),
-        next: pairs.into_iter().find(|port| !taken.contains(&(port + 1)) && free(*port) && is_free(port + 1)),
+        next: complete.then(|| lowest_free((start, end), 1, &taken(registry), is_free)).flatten(),
         complete,
     }
+}
+
+/// Returns the range that leases come from: the registry's, else the rules'.
+pub(crate) fn range(registry: Option<&Registry>, rules: &Rules) -> (u16, u16) {
+    let pool = registry.and_then(|registry| registry.pool.as_ref());
+    pool.map_or((rules.pool_start, rules.pool_end), |pool| (pool.start, pool.end))
+}
+
+/// Returns the ports that a row of any repository holds or `portPool.allocated` lists.
+pub(crate) fn taken(registry: Option<&Registry>) -> BTreeSet<u16> {
+    let entries = registry.map_or(&[][..], |registry| &registry.entries);
+    let recorded = registry.map_or(&[][..], |registry| &registry.allocated);
+    entries.iter().flat_map(|entry| &entry.ports).chain(recorded).copied().collect()
+}
+
+/// Returns the first ports of the pairs that lie in a range as a whole, lowest first.
+pub(crate) fn pairs((start, end): (u16, u16)) -> impl Iterator<Item = u16> {
+    // In 32 bits, since the port after 65535 is none.
+    let first = u32::from(start) + u32::from(start % 2);
+    (first..u32::from(end)).step_by(2).filter_map(|port| u16::try_from(port).ok())
+}
+
+/// Finds the lowest place where `count` pairs in a row are free. Ports that are taken are not probed, others once at most.
+pub(crate) fn lowest_free(
+    range: (u16, u16),
+    count: usize,
+    taken: &BTreeSet<u16>,
+    is_free: &dyn Fn(u16) -> bool,
+) -> Option<u16> {
+    let mut run = (0, 0);
+    for port in pairs(range) {
+        let both = [port, port.saturating_add(1)];
+        let is_pair_free = both.iter().all(|port| !taken.contains(port)) && both.into_iter().all(is_free);
+        run = match (is_pair_free, run) {
+            (false, _) => (0, 0),
+            (true, (_, 0)) => (port, 1),
+            (true, (first, length)) => (first, length + 1),
+        };
+        if run.1 > 0 && run.1 >= count {
+            return Some(run.0);
+        }
+    }
+    None
 }
 
 #[cfg(test)]

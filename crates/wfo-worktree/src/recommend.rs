@@ -2,8 +2,9 @@
 //!
 //! The first rule that applies: main checkout = keep; folder gone = prune (keep while locked); state unknown = keep;
 //! changes = commit; commits the upstream lacks = push; merged and clean = remove (keep while locked); on no branch = review;
-//! older than the stale limit = push without an upstream, else review; behind its upstream = pull; unknown to an existing
-//! registry = adopt; else keep. A registry row without a folder = free.
+//! commits no remote has = push, where there is a remote; older than the archive limit = archive (review while locked);
+//! behind its upstream = pull; commits of its own and behind the default branch = rebase; commits of its own and stale or its
+//! TODO done = merge; stale = review; unknown to an existing registry = adopt; else keep. A registry row without a folder = free.
 
 use crate::rows::GitWorktree;
 
@@ -12,18 +13,24 @@ use crate::rows::GitWorktree;
 pub enum Action {
     /// Take it into the registry, so that it can have ports and a task.
     Adopt,
+    /// Look at it, then remove the worktree; its branch stays.
+    Archive,
     /// Commit or stash the changes.
     Commit,
     /// Free the ports of a worktree that is no more.
     Free,
     /// Leave it alone.
     Keep,
+    /// Look at it, and merge it when it is ready.
+    Merge,
     /// Let git forget a worktree whose folder is gone.
     Prune,
     /// Fetch what the upstream has.
     Pull,
     /// Push commits that exist only here.
     Push,
+    /// Bring it up to the default branch.
+    Rebase,
     /// Remove it: merged, clean, pushed.
     Remove,
     /// Look at it: finish, merge or give it up by hand.
@@ -36,12 +43,15 @@ impl Action {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Adopt => "adopt",
+            Self::Archive => "archive",
             Self::Commit => "commit",
             Self::Free => "free",
             Self::Keep => "keep",
+            Self::Merge => "merge",
             Self::Prune => "prune",
             Self::Pull => "pull",
             Self::Push => "push",
+            Self::Rebase => "rebase",
             Self::Remove => "remove",
             Self::Review => "review",
         }
@@ -64,8 +74,17 @@ pub(crate) struct Circumstances {
     pub(crate) age_days: Option<i64>,
     /// More whole days than this is stale.
     pub(crate) stale_days: u16,
+    /// More whole days than this is to be archived.
+    pub(crate) archive_days: u16,
     /// Whether the registry has a row for it; `None` without a registry.
     pub(crate) registered: Option<bool>,
+}
+
+impl Circumstances {
+    /// Returns the age where it is above the limit.
+    fn older_than(&self, days: u16) -> Option<i64> {
+        self.age_days.filter(|age| *age > i64::from(days))
+    }
 }
 
 /// Judges one of git's worktrees.
@@ -74,7 +93,9 @@ pub(crate) fn recommend(worktree: &GitWorktree, at: Circumstances) -> Recommenda
     Recommendation { action, reason }
 }
 
-fn decide(worktree: &GitWorktree, at: Circumstances) -> (Action, String) {
+type Choice = (Action, String);
+
+fn decide(worktree: &GitWorktree, at: Circumstances) -> Choice {
     if worktree.main {
         return (Action::Keep, "the main checkout".to_owned());
     }
@@ -92,7 +113,7 @@ fn decide(worktree: &GitWorktree, at: Circumstances) -> (Action, String) {
         Some(0) => {}
         Some(changes) => return (Action::Commit, format!("{} not committed", count(changes, "change"))),
     }
-    if let Some(ahead @ 1..) = worktree.ahead.filter(|_| worktree.has_upstream) {
+    if let Some(ahead @ 1..) = worktree.ahead.filter(|_| worktree.has_upstream && worktree.has_remotes != Some(false)) {
         return (Action::Push, format!("{} not pushed", count(ahead, "commit")));
     }
     if worktree.merged == Some(true) {
@@ -104,20 +125,52 @@ fn decide(worktree: &GitWorktree, at: Circumstances) -> (Action, String) {
     if worktree.detached {
         return (Action::Review, "on no branch: give its commits a branch, or check one out".to_owned());
     }
-    open(worktree, at)
+    unpushed(worktree, at).or_else(|| archive(worktree, at)).unwrap_or_else(|| open(worktree, at))
 }
 
-/// Judges a clean worktree whose branch is not known to be merged.
-fn open(worktree: &GitWorktree, at: Circumstances) -> (Action, String) {
-    if let Some(age) = at.age_days.filter(|age| *age > i64::from(at.stale_days)) {
-        let days = format!("no commit for {}", count(age.unsigned_abs(), "day"));
-        return match worktree.has_upstream {
-            false => (Action::Push, format!("{days}, and no upstream has its branch")),
-            true => (Action::Review, format!("{days}: finish it, merge it, or give it up")),
-        };
+/// Judges commits that no remote has; without a remote there is nowhere to push to.
+fn unpushed(worktree: &GitWorktree, at: Circumstances) -> Option<Choice> {
+    if worktree.has_remotes == Some(false) {
+        return None;
     }
+    if let Some(commits) = worktree.unpushed {
+        return (commits > 0 && worktree.has_remotes == Some(true))
+            .then(|| (Action::Push, format!("{} on no remote", count(commits, "commit"))));
+    }
+    let age = at.older_than(at.stale_days).filter(|_| !worktree.has_upstream && own_commits(worktree) != Some(0))?;
+    Some((Action::Push, format!("{}, and no upstream has its branch", idle(age))))
+}
+
+fn archive(worktree: &GitWorktree, at: Circumstances) -> Option<Choice> {
+    let idle = idle(at.older_than(at.archive_days)?);
+    Some(match worktree.locked {
+        true => (Action::Review, format!("{idle}, but locked: unlock it when its session has ended")),
+        false => (Action::Archive, format!("{idle}: look at it, then remove the worktree; its branch stays")),
+    })
+}
+
+/// Judges a clean worktree whose branch is not known to be merged, nor old enough for the archive.
+fn open(worktree: &GitWorktree, at: Circumstances) -> Choice {
     if let Some(behind @ 1..) = worktree.behind.filter(|_| worktree.has_upstream) {
         return (Action::Pull, format!("its upstream has {} more", count(behind, "commit")));
+    }
+    let own = own_commits(worktree).filter(|commits| *commits > 0);
+    if let (Some(_), Some(behind @ 1..)) = (own, behind_default(worktree)) {
+        return (Action::Rebase, format!("the default branch has {} more", count(behind, "commit")));
+    }
+    let idle = at.older_than(at.stale_days).map(idle);
+    match (own, worktree.todo_percent, idle) {
+        (Some(commits), Some(100..), _) => {
+            return (Action::Merge, format!("its TODO is done, with {} of its own", count(commits, "commit")));
+        }
+        (Some(commits), _, Some(idle)) => {
+            return (Action::Merge, format!("{idle}, with {} of its own: merge it if ready", count(commits, "commit")));
+        }
+        (None, _, Some(idle)) if own_commits(worktree) == Some(0) => {
+            return (Action::Review, format!("{idle}, and none of its own: begin, or give it up"));
+        }
+        (None, _, Some(idle)) => return (Action::Review, format!("{idle}: finish it, merge it, or give it up")),
+        _ => {}
     }
     if at.registered == Some(false) {
         return (Action::Adopt, "not in the registry, so it has no ports".to_owned());
@@ -125,94 +178,31 @@ fn open(worktree: &GitWorktree, at: Circumstances) -> (Action, String) {
     (Action::Keep, "in work".to_owned())
 }
 
-fn count(number: u64, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+/// Returns how many of its commits the default branch lacks.
+fn own_commits(worktree: &GitWorktree) -> Option<u64> {
+    worktree.ahead_default.or_else(|| worktree.ahead.filter(|_| !worktree.has_upstream))
+}
+
+/// Returns how many commits of the default branch it lacks.
+fn behind_default(worktree: &GitWorktree) -> Option<u64> {
+    worktree.behind_default.or_else(|| worktree.behind.filter(|_| !worktree.has_upstream))
+}
+
+fn idle(age_days: i64) -> String {
+    format!("no commit for {}", count(age_days.unsigned_abs(), "day"))
+}
+
+/// Returns a number with its noun.
+pub(crate) fn count(number: u64, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {}", plural(thing)) }
+}
+
+/// Returns the plural of a noun.
+pub(crate) fn plural(thing: &str) -> String {
+    let ending = if thing.ends_with('s') || thing.ends_with("sh") { "es" } else { "s" };
+    format!("{thing}{ending}")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const AT: Circumstances = Circumstances { age_days: Some(1), stale_days: 7, registered: Some(true) };
-
-    /// A clean, pushed, unmerged worktree on a branch with an upstream.
-    fn clean() -> GitWorktree {
-        GitWorktree {
-            changes: Some(0),
-            ahead: Some(0),
-            behind: Some(0),
-            merged: Some(false),
-            has_upstream: true,
-            ..GitWorktree::default()
-        }
-    }
-
-    #[test]
-    fn each_state_has_its_recommendation() {
-        use Action::{Adopt, Commit, Keep, Prune, Pull, Push, Remove, Review};
-        let old = Circumstances { age_days: Some(8), ..AT };
-        let edge = Circumstances { age_days: Some(7), ..AT };
-        for (worktree, at, action) in [
-            (clean(), AT, Keep),
-            (GitWorktree { main: true, changes: Some(3), merged: Some(true), ..clean() }, old, Keep),
-            (GitWorktree { prunable: true, ..clean() }, AT, Prune),
-            (GitWorktree { prunable: true, locked: true, ..clean() }, AT, Keep),
-            (GitWorktree { changes: None, merged: Some(true), ..clean() }, AT, Keep),
-            (GitWorktree { changes: Some(1), merged: Some(true), ..clean() }, AT, Commit),
-            (GitWorktree { changes: Some(1), ahead: Some(2), ..clean() }, AT, Commit),
-            (GitWorktree { ahead: Some(2), merged: Some(true), ..clean() }, AT, Push),
-            (GitWorktree { merged: Some(true), ..clean() }, AT, Remove),
-            (GitWorktree { merged: Some(true), ahead: None, behind: None, ..clean() }, old, Remove),
-            (GitWorktree { merged: Some(true), locked: true, ..clean() }, AT, Keep),
-            (GitWorktree { merged: None, ..clean() }, AT, Keep),
-            (GitWorktree { detached: true, ..clean() }, old, Review),
-            (clean(), old, Review),
-            (clean(), edge, Keep),
-            (GitWorktree { has_upstream: false, ..clean() }, old, Push),
-            (GitWorktree { has_upstream: false, ahead: Some(2), behind: Some(1), ..clean() }, AT, Keep),
-            (GitWorktree { has_upstream: false, ahead: Some(2), merged: Some(true), ..clean() }, AT, Remove),
-            (GitWorktree { ahead: None, behind: None, ..clean() }, AT, Keep),
-            (GitWorktree { behind: Some(3), ..clean() }, AT, Pull),
-            (GitWorktree { behind: Some(3), ..clean() }, old, Review),
-            (clean(), Circumstances { registered: Some(false), ..AT }, Adopt),
-            (clean(), Circumstances { registered: None, ..AT }, Keep),
-            (clean(), Circumstances { age_days: None, ..AT }, Keep),
-        ] {
-            let found = recommend(&worktree, at);
-            assert_eq!(found.action, action, "{worktree:?} {at:?}: {}", found.reason);
-        }
-    }
-
-    #[test]
-    fn the_reason_counts_in_plain_words() {
-        let of = |worktree: GitWorktree, at| recommend(&worktree, at).reason;
-        assert_eq!(of(GitWorktree { changes: Some(1), ..clean() }, AT), "1 change not committed");
-        assert_eq!(of(GitWorktree { ahead: Some(2), ..clean() }, AT), "2 commits not pushed");
-        assert_eq!(
-            of(clean(), Circumstances { age_days: Some(23), ..AT }),
-            "no commit for 23 days: finish it, merge it, or give it up"
-        );
-    }
-
-    fn tri<T: Copy + std::fmt::Debug + 'static>(values: [T; 3]) -> impl Strategy<Value = Option<T>> {
-        proptest::sample::select(vec![None, Some(values[0]), Some(values[1]), Some(values[2])])
-    }
-
-    proptest! {
-        #[test]
-        fn removal_is_never_recommended_where_something_could_be_lost(
-            changes in tri([0, 1, 9]), ahead in tri([0, 1, 9]), behind in tri([0, 1, 9]), age in tri([0, 8, 400]),
-            merged in tri([true, false, false]), flags in any::<[bool; 5]>(), registered in tri([true, false, false])
-        ) {
-            let [main, detached, locked, prunable, has_upstream] = flags;
-            let worktree = GitWorktree { changes, ahead, behind, merged, main, detached, locked, prunable, has_upstream, ..GitWorktree::default() };
-            let found = recommend(&worktree, Circumstances { age_days: age, stale_days: 7, registered });
-            if found.action == Action::Remove {
-                prop_assert!(changes == Some(0) && (!has_upstream || ahead.unwrap_or(0) == 0) && merged == Some(true));
-                prop_assert!(!main && !locked && !prunable);
-            }
-            prop_assert!(found.action != Action::Prune || (prunable && !locked));
-        }
-    }
-}
+#[path = "recommend_tests.rs"]
+mod tests;

@@ -2,10 +2,14 @@
 //! Takes looser spellings, names what it cannot read, and never writes.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
 
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 use wfo_base::{Diagnostic, Problem, codes, text::code_span};
+
+use crate::json_raw::{Document, Object};
 
 /// The name that problems carry.
 pub const FILE: &str = "worktree-registry.json";
@@ -77,39 +81,68 @@ pub struct Registry {
 /// # Errors
 /// `worktree.registry-invalid` for text that is no JSON, or no object with a list `worktrees`. A single bad row is a note.
 pub fn registry(text: &str) -> Result<Registry, Problem> {
-    let whole: Value = serde_json::from_str(text).map_err(|error| {
-        let what = if text.trim().is_empty() { "is empty".to_owned() } else { format!("does not parse: {error}") };
-        let problem = invalid(&what);
-        if error.line() > 0 { problem.at(FILE, error.line(), error.column().max(1)) } else { problem }
-    })?;
-    let Value::Object(top) = &whole else { return Err(invalid("is not a JSON object")) };
-    let Some(Value::Array(rows)) = top.get("worktrees") else {
-        return Err(invalid("has no list `worktrees`"));
-    };
-    let mut out = Registry::default();
-    let mut bad = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
-        match row.as_object() {
-            Some(row) => out.entries.push(entry(index, row, &mut bad)),
-            None => bad.push(format!("row {} is not an object", index + 1)),
-        }
-    }
-    if let Some(pool) = top.get("portPool").or_else(|| top.get("port_pool")).filter(|pool| !pool.is_null()) {
-        out.allocated =
-            pool.get("allocated").map(|ports| list(ports, "portPool.allocated", &mut bad)).unwrap_or_default();
-        out.ports_unreadable = !bad.is_empty();
-        out.pool = range(pool, &out.allocated, &mut bad);
-    } else {
-        out.ports_unreadable = !bad.is_empty();
-    }
-    out.notes = notes(&bad);
-    Ok(out)
+    read(text).map(|(registry, _)| registry)
 }
 
-fn invalid(what: &str) -> Problem {
+/// Reads the registry's text, and returns the parts of the text with it.
+pub(crate) fn read(text: &str) -> Result<(Registry, Document<'_>), Problem> {
+    let top = Document::read(text).map_err(|error| {
+        let object = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+        let what = match (text.trim().is_empty(), error.is_data(), object) {
+            (true, _, _) => "is empty".to_owned(),
+            (_, true, true) => "has no list `worktrees`".to_owned(),
+            (_, true, false) => "is not a JSON object".to_owned(),
+            _ => format!("does not parse: {error}"),
+        };
+        invalid(&what).at(FILE, error.line().max(1), error.column().max(1))
+    })?;
+    let rows = top.rows.as_ref().ok_or_else(|| invalid("has no list `worktrees`"))?;
+    let mut out = Registry::default();
+    let mut bad = Vec::new();
+    for (index, row) in rows.iter().map(|row| row.get()).enumerate() {
+        if !row.starts_with('{') {
+            bad.push(format!("row {} is not an object", index + 1));
+            continue;
+        }
+        match serde_json::from_str::<Known>(row) {
+            Ok(row) => out.entries.push(entry(index, row, &mut bad)),
+            Err(error) => bad.push(format!("row {}: {error}", index + 1)),
+        }
+    }
+    let pool = top.get("portPool").or_else(|| top.get("port_pool")).filter(|pool| *pool != "null");
+    // What is no object has neither a range nor ports.
+    let pool = pool.map(|pool| Object::read(pool).unwrap_or_default());
+    if let Some(ports) = pool.as_ref().and_then(|pool| pool.get("allocated")).filter(|ports| *ports != "null") {
+        match serde_json::from_str(ports) {
+            Ok(ports) => out.allocated = list(&ports, "portPool.allocated", &mut bad),
+            Err(error) => bad.push(format!("portPool.allocated: {error}")),
+        }
+    }
+    out.ports_unreadable = !bad.is_empty();
+    out.pool = pool.and_then(|pool| range(&pool, &out.allocated, &mut bad));
+    out.notes = notes(&bad);
+    Ok((out, top))
+}
+
+/// Makes the problem of a registry that is not touched; `what` ends the sentence that the file's name begins.
+pub(crate) fn invalid(what: &str) -> Problem {
     Problem::new(codes::REGISTRY_INVALID, format!("`{FILE}` {what}, so it is neither read nor written"))
         .hint(format!("correct CONFIG/{FILE} or restore a copy of it; start afresh with {{\"worktrees\":[]}}"))
         .in_file(FILE)
+}
+
+/// Refuses a registry with rows or ports that cannot be read: nobody can say which ports are taken.
+///
+/// # Errors
+/// `worktree.registry-row-invalid`, naming the first of them.
+pub(crate) fn require_readable(registry: &Registry) -> Result<(), Problem> {
+    if !registry.ports_unreadable {
+        return Ok(());
+    }
+    let first = registry.notes.first().map_or("a row cannot be read", |note| note.problem.message.as_str());
+    Err(Problem::new(codes::REGISTRY_ROW_INVALID, format!("{first}, so nobody can say which ports are taken"))
+        .hint(format!("correct CONFIG/{FILE}, then run the command again"))
+        .in_file(FILE))
 }
 
 fn notes(bad: &[String]) -> Vec<Diagnostic> {
@@ -127,29 +160,120 @@ fn notes(bad: &[String]) -> Vec<Diagnostic> {
     notes
 }
 
-fn entry(index: usize, row: &Map<String, Value>, bad: &mut Vec<String>) -> Entry {
-    let text = |names: &[&str]| {
-        let value = names.iter().find_map(|name| row.get(*name)).and_then(Value::as_str)?;
-        Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
-    };
-    let place = format!("row {}", index + 1);
-    let ports = row.get("ports").filter(|ports| !ports.is_null());
-    let branch = text(&["branch"]);
+/// The members of a row that are read.
+const KEYS: [&str; 21] = [
+    "id",
+    "project",
+    "repoPath",
+    "repo_path",
+    "branch",
+    "branchSlug",
+    "branch_slug",
+    "worktreePath",
+    "worktree_path",
+    "path",
+    "ports",
+    "createdAt",
+    "created_at",
+    "validatedAt",
+    "validated_at",
+    "agentLaunchedAt",
+    "agent_launched_at",
+    "task",
+    "prNumber",
+    "pr_number",
+    "status",
+];
+
+/// A row's known members; the last of a doubled key counts, as for every other reader.
+struct Known(Vec<(&'static str, Value)>);
+
+impl Known {
+    /// Takes a value out.
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.0.iter_mut().rev().find(|(known, _)| *known == name).map(|(_, value)| value.take())
+    }
+
+    /// Takes a text out: the first of these names that holds one, since a spelling without does not hide one with.
+    fn text(&mut self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| match self.take(name)? {
+            Value::String(text) if text.trim().is_empty() => None,
+            Value::String(text) if text.trim().len() == text.len() => Some(text),
+            Value::String(text) => Some(text.trim().to_owned()),
+            _ => None,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Known {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Row;
+        impl<'de> Visitor<'de> for Row {
+            type Value = Known;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a row")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Known, A::Error> {
+                let mut known: Vec<(&'static str, Value)> = Vec::with_capacity(KEYS.len());
+                while let Some(Name(name)) = map.next_key()? {
+                    let Some(name) = name else {
+                        map.next_value::<IgnoredAny>()?;
+                        continue;
+                    };
+                    // Two tools may take different ones, and ports that one of them took would look free.
+                    if name == "ports" && known.iter().any(|(other, _)| *other == name) {
+                        return Err(serde::de::Error::custom("the key `ports` stands twice"));
+                    }
+                    known.push((name, map.next_value()?));
+                }
+                Ok(Known(known))
+            }
+        }
+        deserializer.deserialize_map(Row)
+    }
+}
+
+/// A key, if it is a known one.
+struct Name(Option<&'static str>);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Key;
+        impl Visitor<'_> for Key {
+            type Value = Name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Name, E> {
+                Ok(Name(KEYS.into_iter().find(|name| *name == text)))
+            }
+        }
+        deserializer.deserialize_str(Key)
+    }
+}
+
+fn entry(index: usize, mut row: Known, bad: &mut Vec<String>) -> Entry {
+    let ports = row.take("ports").filter(|ports| !ports.is_null());
+    let branch = row.text(&["branch"]);
     Entry {
         index,
-        id: text(&["id"]),
-        project: text(&["project"]),
-        repo_path: text(&["repoPath", "repo_path"]).map(PathBuf::from),
-        branch: branch.map(|branch| branch.strip_prefix("refs/heads/").map_or_else(|| branch.clone(), str::to_owned)),
-        branch_slug: text(&["branchSlug", "branch_slug"]),
-        worktree_path: text(&["worktreePath", "worktree_path", "path"]).map(PathBuf::from),
-        ports: ports.map(|ports| list(ports, &format!("{place}, ports"), bad)).unwrap_or_default(),
-        created_at: text(&["createdAt", "created_at"]),
-        validated_at: text(&["validatedAt", "validated_at"]),
-        agent_launched_at: text(&["agentLaunchedAt", "agent_launched_at"]),
-        task: text(&["task"]),
-        pr_number: row.get("prNumber").or_else(|| row.get("pr_number")).and_then(number),
-        status: text(&["status"]),
+        id: row.text(&["id"]),
+        project: row.text(&["project"]),
+        repo_path: row.text(&["repoPath", "repo_path"]).map(PathBuf::from),
+        branch: branch.map(|branch| branch.strip_prefix("refs/heads/").map(str::to_owned).unwrap_or(branch)),
+        branch_slug: row.text(&["branchSlug", "branch_slug"]),
+        worktree_path: row.text(&["worktreePath", "worktree_path", "path"]).map(PathBuf::from),
+        ports: ports.map(|ports| list(&ports, &format!("row {}, ports", index + 1), bad)).unwrap_or_default(),
+        created_at: row.text(&["createdAt", "created_at"]),
+        validated_at: row.text(&["validatedAt", "validated_at"]),
+        agent_launched_at: row.text(&["agentLaunchedAt", "agent_launched_at"]),
+        task: row.text(&["task"]),
+        pr_number: row.take("prNumber").or_else(|| row.take("pr_number")).as_ref().and_then(number),
+        status: row.text(&["status"]),
     }
 }
 
@@ -168,8 +292,8 @@ fn list(value: &Value, place: &str, bad: &mut Vec<String>) -> Vec<u16> {
     ports
 }
 
-fn range(pool: &Value, allocated: &[u16], bad: &mut Vec<String>) -> Option<Pool> {
-    let end = |name: &str| pool.get(name).and_then(port);
+fn range(pool: &Object<'_>, allocated: &[u16], bad: &mut Vec<String>) -> Option<Pool> {
+    let end = |name: &str| pool.get(name).and_then(|end| port(&serde_json::from_str(end).ok()?));
     match end("start").zip(end("end")) {
         Some((start, end)) if start < end => Some(Pool { start, end, allocated: allocated.to_vec() }),
         _ => {
@@ -194,107 +318,5 @@ fn number(value: &Value) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn read(rows: &str) -> Registry {
-        registry(&format!("{{\"worktrees\":[{rows}]}}")).unwrap()
-    }
-
-    #[test]
-    fn a_row_of_the_format_is_read_whole() {
-        let text = r#"{"worktrees":[{"id":"0b5c","project":"app","repoPath":"/w/app","branch":"feature/login","branchSlug":"feature-login",
-            "worktreePath":"/t/app/feature-login","ports":[8100,8101],"createdAt":"2026-11-20T10:00:00Z","validatedAt":null,
-            "agentLaunchedAt":null,"task":"login form","prNumber":42,"status":"active","mine":1.50}],
-            "portPool":{"start":8100,"end":8199,"allocated":[8100,8101]}}"#;
-        let found = registry(text).unwrap();
-        assert_eq!(found.notes, vec![]);
-        assert_eq!(found.pool, Some(Pool { start: 8100, end: 8199, allocated: vec![8100, 8101] }));
-        let expected = Entry {
-            index: 0,
-            id: Some("0b5c".into()),
-            project: Some("app".into()),
-            repo_path: Some("/w/app".into()),
-            branch: Some("feature/login".into()),
-            branch_slug: Some("feature-login".into()),
-            worktree_path: Some("/t/app/feature-login".into()),
-            ports: vec![8100, 8101],
-            created_at: Some("2026-11-20T10:00:00Z".into()),
-            task: Some("login form".into()),
-            pr_number: Some(42),
-            status: Some("active".into()),
-            ..Entry::default()
-        };
-        assert_eq!(found.entries, [expected]);
-    }
-
-    #[test]
-    fn looser_spellings_are_read() {
-        let found = read(
-            r#"{"path":"/t/x","repo_path":"/w/app","branch":"refs/heads/x","ports":["8100",8101.0,8100],"prNumber":"7"},{"worktreePath":null,"ports":8102}"#,
-        );
-        assert_eq!(found.notes, vec![]);
-        assert_eq!(found.entries[0].worktree_path, Some("/t/x".into()));
-        assert_eq!((found.entries[0].branch.as_deref(), found.entries[0].pr_number), (Some("x"), Some(7)));
-        assert_eq!((&found.entries[0].ports, &found.entries[1].ports), (&vec![8100, 8101], &vec![8102]));
-        assert_eq!(found.entries[1].worktree_path, None);
-    }
-
-    #[test]
-    fn text_that_is_no_registry_is_a_problem_and_not_an_empty_registry() {
-        let deep = "[".repeat(100_000);
-        for text in [
-            "",
-            " ",
-            "{",
-            "[]",
-            "7",
-            "null",
-            "{}",
-            "{\"worktrees\":{}}",
-            "{\"worktrees\":null}",
-            "{\"worktrees\":[]}x",
-            &deep,
-        ] {
-            let problem = registry(text).expect_err(text);
-            assert_eq!(problem.code, codes::REGISTRY_INVALID, "{text}");
-            assert!(problem.message.chars().count() < 300 && problem.hint.is_some());
-        }
-    }
-
-    #[test]
-    fn a_bad_row_is_a_note_and_the_others_stay() {
-        let found = read(r#"7,{"branch":"a","ports":[8100,0,-1,70000,"x",{"a":1}]},{"branch":"b","ports":[8102]}"#);
-        assert_eq!(
-            found.entries.iter().map(|entry| (entry.index, entry.ports.clone())).collect::<Vec<_>>(),
-            [(1, vec![8100]), (2, vec![8102])]
-        );
-        assert_eq!(found.notes.len(), 6);
-        assert!(found.notes.iter().all(|note| note.problem.code == codes::REGISTRY_ROW_INVALID));
-        assert!(found.notes[5].problem.message.ends_with("1 more values cannot be read"));
-    }
-
-    #[test]
-    fn a_pool_that_is_no_range_is_a_note_and_its_allocated_ports_still_count() {
-        for pool in [
-            r#"{"start":8199,"end":8100,"allocated":[8100]}"#,
-            r#"{"allocated":[8100]}"#,
-            r#"{"start":"x","end":8199,"allocated":[8100]}"#,
-        ] {
-            let found = registry(&format!("{{\"worktrees\":[],\"portPool\":{pool}}}")).unwrap();
-            assert_eq!((found.pool, found.allocated, found.notes.len()), (None, vec![8100], 1), "{pool}");
-        }
-        assert_eq!(registry("{\"worktrees\":[],\"portPool\":null}").unwrap(), Registry::default());
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read_or_refused_without_a_panic(rows in "[\\[\\]{}\":,a-c0-9. -]{0,60}") {
-            let _ = registry(&rows);
-            if let Ok(found) = registry(&format!("{{\"worktrees\":[{{\"ports\":{rows}}}]}}")) {
-                prop_assert!(found.entries.len() <= 1 && found.notes.len() <= NAMED + 1);
-            }
-        }
-    }
-}
+#[path = "registry_tests.rs"]
+mod tests;

@@ -38,6 +38,16 @@ pub struct GitWorktree {
     pub last_commit: Option<Timestamp>,
     /// Whether its commits are in the default branch; a branch without commits of its own is not merged.
     pub merged: Option<bool>,
+    /// Whether the repository has a remote at all: without one there is nowhere to push to.
+    pub has_remotes: Option<bool>,
+    /// Its commits that no remote has, with or without an upstream.
+    pub unpushed: Option<u64>,
+    /// Its commits that the default branch lacks. Without an upstream `ahead` says the same.
+    pub ahead_default: Option<u64>,
+    /// Commits of the default branch that it lacks. Without an upstream `behind` says the same.
+    pub behind_default: Option<u64>,
+    /// How much of its TODO is done, 0 to 100; `None` also without a TODO.
+    pub todo_percent: Option<u8>,
 }
 
 /// Where and when, and by which numbers.
@@ -173,8 +183,8 @@ fn moved_note(branch: &str, worktree: &GitWorktree) -> Problem {
 fn row(worktree: &GitWorktree, entries: &[&Entry], leases: &[&Entry], registry: bool, place: &Place<'_>) -> Row {
     let age_days = worktree.last_commit.map(|commit| clock::whole_days(commit, place.now));
     let registered = !entries.is_empty();
-    let stale_days = place.rules.stale_days;
-    let at = Circumstances { age_days, stale_days, registered: registry.then_some(registered) };
+    let Rules { stale_days, archive_days, .. } = place.rules;
+    let at = Circumstances { age_days, stale_days, archive_days, registered: registry.then_some(registered) };
     let mut ports: Vec<u16> = entries.iter().chain(leases).flat_map(|entry| &entry.ports).copied().collect();
     ports.sort_unstable();
     ports.dedup();

@@ -29,11 +29,13 @@ impl tables::Row for RuleRow {
 }
 
 /// The rules there are.
-const NAMES: [&str; 4] = ["max_per_project", "pool_end", "pool_start", "stale_days"];
+const NAMES: [&str; 6] = ["archive_days", "max_per_project", "pool_end", "pool_start", "stale_days", "trash_days"];
 
 /// The numbers in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
+    /// A worktree should be archived when its last commit is older than this many whole days.
+    pub archive_days: u16,
     /// How many linked worktrees one repository should have at a time.
     pub max_per_project: u16,
     /// First port of the pool where the registry names none.
@@ -42,6 +44,8 @@ pub struct Rules {
     pub pool_end: u16,
     /// A worktree is stale when its last commit is older than this many whole days.
     pub stale_days: u16,
+    /// A removed worktree stays in the trash for this many whole days.
+    pub trash_days: u16,
 }
 
 impl Rules {
@@ -60,10 +64,12 @@ impl Rules {
             row.ok_or_else(|| fault(format!("`worktrees.yaml` has no row `{id}`")))
         };
         let rules = Self {
+            archive_days: value("archive_days")?,
             max_per_project: value("max_per_project")?,
             pool_start: value("pool_start")?,
             pool_end: value("pool_end")?,
             stale_days: value("stale_days")?,
+            trash_days: value("trash_days")?,
         };
         if rules.pool_end <= rules.pool_start {
             return Err(fault(format!("the port pool {}-{} holds no pair", rules.pool_start, rules.pool_end)));
@@ -85,19 +91,25 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_built_in_table_gives_four_worktrees_seven_days_and_a_hundred_ports() {
+    fn the_built_in_table_gives_four_worktrees_seven_and_fourteen_days_and_a_hundred_ports() {
         assert_eq!(tables::parse::<RuleRow>("worktrees.yaml", TABLE).notes, vec![]);
-        assert_eq!(rules(), Rules { max_per_project: 4, pool_start: 8100, pool_end: 8199, stale_days: 7 });
+        let days = (rules().stale_days, rules().archive_days, rules().trash_days);
+        assert_eq!(days, (7, 14, 7));
+        assert_eq!((rules().max_per_project, rules().pool_start, rules().pool_end), (4, 8100, 8199));
     }
 
     #[test]
     fn a_missing_rule_or_an_empty_pool_is_a_problem_that_names_it() {
         let row = |id: &str, value| RuleRow { id: id.into(), value };
-        let all =
-            |end| vec![row("max_per_project", 4), row("pool_start", 8100), row("pool_end", end), row("stale_days", 7)];
+        let all = |end| {
+            let days = [row("archive_days", 14), row("trash_days", 7)];
+            let others =
+                [row("max_per_project", 4), row("pool_start", 8100), row("pool_end", end), row("stale_days", 7)];
+            days.into_iter().chain(others).collect::<Vec<_>>()
+        };
         assert!(Rules::of(&all(8101)).is_ok());
         assert!(Rules::of(&all(8100)).unwrap_err().message.contains("8100-8100"));
-        let problem = Rules::of(&all(8199)[..3]).unwrap_err();
+        let problem = Rules::of(&all(8199)[..5]).unwrap_err();
         assert_eq!((problem.code, problem.message.contains("stale_days")), (codes::TABLE_INVALID, true));
     }
 

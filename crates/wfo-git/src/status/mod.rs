@@ -30,6 +30,7 @@ use one_pass::{Outcome, Stop};
 use staged::Staged;
 use tally::Tally;
 
+pub(crate) use ignore::Patterns;
 pub use tally::{Change, Kind};
 
 /// How long git may take when nobody set a limit.

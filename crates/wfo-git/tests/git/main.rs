@@ -5,10 +5,18 @@ mod hostile;
 mod oracle;
 mod sandbox;
 
+mod carry;
 mod facts;
+mod holdings;
+mod merged;
+mod merges;
 mod status_basic;
 mod status_content;
 mod status_index;
 mod status_nested;
 mod status_random;
 mod worktrees;
+mod write_merge;
+mod write_programs;
+mod write_stress;
+mod write_trees;

@@ -15,19 +15,19 @@ fn row(taken: &Snapshot, branch: &str) -> Worktree {
     row.unwrap_or_else(|| panic!("no row for {branch}: {taken:#?}")).clone()
 }
 
-fn merged(sandbox: &Sandbox, branch: &str) -> Option<bool> {
+pub(crate) fn merged(sandbox: &Sandbox, branch: &str) -> Option<bool> {
     row(&look(sandbox), branch).merged
 }
 
 /// Adds a worktree with a new branch, beside the repository.
-fn add(sandbox: &Sandbox, branch: &str) -> std::path::PathBuf {
+pub(crate) fn add(sandbox: &Sandbox, branch: &str) -> std::path::PathBuf {
     let path = sandbox.path(&format!("trees/{branch}"));
     sandbox.git(&["worktree", "add", "-q", path.to_str().unwrap(), "-b", branch]);
     path
 }
 
 /// Commits one changed file in a checkout.
-fn work(sandbox: &Sandbox, folder: &std::path::Path, name: &str, text: &str) {
+pub(crate) fn work(sandbox: &Sandbox, folder: &std::path::Path, name: &str, text: &str) {
     write(&folder.join(name), text.as_bytes());
     sandbox.git_in(folder, &["add", "-A"]);
     sandbox.git_in(folder, &["commit", "-q", "-m", &format!("{name}: {}", text.trim())]);

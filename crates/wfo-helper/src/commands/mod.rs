@@ -53,6 +53,8 @@ commands! {
     StartDay: start_day "start-day";
     Init: init "init";
     Stack: stack "stack";
+    Worktree: worktree "worktree";
+    Port: port "port";
     Setup: setup "setup";
     Doctor: doctor "doctor";
     Trust: trust "trust";

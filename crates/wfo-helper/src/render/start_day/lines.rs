@@ -3,8 +3,9 @@
 use wfo_base::text;
 
 use super::StartDayView;
-use super::parts::{CommitView, GitView, HandoverView, QueueView, RecommendationView, WorktreeView};
+use super::parts::{CommitView, GitView, HandoverView, QueueView};
 use crate::render::count;
+use crate::render::worktree::{RecommendationView, WorktreeView};
 
 /// Branch, kinds and time: the line below the title on a terminal.
 pub(super) fn heading(view: &StartDayView) -> String {

@@ -12,10 +12,11 @@ use wfo_base::{Diagnostic, Problem, text};
 use wfo_day::briefing::Briefing;
 
 use self::parts::{
-    AlertView, ContextFileView, CostsView, GitView, HandoverView, PortsView, ProjectView, QueueView, ResourcesView,
-    TodoView, WorkflowView, WorktreeView,
+    AlertView, ContextFileView, CostsView, GitView, HandoverView, ProjectView, QueueView, ResourcesView, TodoView,
+    WorkflowView,
 };
 use super::proposal::ProposalView;
+use super::worktree::{PortsView, WorktreeView};
 use super::{Paint, cut};
 use crate::answer::View;
 

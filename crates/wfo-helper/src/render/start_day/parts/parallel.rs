@@ -1,4 +1,4 @@
-//! Work that goes on side by side: TODO workflows, worktrees, ports.
+//! The active TODO workflows of the briefing. Worktrees and ports have the shape that their own commands give them.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -74,97 +74,5 @@ impl From<&briefing::Drift> for DriftView {
             actual: drift.actual.clone(),
             evidence: clean(&drift.evidence),
         }
-    }
-}
-
-/// One worktree, or the registry row of one that is no more.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(crate) struct WorktreeView {
-    /// Relative to the work tree inside it, absolute elsewhere.
-    pub(in crate::render::start_day) path: String,
-    /// Its branch; null when detached.
-    pub(in crate::render::start_day) branch: Option<String>,
-    /// The ports leased for it.
-    pub(in crate::render::start_day) ports: Vec<u16>,
-    /// What it is for.
-    pub(in crate::render::start_day) task: Option<String>,
-    /// Changed paths; null when not determined.
-    pub(in crate::render::start_day) changes: Option<u64>,
-    /// Commits it has and its upstream (or else the default branch) has not.
-    pub(in crate::render::start_day) ahead: Option<u64>,
-    /// Commits the other has and it has not.
-    pub(in crate::render::start_day) behind: Option<u64>,
-    /// Whole days since its last commit.
-    pub(in crate::render::start_day) age_days: Option<i64>,
-    /// Whether its own commits are in the default branch.
-    pub(in crate::render::start_day) merged: Option<bool>,
-    /// What to do, with the reason.
-    pub(in crate::render::start_day) recommendation: RecommendationView,
-    /// Whether it is the main checkout.
-    pub(in crate::render::start_day) main: bool,
-    /// Whether it is locked.
-    locked: bool,
-    /// Whether its folder is gone.
-    prunable: bool,
-    /// Whether only its row in the registry is left.
-    orphaned: bool,
-}
-
-impl WorktreeView {
-    pub(in crate::render::start_day) fn new(row: &briefing::WorktreeRow, path: String) -> Self {
-        Self {
-            path,
-            branch: row.branch.as_deref().map(clean),
-            ports: row.ports.clone(),
-            task: row.task.as_deref().map(clean),
-            changes: row.changes,
-            ahead: row.ahead,
-            behind: row.behind,
-            age_days: row.age_days,
-            merged: row.merged,
-            recommendation: RecommendationView {
-                action: row.recommendation.action.word(),
-                reason: clean(&row.recommendation.reason),
-            },
-            main: row.main,
-            locked: row.locked,
-            prunable: row.prunable,
-            orphaned: row.orphaned,
-        }
-    }
-}
-
-/// What to do with a worktree.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(crate) struct RecommendationView {
-    /// One word, such as keep or commit.
-    pub(in crate::render::start_day) action: &'static str,
-    /// Why.
-    pub(in crate::render::start_day) reason: String,
-}
-
-/// The port pool.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(crate) struct PortsView {
-    /// First and last port of the pool.
-    pool: RangeView,
-    /// Leases, of all projects.
-    pub(in crate::render::start_day) leased: usize,
-    /// First port of the lowest free pair; null when none is left.
-    pub(in crate::render::start_day) next: Option<u16>,
-}
-
-/// A range of ports, both ends included.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct RangeView {
-    /// First port.
-    start: u16,
-    /// Last port.
-    end: u16,
-}
-
-impl From<&briefing::PortPool> for PortsView {
-    fn from(pool: &briefing::PortPool) -> Self {
-        Self { pool: RangeView { start: pool.start, end: pool.end }, leased: pool.leased, next: pool.next }
     }
 }

@@ -1,0 +1,86 @@
+//! Writes ports into env files: only the lines of their variables, only inside a work tree, never through a link.
+
+use std::path::{Component, Path};
+
+use wfo_base::{Problem, atomic, codes, read};
+use wfo_worktree::Missing;
+
+use super::site::Site;
+
+/// The most of an env file that is read: 1 MiB.
+const LIMIT: u64 = 1 << 20;
+/// Folders that are not written into.
+const CLOSED: [&str; 3] = [".git", ".claude", ".wfo"];
+
+/// Returns the variables for ports, in order: those that are named, else the setting `port.names`.
+///
+/// # Errors
+/// `port.invalid` for what is no name of a variable.
+pub(crate) fn names(site: &Site<'_>, named: &[String]) -> Result<Vec<String>, Problem> {
+    let names: Vec<String> = if named.is_empty() {
+        let setting = site.config.text("port.names").unwrap_or("PORT");
+        setting.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    } else {
+        named.to_vec()
+    };
+    names.iter().try_for_each(|name| wfo_worktree::require_name(name))?;
+    Ok(names)
+}
+
+/// Refuses a file that is no env file of this repository's worktrees.
+///
+/// # Errors
+/// `port.env-refused` with the rule that forbids it.
+pub(crate) fn require_writable(site: &Site<'_>, file: &Path) -> Result<(), Problem> {
+    let refuse = |why: &str| {
+        Err(Problem::new(codes::PORT_ENV_REFUSED, format!("`{}` {why}, so it is not written", file.display()))
+            .hint("name a file such as `.env` inside the work tree"))
+    };
+    let folder = file.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
+    let (Some(folder), Some(name)) = (folder, file.file_name()) else {
+        return refuse("is in a folder that is not there");
+    };
+    let real = folder.join(name);
+    match std::fs::symlink_metadata(&real) {
+        Ok(meta) if meta.is_symlink() => return refuse("is a link"),
+        Ok(meta) if !meta.is_file() => return refuse("is not a regular file"),
+        _ => {}
+    }
+    let trees = [site.place.root(), site.main_root()];
+    let Some(inside) = trees.iter().find_map(|tree| real.strip_prefix(tree).ok()) else {
+        return refuse("is not in this work tree");
+    };
+    let closed = |part: Component<'_>| CLOSED.iter().any(|name| part.as_os_str().eq_ignore_ascii_case(name));
+    if inside.components().any(closed) { refuse("lies where wfo does not write") } else { Ok(()) }
+}
+
+/// Writes ports under their names; those beyond the names are not written. Returns what was written.
+///
+/// # Errors
+/// `port.env-refused` for a file that is not UTF-8, `file.*` for one that cannot be read or written.
+pub(crate) fn write(
+    file: &Path,
+    names: &[String],
+    ports: &[u16],
+    missing: Missing,
+) -> Result<Vec<(String, u16)>, Problem> {
+    let values: Vec<(String, u16)> = names.iter().cloned().zip(ports.iter().copied()).collect();
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let old = match read::raw(folder, &name, LIMIT)? {
+        None => None,
+        Some(bytes) => Some(String::from_utf8(bytes).map_err(|_| {
+            Problem::new(codes::PORT_ENV_REFUSED, format!("`{}` is not UTF-8, so it is not written", file.display()))
+                .hint("write the ports into it by hand")
+        })?),
+    };
+    let new = wfo_worktree::with_ports(old.as_deref().unwrap_or_default(), &values, missing);
+    if old.as_deref() != Some(new.as_str()) && !(old.is_none() && new.is_empty()) {
+        match old {
+            // Env files hold secrets sooner or later.
+            None => atomic::write_private(file, new.as_bytes())?,
+            Some(_) => atomic::write(file, new.as_bytes())?,
+        }
+    }
+    Ok(values)
+}

@@ -1,0 +1,145 @@
+//! What a new worktree is given beside the checkout: ignored files that the work needs, its ports in their env files, and the
+//! set-up command, once approved.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use wfo_base::copy::{self, Links};
+use wfo_base::process::Run;
+use wfo_base::{Diagnostic, Problem, codes, text};
+use wfo_git::{Repository, Wanted};
+use wfo_worktree::Missing;
+
+use super::create::Creation;
+use super::{env_file, site::Site};
+
+/// How long a set-up command may take.
+const TIME: Duration = Duration::from_secs(600);
+
+/// What a worktree was given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outfit {
+    /// Ignored files and folders that were carried, relative.
+    pub carried: Vec<PathBuf>,
+    /// Env files that hold the ports, relative.
+    pub env_files: Vec<PathBuf>,
+    /// Whether a set-up command ran.
+    pub set_up: bool,
+    /// What of the repository was left out, in words.
+    pub skipped: Vec<String>,
+}
+
+/// Says what would be carried.
+///
+/// # Errors
+/// When git's list of ignored files cannot be read.
+pub(crate) fn preview(site: &Site<'_>, patterns: &[String], notes: &mut Vec<Diagnostic>) -> Result<Outfit, Problem> {
+    Ok(Outfit { carried: wanted(site, patterns, notes)?.1, ..Outfit::default() })
+}
+
+/// Dresses a worktree that git has just made.
+///
+/// # Errors
+/// `file.not-written` and `worktree.setup-failed`.
+pub(crate) fn dress(
+    site: &Site<'_>,
+    creation: &Creation<'_>,
+    ports: &[u16],
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Outfit, Problem> {
+    let (from, carried) = wanted(site, creation.carry(), notes)?;
+    let mut outfit = Outfit::default();
+    for relative in carried {
+        if carry(&from, &creation.path, &relative, notes)? {
+            outfit.carried.push(relative);
+        }
+    }
+    outfit.env_files = put_ports(site, &creation.path, &outfit.carried, ports)?;
+    if creation.programs.needs_person() {
+        outfit.skipped = creation.programs.lines();
+    } else if let Some(command) = &creation.programs.setup {
+        set_up(&creation.path, &command.command, ports)?;
+        outfit.set_up = true;
+    }
+    Ok(outfit)
+}
+
+/// Lists what the main checkout has and a new worktree needs.
+fn wanted(
+    site: &Site<'_>,
+    patterns: &[String],
+    notes: &mut Vec<Diagnostic>,
+) -> Result<(PathBuf, Vec<PathBuf>), Problem> {
+    let main = site.main_root().to_owned();
+    match Repository::discover(&main)? {
+        Some(repository) if !repository.is_bare() => {
+            let list = wfo_git::carried(&repository, &Wanted { patterns })?.drain_into(notes);
+            Ok((main, list))
+        }
+        _ => Ok((main, Vec::new())),
+    }
+}
+
+/// Brings one file or folder along; false when the checkout has something there already.
+fn carry(from: &Path, to: &Path, relative: &Path, notes: &mut Vec<Diagnostic>) -> Result<bool, Problem> {
+    let (source, target) = (from.join(relative), to.join(relative));
+    if std::fs::symlink_metadata(&target).is_ok() {
+        return Ok(false);
+    }
+    if let Some(parent) = target.parent() {
+        wfo_base::atomic::make_folder(parent, false)?;
+    }
+    let left_out = copy::tree(&source, &target, Links::Inside)?;
+    notes.extend(left_out.iter().map(|out| {
+        let shown = relative.join(out).display().to_string();
+        Problem::new(
+            codes::WORKTREE_NOT_CARRIED,
+            format!("{} was not carried: a link out, or no file", text::code_span(&shown)),
+        )
+        .hint("make it in the worktree where the work needs it")
+        .info()
+    }));
+    Ok(true)
+}
+
+/// Puts the ports into the env files that were carried: lines that are there in each, and new lines only in `.env` itself.
+fn put_ports(site: &Site<'_>, root: &Path, carried: &[PathBuf], ports: &[u16]) -> Result<Vec<PathBuf>, Problem> {
+    let names = env_file::names(site, &[])?;
+    let mut written = Vec::new();
+    let is_env = |path: &&PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".env"));
+    for relative in carried.iter().filter(is_env).filter(|_| !ports.is_empty()) {
+        let file = root.join(relative);
+        if !std::fs::symlink_metadata(&file).is_ok_and(|meta| meta.is_file()) {
+            continue;
+        }
+        let missing = if relative == Path::new(".env") { Missing::Append } else { Missing::Leave };
+        let before = std::fs::read(&file).ok();
+        env_file::write(&file, &names, ports, missing)?;
+        if std::fs::read(&file).ok() != before {
+            written.push(relative.clone());
+        }
+    }
+    Ok(written)
+}
+
+/// Runs the set-up command in the worktree, the ports in `PORT` and `WFO_PORTS`.
+fn set_up(root: &Path, command: &str, ports: &[u16]) -> Result<(), Problem> {
+    let list: Vec<String> = ports.iter().map(u16::to_string).collect();
+    let mut run =
+        Run::new("sh").arg("-c").arg(command).folder(root).limit(TIME).env("WFO_PORTS", Some(&list.join(",")));
+    if let Some(first) = list.first() {
+        run = run.env("PORT", Some(first));
+    }
+    let failed = |how: String| {
+        Problem::new(codes::WORKTREE_SETUP_FAILED, format!("the set-up command `{}` {how}", text::quoted(command)))
+            .hint("the worktree was taken back; run the command by hand to see why, or create with `--no-setup`")
+    };
+    let ran = run.run().map_err(|problem| failed(format!("did not end: {}", problem.message)))?;
+    if ran.is_ok() {
+        return Ok(());
+    }
+    let how = ran.status.map_or("a signal".to_owned(), |status| format!("status {status}"));
+    let said = if ran.stderr.is_empty() { &ran.stdout } else { &ran.stderr };
+    let last = String::from_utf8_lossy(said).lines().last().map(text::quoted).unwrap_or_default();
+    Err(failed(format!("ended with {how}: {last}")))
+}

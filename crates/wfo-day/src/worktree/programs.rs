@@ -1,0 +1,139 @@
+//! What the repository itself would run in a writing call: a set-up command, git hooks, filters, merge drivers.
+//! None of it runs before a person approved its very text once.
+
+use wfo_base::home::Home;
+use wfo_base::tables::Origin;
+use wfo_base::trust::{Approvals, Desk, Proposal, Subject};
+use wfo_base::{Problem, codes, text};
+use wfo_git::{Foreign, Occasion, Programs};
+
+use super::site::Site;
+use crate::resolved::{READABLE, Resolved};
+
+/// The setting with the set-up command.
+const SETTING: &str = "worktree.setup";
+/// What an approval is for.
+const KIND: &str = "worktree.programs";
+
+/// What would run, and whether it may.
+#[derive(Debug)]
+pub struct Asked {
+    /// The set-up command, where one is to run.
+    pub(crate) setup: Option<Resolved>,
+    git: Programs,
+    approved: bool,
+    setup_is_foreign: bool,
+    command: String,
+}
+
+impl Asked {
+    /// Looks what a call would run. `command`: its words, for the proposal. Without `wanted` nothing runs and nothing is asked.
+    ///
+    /// # Errors
+    /// What cannot be read: a set-up script that is a link out, the approvals, git's configuration.
+    pub(crate) fn look(
+        site: &Site<'_>,
+        occasion: Occasion,
+        wanted: bool,
+        setup: bool,
+        command: String,
+    ) -> Result<Self, Problem> {
+        let git = wfo_git::programs(site.repository(), occasion)?;
+        let setting = site.config.setting(SETTING).filter(|_| setup && wanted);
+        let named = setting.and_then(|setting| setting.value.as_deref());
+        if let Some(long) = named.filter(|named| named.chars().count() > READABLE) {
+            return Err(too_long(long));
+        }
+        let setup = named.map(|named| Resolved::of(site.main_root(), named)).transpose()?;
+        let setup_is_foreign = setting.is_some_and(|setting| setting.origin != Origin::User);
+        let mut asked = Self { setup, git, approved: false, setup_is_foreign, command };
+        asked.approved = wanted && asked.is_approved(site)?;
+        Ok(asked)
+    }
+
+    fn is_approved(&self, site: &Site<'_>) -> Result<bool, Problem> {
+        let text = self.text();
+        if text.is_empty() || Approvals::load(site.home)?.holds(&site.place.identity(), KIND, &text) {
+            return Ok(true);
+        }
+        // Unattended, such text is approved as it comes, and recorded.
+        if !site.config.flag("confirm.unattended") {
+            return Ok(false);
+        }
+        self.approve(site).map(|()| true)
+    }
+
+    /// The text that an approval is bound to; empty when the repository brings nothing.
+    fn text(&self) -> String {
+        let setup = self.setup.as_ref().filter(|_| self.setup_is_foreign).map(Resolved::text).unwrap_or_default();
+        let git = if self.git.is_empty() { String::new() } else { self.git.text() };
+        if setup.is_empty() && git.is_empty() { String::new() } else { format!("{setup}\n{git}") }
+    }
+
+    /// Says whether a person must be asked first.
+    #[must_use]
+    pub fn needs_person(&self) -> bool {
+        !self.approved
+    }
+
+    /// Says whether git's programs of the repository may run.
+    pub(crate) fn foreign(&self) -> Foreign {
+        if self.approved { Foreign::Run } else { Foreign::Skip }
+    }
+
+    /// Each single thing that would run, in words.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let setup = self.setup.as_ref().filter(|_| self.setup_is_foreign).map(Resolved::lines).unwrap_or_default();
+        setup.into_iter().chain(self.git.lines()).collect()
+    }
+
+    /// What the yes is bound to.
+    #[must_use]
+    pub fn subject(&self, site: &Site<'_>) -> Subject {
+        Subject {
+            command: self.command.clone(),
+            arguments: "programs of the repository".to_owned(),
+            main_checkout: site.place.identity(),
+            state: self.text(),
+        }
+    }
+
+    /// Asks for the approval.
+    ///
+    /// # Errors
+    /// When the proposal cannot be noted.
+    pub fn propose(&self, site: &Site<'_>, home: &Home) -> Result<Proposal, Problem> {
+        let title = format!("run what the repository {} brings for its worktrees", site.place.name());
+        Desk::new(home).propose(&self.subject(site), title, self.lines())
+    }
+
+    /// Notes a person's yes to this very text.
+    ///
+    /// # Errors
+    /// When the list cannot be written.
+    pub fn approve(&self, site: &Site<'_>) -> Result<(), Problem> {
+        Approvals::approve(site.home, &site.place.identity(), KIND, &self.text()).map(|_| ())
+    }
+
+    /// Takes the yes as given: what was approved runs in this call.
+    pub fn approved_now(&mut self) {
+        self.approved = true;
+    }
+
+    /// The problem that an unapproved call ends with.
+    #[must_use]
+    pub fn unapproved(&self) -> Problem {
+        let what = self.lines().first().map(|line| text::quoted(line)).unwrap_or_default();
+        Problem::new(codes::COMMAND_UNAPPROVED, format!("the repository brings what nobody has approved: {what}"))
+            .hint("a person confirms the proposal once, or leave it out with `--no-setup`")
+    }
+}
+
+fn too_long(command: &str) -> Problem {
+    let message = format!(
+        "`{SETTING}` has {} characters; nobody is asked to approve more than {READABLE}",
+        command.chars().count()
+    );
+    Problem::new(codes::COMMAND_UNAPPROVED, message).hint("put it into a script of the repository and name that")
+}

@@ -1,0 +1,179 @@
+//! Worktrees that were removed, kept for some days: `CONFIG/wfo/trash/<project>/<stamp>-<slug>` is the folder as it was, beside
+//! it lie git's private folder (`.git`) and a note (`.json`) by which it comes back.
+
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use wfo_base::copy::{self, Links};
+use wfo_base::{Diagnostic, Problem, atomic, codes, read, text::code_span};
+use wfo_worktree::{Change, Field};
+
+use super::{book, lease, site::Site};
+
+/// What is noted of a removed worktree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trashed {
+    /// Its name in the trash.
+    pub name: String,
+    /// The main checkout.
+    pub repo: PathBuf,
+    /// Where it was.
+    pub path: PathBuf,
+    /// Its branch; absent when detached.
+    #[serde(default)]
+    pub branch: Option<String>,
+    /// Its commit.
+    #[serde(default)]
+    pub commit: Option<String>,
+    /// Whether the branch was deleted with it.
+    #[serde(default)]
+    pub branch_deleted: bool,
+    /// What it was for.
+    #[serde(default)]
+    pub task: Option<String>,
+    /// When it was removed (UTC).
+    pub at: Timestamp,
+}
+
+/// The places of one removed worktree.
+pub(crate) struct Slot {
+    pub(crate) name: String,
+    pub(crate) tree: PathBuf,
+    pub(crate) git: PathBuf,
+    note: PathBuf,
+}
+
+impl Slot {
+    /// Names the places of an entry.
+    pub(crate) fn of(site: &Site<'_>, name: &str) -> Self {
+        let folder = folder(site);
+        let beside = |end: &str| folder.join(format!("{name}.{end}"));
+        Self { name: name.to_owned(), tree: folder.join(name), git: beside("git"), note: beside("json") }
+    }
+
+    /// Finds a name that is not taken.
+    pub(crate) fn new(site: &Site<'_>, slug: &str) -> Result<Self, Problem> {
+        atomic::make_folder(&folder(site), true)?;
+        let stem = format!("{}-{slug}", site.now.strftime("%Y%m%dT%H%M%SZ"));
+        let names = (1..1_000).map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") });
+        let free =
+            |slot: &Self| [&slot.tree, &slot.git, &slot.note].iter().all(|path| path.symlink_metadata().is_err());
+        names.map(|name| Self::of(site, &name)).find(free).ok_or_else(|| {
+            Problem::new(codes::FILE_NOT_WRITTEN, format!("the trash has no place for `{stem}`"))
+                .hint(format!("empty `{}`", folder(site).display()))
+        })
+    }
+
+    /// Notes what lies here.
+    pub(crate) fn note(&self, entry: &Trashed) -> Result<(), Problem> {
+        let text = serde_json::to_vec_pretty(entry).unwrap_or_default();
+        atomic::write_private(&self.note, &text)
+    }
+
+    /// Moves a worktree's folder in; from another file system by a copy that is complete before the original goes.
+    pub(crate) fn take(&self, tree: &Path) -> Result<(), Problem> {
+        if copy::renamed(tree, &self.tree)? {
+            return Ok(());
+        }
+        let part = self.tree.with_extension("part");
+        copy::erase(&part)?;
+        copy::tree(tree, &part, Links::Keep)?;
+        copy::renamed(&part, &self.tree)?;
+        copy::erase(tree)
+    }
+
+    /// Forgets the entry for good.
+    pub(crate) fn empty(&self) -> Result<(), Problem> {
+        copy::erase(&self.tree)?;
+        copy::erase(&self.tree.with_extension("part"))?;
+        copy::erase(&self.git)?;
+        copy::erase(&self.note)
+    }
+}
+
+fn folder(site: &Site<'_>) -> PathBuf {
+    site.home.wfo("trash").join(wfo_worktree::slug(&site.place.name()))
+}
+
+/// Lists what lies in the trash of this repository, newest first.
+#[must_use]
+pub fn trash(site: &Site<'_>) -> Vec<Trashed> {
+    let mut entries: Vec<Trashed> = std::fs::read_dir(folder(site))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .filter_map(|path| serde_json::from_str(&read::own(&path, 1 << 16).ok()??.text).ok())
+        .filter(|entry: &Trashed| entry.repo == site.main_root())
+        .collect();
+    entries.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.name.cmp(&a.name)));
+    entries
+}
+
+/// Forgets what is older than the table says.
+pub(crate) fn prune(site: &Site<'_>, notes: &mut Vec<Diagnostic>) {
+    let days = SignedDuration::from_hours(24 * i64::from(site.rules.trash_days));
+    for entry in trash(site).iter().filter(|entry| site.now.duration_since(entry.at) > days) {
+        let slot = Slot::of(site, &entry.name);
+        let gone = wfo_git::let_commit_go(site.repository(), &entry.name).and_then(|()| slot.empty());
+        notes.extend(gone.err().map(Problem::warning));
+    }
+}
+
+/// A worktree that was brought back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// What was known of it.
+    pub entry: Trashed,
+    /// Whether its branch had to be made again.
+    pub branch_made: bool,
+}
+
+/// Brings a removed worktree back: named by its name in the trash, or by its branch (the newest).
+///
+/// # Errors
+/// `worktree.unknown`, `worktree.exists` when its place or branch is taken, and what git or the disk answer.
+pub fn restore(site: &Site<'_>, name: &str, dry_run: bool, notes: &mut Vec<Diagnostic>) -> Result<Restored, Problem> {
+    let entry = trash(site).into_iter().find(|entry| entry.name == name || entry.branch.as_deref() == Some(name));
+    let Some(entry) = entry else {
+        return Err(Problem::new(codes::WORKTREE_UNKNOWN, format!("the trash has no worktree {}", code_span(name)))
+            .hint("`wfo-helper worktree restore` lists what can come back"));
+    };
+    if std::fs::symlink_metadata(&entry.path).is_ok() {
+        return Err(Problem::new(codes::WORKTREE_EXISTS, format!("`{}` is there already", entry.path.display()))
+            .hint("move it away first"));
+    }
+    let tip = entry.branch.as_deref().map(|branch| wfo_git::branch_tip(site.repository(), branch)).transpose()?;
+    let make = entry.branch.clone().filter(|_| tip == Some(None)).zip(entry.commit.clone());
+    let restored = Restored { branch_made: make.is_some(), entry };
+    if dry_run {
+        return Ok(restored);
+    }
+    let (entry, slot) = (&restored.entry, Slot::of(site, &restored.entry.name));
+    if let Some((branch, commit)) = make {
+        wfo_git::make_branch(site.repository(), &branch, &commit)?;
+    }
+    atomic::make_folder(entry.path.parent().unwrap_or(Path::new("/")), false)?;
+    if !copy::renamed(&slot.tree, &entry.path)? {
+        copy::tree(&slot.tree, &entry.path, Links::Keep)?;
+    }
+    wfo_git::relink_worktree(site.repository(), &slot.git, &entry.path)?;
+    let label = entry.branch.as_deref().unwrap_or_default();
+    let row = lease::new_row(site, label, Some(&entry.path), Vec::new(), entry.task.as_deref());
+    book::change(site.home, &site.rules, notes, |book| {
+        let home = site.user_home();
+        let own = book::rows_of(book.registry.as_ref(), site.main_root(), home.as_deref())
+            .find(|row| !label.is_empty() && row.branch.as_deref() == Some(label));
+        Ok(match own {
+            Some(own) => {
+                let path = Field::Path(Some(entry.path.to_string_lossy().into_owned()));
+                (vec![Change::Set { index: own.index, field: path }], ())
+            }
+            None => (vec![Change::Append(row)], ()),
+        })
+    })?;
+    wfo_git::let_commit_go(site.repository(), &entry.name)?;
+    slot.empty()?;
+    Ok(restored)
+}

@@ -1,0 +1,104 @@
+//! `worktree`: one file a verb. Flags to the options of `wfo_day::worktree`, facts to views; no rule stands here.
+
+mod adopt;
+mod cleanup;
+mod create;
+mod distribution;
+mod list;
+mod merge;
+mod plan;
+mod remove;
+mod restore;
+mod status;
+
+use std::path::{Path, PathBuf};
+
+use wfo_base::{Diagnostic, Problem};
+use wfo_day::Place;
+use wfo_day::worktree::Site;
+
+use super::Outcome;
+use crate::answer::SchemaEntry;
+use crate::context::Context;
+
+/// Makes the verbs' enum, dispatch and schema list from one line a verb: `Variant: module "word"`.
+macro_rules! verbs {
+    ($($variant:ident: $module:ident $word:literal $schema:literal;)*) => {
+        #[derive(Debug, clap::Subcommand)]
+        enum Verb {
+            $(#[command(name = $word)] $variant($module::Args),)*
+        }
+
+        pub(super) const SCHEMAS: &[SchemaEntry] = &[$(SchemaEntry::of::<$module::Shown>($schema)),*];
+
+        pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
+            let call = Call::new(context);
+            match args.verb {
+                $(Verb::$variant(args) => call.run(|site, notes| $module::run(args, &call, site, notes)),)*
+            }
+        }
+    };
+}
+
+verbs! {
+    Create: create "create" "worktree-create";
+    List: list "list" "worktree-list";
+    Status: status "status" "worktree-status";
+    Plan: plan "plan" "worktree-plan";
+    Merge: merge "merge" "worktree-merge";
+    Remove: remove "remove" "worktree-remove";
+    Cleanup: cleanup "cleanup" "worktree-cleanup";
+    Restore: restore "restore" "worktree-restore";
+    Adopt: adopt "adopt" "worktree-adopt";
+}
+
+/// Work on several branches side by side, each in a worktree with its own ports
+///
+/// A worktree is made as one unit with branch, ports and registry row, and goes only when nothing in it exists nowhere else.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// One call: where it works, and how its answer is finished.
+pub(super) struct Call<'a> {
+    /// What every command is given.
+    pub(super) context: &'a Context,
+    place: Place,
+}
+
+impl<'a> Call<'a> {
+    /// Finds the place.
+    pub(super) fn new(context: &'a Context) -> Self {
+        Self { context, place: Place::find(&context.folder, &context.home) }
+    }
+
+    /// Runs one verb and adds what was noticed to its answer.
+    pub(super) fn run(
+        &self,
+        work: impl FnOnce(&Site<'_>, &mut Vec<Diagnostic>) -> Result<Outcome, Problem>,
+    ) -> Result<Outcome, Problem> {
+        let mut notes = Vec::new();
+        let site = Site::at(&self.place, &self.context.home, &self.context.clock, &mut notes)?;
+        Ok(match work(&site, &mut notes)? {
+            Outcome::Answer(answer) => Outcome::Answer(answer.noting(notes)),
+            raw => raw,
+        })
+    }
+
+    /// Shows a path as answers have it.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        self.place.shown(path)
+    }
+
+    /// Makes a path of the command line absolute.
+    pub(super) fn absolute(&self, path: &Path) -> PathBuf {
+        self.context.folder.join(path)
+    }
+
+    /// Says whether nothing may be written.
+    pub(super) fn dry_run(&self) -> bool {
+        self.context.globals.dry_run
+    }
+}
