@@ -89,6 +89,12 @@ impl Printable {
         Self { stdout, stderr: String::new(), exit: Exit::Done, out: None }
     }
 
+    /// Ends a hook with words for a person on stderr, and nothing on stdout.
+    pub(crate) fn failed(problem: &Problem, exit: Exit) -> Self {
+        let stderr = notes::worded(&problem.clone().error(), Paint::plain());
+        Self { stdout: String::new(), stderr, exit, out: None }
+    }
+
     /// Prints the problem that ended a command.
     pub(crate) fn problem(problem: Problem, form: &Form) -> Self {
         let exit = match problem.code.exit {

@@ -309,3 +309,25 @@ fn a_missing_guard_blocks_commits_and_pushes_and_nothing_else() {
         }
     }
 }
+
+#[test]
+fn without_a_program_the_host_still_gets_its_worktree() {
+    for shell in shells() {
+        let plugin = Plugin::new();
+        let sandbox = &plugin.sandbox;
+        sandbox.git(&["init", "-q", "-b", "main"]);
+        sandbox.git(&["commit", "-q", "--allow-empty", "-m", "one"]);
+        let payload = |name: &str| format!("{{\"cwd\": \"{}\",\n\"name\":\"{name}\"}}", sandbox.project().display());
+        let call = |name: &str| plugin.call(shell, &["hook", "worktree-create"]).stdin(&payload(name)).run(sandbox);
+        let made = sandbox.project().join(".claude/worktrees/feat-x");
+        for _ in 0..2 {
+            let done = call("feat-x");
+            assert_eq!((done.status, done.stdout.trim()), (Some(0), &*made.to_string_lossy()), "{shell:?}: {done:?}");
+        }
+        assert!(made.join(".git").is_file());
+        for name in ["../x", "-x", "", "a/b"] {
+            let done = call(name);
+            assert_eq!((done.status, done.stdout.as_str()), (Some(1), ""), "{shell:?} {name}");
+        }
+    }
+}

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use support::{Call, Done, Sandbox, binary, repository, text_of};
 
 /// Events that the host knows.
-const EVENTS: [&str; 14] = [
+const EVENTS: [&str; 16] = [
     "SessionStart",
     "SessionEnd",
     "UserPromptSubmit",
@@ -29,6 +29,8 @@ const EVENTS: [&str; 14] = [
     "SubagentStart",
     "SubagentStop",
     "PreCompact",
+    "WorktreeCreate",
+    "WorktreeRemove",
 ];
 
 fn json_of(relative: &str) -> Value {
@@ -105,6 +107,8 @@ fn payload(sandbox: &Sandbox, event: &str) -> Value {
         "PostToolBatch" => {
             json!({"tool_calls": [{"tool_name": "Bash", "tool_use_id": "t", "tool_input": {"command": "git status"}}]})
         }
+        "WorktreeCreate" => json!({"name": "feat-x"}),
+        "WorktreeRemove" => json!({"worktree_path": sandbox.project().join(".claude/worktrees/feat-x")}),
         other => panic!("{other} has no sample here: add one"),
     };
     payload.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
@@ -126,6 +130,8 @@ fn repository_sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(&["init", "-q", "-b", "main"]);
     sandbox.write("project/TASK.md", "## Now\n- [ ] Fix login [P1]\n");
+    sandbox.git(&["add", "-A"]);
+    sandbox.git(&["commit", "-q", "-m", "one"]);
     sandbox
 }
 
@@ -134,7 +140,9 @@ fn every_hook_is_for_an_event_that_exists_and_names_a_program_that_can_be_run() 
     use std::os::unix::fs::PermissionsExt;
     for hook in hooks() {
         assert!(EVENTS.contains(&hook.event.as_str()), "{} is not an event of the host", hook.event);
-        assert!((1..=10).contains(&hook.timeout), "{}: a timeout of {} s", hook.event, hook.timeout);
+        // A checkout may take its time; nothing else may.
+        let most = if hook.event.starts_with("Worktree") { 600 } else { 10 };
+        assert!((1..=most).contains(&hook.timeout), "{}: a timeout of {} s", hook.event, hook.timeout);
         let rest = hook
             .command
             .strip_prefix("\"${CLAUDE_PLUGIN_ROOT}\"/")
@@ -168,10 +176,58 @@ fn every_hook_answers_a_sample_within_two_seconds() {
             assert_eq!(answer["hookSpecificOutput"]["hookEventName"], hook.event.as_str());
             let context = answer["hookSpecificOutput"]["additionalContext"].as_str().expect("a context");
             assert!(context.contains("Session start") && context.contains("Fix login"), "{context}");
+        } else if hook.event == "WorktreeCreate" {
+            let made = sandbox.project().join(".claude/worktrees/feat-x");
+            assert_eq!(done.stdout, format!("{}\n", made.display()), "the folder and nothing else");
+            assert!(made.join("TASK.md").is_file());
         } else {
             assert_eq!(done.stdout, "", "{} has nothing to say about this", hook.event);
         }
     }
+}
+
+#[test]
+fn a_worktree_of_the_host_has_ports_and_goes_only_when_nothing_in_it_is_lost() {
+    let sandbox = repository_sandbox();
+    let made = sandbox.project().join(".claude/worktrees/feat-x");
+    let call = |event: &str, kind: &str| {
+        let payload = payload(&sandbox, kind).to_string();
+        Call::new(binary()).args(["hook", event]).stdin(&payload).run(&sandbox)
+    };
+    assert_eq!(call("worktree-create", "WorktreeCreate").stdout.trim(), made.to_string_lossy());
+    assert_eq!(call("worktree-create", "WorktreeCreate").stdout.trim(), made.to_string_lossy(), "it is given again");
+    let registry = text_of(&sandbox.config().join("worktree-registry.json"));
+    assert!(registry.contains("worktree-feat-x") && registry.contains("[8100, 8101]"), "{registry}");
+    sandbox.write("project/.claude/worktrees/feat-x/new", "work");
+    let kept = call("worktree-remove", "WorktreeRemove");
+    assert_eq!((kept.status, made.join("new").is_file()), (Some(21), true), "{kept:?}");
+    assert!(kept.stderr.contains("worktree.unsafe"), "{kept:?}");
+    std::fs::remove_file(made.join("new")).expect("removed");
+    let gone = call("worktree-remove", "WorktreeRemove");
+    assert_eq!((gone.status, made.exists()), (Some(0), false), "{gone:?}");
+}
+
+#[test]
+fn a_broken_registry_keeps_no_session_from_its_worktree() {
+    let sandbox = repository_sandbox();
+    let registry = sandbox.config().join("worktree-registry.json");
+    sandbox.write(&registry.strip_prefix(sandbox.at("")).expect("inside").to_string_lossy(), "{broken");
+    let payload = payload(&sandbox, "WorktreeCreate").to_string();
+    let done = Call::new(binary()).args(["hook", "worktree-create"]).stdin(&payload).run(&sandbox);
+    assert_eq!(done.status, Some(0), "{done:?}");
+    assert!(sandbox.project().join(".claude/worktrees/feat-x/TASK.md").is_file());
+    assert_eq!(text_of(&registry), "{broken");
+}
+
+#[test]
+fn a_name_that_leads_elsewhere_makes_no_worktree() {
+    let sandbox = repository_sandbox();
+    for name in ["../x", "a/b", "", ".git", "-x", "a b", "x\ny"] {
+        let stdin = json!({"cwd": sandbox.project(), "name": name}).to_string();
+        let done = Call::new(binary()).args(["hook", "worktree-create"]).stdin(&stdin).run(&sandbox);
+        assert_eq!((done.status, done.stdout.as_str()), (Some(20), ""), "{name}");
+    }
+    assert!(!sandbox.project().join(".claude").exists());
 }
 
 #[test]

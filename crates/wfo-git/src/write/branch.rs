@@ -5,7 +5,8 @@ use gix::bstr::ByteSlice;
 use wfo_base::text::code_span;
 use wfo_base::{Problem, codes};
 
-use super::{failed, run_quietly};
+use super::settings::{Setting, Settings};
+use super::{failed, printed, run_patiently, run_quietly};
 use crate::operation;
 use crate::repository::Repository;
 
@@ -136,9 +137,12 @@ pub(super) fn drop_branch(repository: &Repository, branch: &str, expected_tip: &
         let is_moved = now.as_deref() != Some(expected_tip);
         return Err(if is_moved { moved(now.as_deref()) } else { failed("update-ref", &ran) });
     }
-    // Most branches have no section; that it is not there is no fault.
-    let section = format!("branch.{branch}");
-    let ran = run_quietly(&git, &["config", "--local", "--remove-section", &section])?;
+    let is_its = |row: &Setting| matches!(row.parts(), (b"branch", name, _) if name == branch.as_bytes());
+    if !Settings::read(&git)?.0.iter().any(|row| row.local && is_its(row)) {
+        return Ok(());
+    }
+    let ran = run_quietly(&git, &["config", "--local", "--remove-section", &format!("branch.{branch}")])?;
+    // That it is gone meanwhile, or stands in an included file, is no fault.
     let absent = String::from_utf8_lossy(&ran.stderr).to_lowercase().contains("no such section");
     if ran.is_ok() || absent { Ok(()) } else { Err(failed("config", &ran)) }
 }
@@ -146,7 +150,8 @@ pub(super) fn drop_branch(repository: &Repository, branch: &str, expected_tip: &
 /// Names the checkout that has a branch checked out or rebases it.
 pub(super) fn in_use(repository: &Repository, branch: &str) -> Result<Option<String>, Problem> {
     let full = format!("refs/heads/{branch}");
-    let output = repository.git().output(["for-each-ref", "--format=%(refname)%00%(worktreepath)%00", &full])?;
+    let args = ["for-each-ref", "--format=%(refname)%00%(worktreepath)%00", &full];
+    let output = printed("for-each-ref", run_patiently(&repository.git().run(args))?)?;
     let mut words = output.split(|byte| *byte == 0);
     while let (Some(name), Some(place)) = (words.next(), words.next()) {
         if name.trim_ascii_start() == full.as_bytes() && !place.is_empty() {

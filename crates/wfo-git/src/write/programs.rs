@@ -83,7 +83,7 @@ pub fn programs(repository: &Repository, occasion: Occasion) -> Result<Programs,
     };
     let commands = local().filter(|row| occasion.runs(row)).map(shown).collect();
     let includes = local()
-        .filter(|row| matches!(row.parts(), (b"includeif", _, b"path")))
+        .filter(|row| occasion == Occasion::Checkout && matches!(row.parts(), (b"includeif", _, b"path")))
         .map(|row| {
             let (key, value) = shown(row);
             (key, value, included(repository, row))
@@ -214,10 +214,16 @@ fn off(settings: &Settings, occasion: Occasion) -> Result<Vec<OsString>, Problem
         };
         match (section, name) {
             (b"filter", _) => {
-                for (last, neutral) in [(&b"clean"[..], &b""[..]), (b"smudge", b""), (b"process", b"")] {
-                    put(&named(last), neutral);
+                put(&named(b"clean"), b"");
+                put(&named(b"smudge"), b"");
+                // An empty `process` switches the user's `clean` and `smudge` off too: set only against a local one.
+                let (process, required) = (named(b"process"), named(b"required"));
+                let is_local = settings.0.iter().any(|row| row.local && row.key == process);
+                let silenced = is_local && settings.of_the_user(&process).is_none();
+                if is_local {
+                    put(&process, b"");
                 }
-                put(&named(b"required"), b"false");
+                if silenced { out.push(setting(&required, b"false")) } else { put(&required, b"false") }
             }
             (b"hook", _) => {
                 put(&named(b"enabled"), b"false");
@@ -260,11 +266,17 @@ mod tests {
     fn what_the_user_has_takes_the_place_of_what_the_repository_names() {
         let rows = b"global\0filter.lfs.clean\nlfs clean\0global\0filter.lfs.required\ntrue\0\
             local\0filter.lfs.clean\nevil\0global\0gpg.program\ngpg2\0local\0gpg.program\nevil\0";
-        let checkout =
-            ["filter.lfs.clean=lfs clean", "filter.lfs.smudge=", "filter.lfs.process=", "filter.lfs.required=true"];
+        let checkout = ["filter.lfs.clean=lfs clean", "filter.lfs.smudge=", "filter.lfs.required=true"];
         assert_eq!(switched_off(rows, Occasion::Checkout), checkout);
         let merge = [&checkout[..], &["gpg.program=gpg2"]].concat();
         assert_eq!(switched_off(rows, Occasion::Merge), merge);
+    }
+
+    #[test]
+    fn a_long_running_filter_that_only_the_repository_has_is_switched_off_and_not_required() {
+        let rows = b"global\0filter.x.clean\nmine\0global\0filter.x.required\ntrue\0local\0filter.x.process\nevil\0";
+        let expected = ["filter.x.clean=mine", "filter.x.smudge=", "filter.x.process=", "filter.x.required=false"];
+        assert_eq!(switched_off(rows, Occasion::Checkout), expected);
     }
 
     #[test]
@@ -273,6 +285,12 @@ mod tests {
         assert_eq!(off.len(), 2);
         assert!(off.iter().all(|setting| setting.contains("git merge-file")), "{off:?}");
         assert!(switched_off(b"local\0merge.x.driver\nevil %A\0", Occasion::Checkout).is_empty());
+    }
+
+    #[test]
+    fn a_hook_that_newer_gits_read_from_the_configuration_is_switched_off_too() {
+        let rows = b"local\0hook.evil.command\nevil\0local\0hook.evil.event\npost-checkout\0";
+        assert_eq!(switched_off(rows, Occasion::Checkout), ["hook.evil.enabled=false", "hook.evil.event="]);
     }
 
     #[test]

@@ -46,7 +46,10 @@ fn is_race(said: &str) -> bool {
     }
     let exists = said.contains("File exists");
     (said.contains(".lock'") && (exists || said.contains("No such file or directory")))
-        || (said.contains("could not lock config file") && exists)
+        // Some commands leave out why; only what cannot pass by itself is told apart.
+        || (said.contains("could not lock config file") && !said.contains("ermission denied"))
+        // Whoever lists the worktrees stumbles over one that another process is just making.
+        || (said.contains("failed to read ") && said.contains("/worktrees/"))
         || (said.contains("could not create directory of") && exists)
         || said.contains("data is locked")
         || said.contains("unable to lock stack")
@@ -54,8 +57,9 @@ fn is_race(said: &str) -> bool {
 
 fn locked(said: &str, patience: Duration) -> Problem {
     let lock = said.split('\'').find(|part| part.ends_with(".lock")).or_else(|| {
-        let rest = said.split("could not lock config file ").nth(1)?;
-        rest.split(": ").next()
+        let named = |words: &str| said.split(words).nth(1);
+        let rest = named("could not lock config file ").or_else(|| named("failed to read "))?;
+        rest.split([':', '\n']).next()
     });
     let what = lock.map_or_else(|| "a lock of git's".to_owned(), wfo_base::text::code_span);
     Problem::new(codes::GIT_LOCKED, format!("{what} was held by another git process for {} s", patience.as_secs()))
@@ -82,6 +86,10 @@ mod tests {
             ("fatal: Unable to create '/r/.git/packed-refs.lock': File exists.", true),
             ("fatal: cannot lock ref 'refs/heads/x': Unable to create '/r/.git/refs/heads/x.lock': File exists.", true),
             ("error: could not lock config file .git/config: File exists", true),
+            ("error: could not lock config file /r/.git/config", true),
+            ("error: could not lock config file .git/config: Permission denied", false),
+            ("fatal: failed to read /r/.git/worktrees/x/commondir: Success", true),
+            ("fatal: failed to read object 1234", false),
             ("fatal: could not create directory of '.git/worktrees/x': File exists", true),
             ("fatal: cannot lock references: data is locked", true),
             ("fatal: Unable to create '/r/.git/index.lock': Permission denied", false),
@@ -111,6 +119,7 @@ mod tests {
         for (said, lock) in [
             ("fatal: Unable to create '/r/.git/index.lock': File exists.", "`/r/.git/index.lock`"),
             ("error: could not lock config file .git/config: File exists", "`.git/config`"),
+            ("fatal: failed to read /r/.git/worktrees/x/commondir: Success", "`/r/.git/worktrees/x/commondir`"),
         ] {
             let problem = retried_for(Duration::from_millis(30), || Ok(ran(128, said))).unwrap_err();
             assert_eq!(problem.code, codes::GIT_LOCKED);

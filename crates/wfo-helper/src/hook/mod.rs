@@ -8,6 +8,7 @@ mod protocol;
 mod session_start;
 mod shell;
 mod user_prompt_submit;
+mod worktree;
 
 use wfo_base::trust::{self, Holder};
 
@@ -36,6 +37,8 @@ pub(crate) fn answer(event: &str, context: &Context) -> Printable {
         "session-start" => session_start::answer(&input, context),
         "user-prompt-submit" => user_prompt_submit::answer(&input, context),
         "pre-tool-use" => pre_tool_use::answer(&input, context),
+        "worktree-create" => worktree::create(&input, context),
+        "worktree-remove" => worktree::remove(&input, context),
         "post-tool-batch" => {
             forget_tickets(&input, context);
             silence()

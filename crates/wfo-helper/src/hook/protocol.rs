@@ -21,6 +21,8 @@ pub(super) struct Input {
     pub(super) source: Option<String>,
     pub(super) prompt: Option<String>,
     pub(super) tool_name: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) worktree_path: Option<PathBuf>,
     pub(super) tool_use_id: String,
     pub(super) tool_input: Map<String, Value>,
 }
@@ -76,6 +78,9 @@ fn parsed(text: &str) -> Option<Input> {
         source: string("source"),
         prompt: string("prompt"),
         tool_name: string("tool_name"),
+        // Clients differ in what they call it.
+        name: string("name").or_else(|| string("worktree_name")),
+        worktree_path: string("worktree_path").map(PathBuf::from),
         tool_use_id: string("tool_use_id").unwrap_or_default(),
         tool_input: Map::new(),
     };
