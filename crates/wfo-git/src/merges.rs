@@ -5,7 +5,6 @@ mod meeting;
 mod simulation;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
@@ -32,15 +31,10 @@ pub struct Trial {
 #[derive(Debug)]
 pub struct Merges<'r> {
     repository: &'r Repository,
-    reader: Reader,
+    /// Nothing where only the `git` program can read.
+    simulation: Option<Box<Simulation>>,
     trials: HashMap<(ObjectId, ObjectId), Option<Trial>>,
     changed: HashMap<(ObjectId, ObjectId), Option<Vec<String>>>,
-}
-
-#[derive(Debug)]
-enum Reader {
-    Library(Box<Simulation>),
-    Program(Git),
 }
 
 impl<'r> Merges<'r> {
@@ -49,17 +43,8 @@ impl<'r> Merges<'r> {
     /// # Errors
     /// None today: a repository that only the `git` program can read opens too, and its trials are not determined.
     pub fn open(repository: &'r Repository) -> Result<Self, Problem> {
-        let reader = match repository.gix() {
-            Some(repo) => Reader::Library(Box::new(Simulation::new(repo))),
-            None => Reader::Program(repository.git()),
-        };
-        Ok(Self { repository, reader, trials: HashMap::new(), changed: HashMap::new() })
-    }
-
-    /// Returns the top of the repository that the merges are tried in.
-    #[must_use]
-    pub fn root(&self) -> PathBuf {
-        self.repository.root().to_owned()
+        let simulation = repository.gix().map(|repo| Box::new(Simulation::new(repo)));
+        Ok(Self { repository, simulation, trials: HashMap::new(), changed: HashMap::new() })
     }
 
     /// Tries to merge the commit `from` into the commit `into` (full hexadecimal ids). A merge driver of one's own is
@@ -72,8 +57,7 @@ impl<'r> Merges<'r> {
         if let Some(known) = self.trials.get(&pair) {
             return known.clone();
         }
-        let Reader::Library(simulation) = &mut self.reader else { return None };
-        let trial = simulation.merge(pair.0, pair.1).map(|tried| Trial {
+        let trial = self.simulation.as_mut()?.merge(pair.0, pair.1).map(|tried| Trial {
             conflicts: lines(tried.conflicts.iter().map(Vec::as_slice)),
             adds_nothing: tried.adds_nothing,
         });
@@ -88,12 +72,12 @@ impl<'r> Merges<'r> {
         if let Some(known) = self.changed.get(&pair) {
             return known.clone();
         }
-        let changed = match &mut self.reader {
-            Reader::Library(simulation) => simulation.base_and_tree(pair.0, pair.1).and_then(|(old, new)| {
+        let changed = match &mut self.simulation {
+            Some(simulation) => simulation.base_and_tree(pair.0, pair.1).and_then(|(old, new)| {
                 let changes = difference(simulation.repo(), old, new, CHANGED_CAP).ok()?;
                 Some(lines(changes.iter().map(|change| change.path.as_slice())))
             }),
-            Reader::Program(git) => changed_by_git(git, pair.0, pair.1),
+            None => changed_by_git(&self.repository.git(), pair.0, pair.1),
         };
         self.changed.insert(pair, changed.clone());
         changed

@@ -1,4 +1,4 @@
-//! Looks at wfo's own files: who may read them, and whether key, tables and registry can be read. Never shows what the key holds.
+//! Looks at wfo's own files: who may read them, and whether key and tables can be read. Never shows what the key holds.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -10,8 +10,6 @@ use wfo_base::tables::Layers;
 use super::{Check, more};
 use crate::tables;
 
-/// The most of the registry that is read: 8 MiB.
-const REGISTRY_LIMIT: u64 = 8 << 20;
 /// The most files below CONFIG/wfo that are looked at.
 const MOST: usize = 5_000;
 /// How deep folders are followed.
@@ -112,28 +110,6 @@ pub(super) fn tables(layers: &Layers) -> Check {
     if checked.faults.is_empty() { check } else { check.fix("run `wfo-helper data check`") }
 }
 
-/// Reads the worktree registry.
-pub(super) fn registry(home: &Home) -> Check {
-    let path = home.registry();
-    let shown = path.display().to_string();
-    match read::own(&path, REGISTRY_LIMIT) {
-        Ok(None) => Check::pass("registry", format!("{shown} is not there; no worktree is registered")),
-        Err(problem) => Check::unknown("registry", problem.message).fix(problem.hint.unwrap_or_default()),
-        Ok(Some(page)) => match wfo_worktree::registry(&page.text) {
-            Ok(registry) => match registry.notes.into_iter().next() {
-                None => Check::pass("registry", format!("{shown} can be read")),
-                Some(note) => {
-                    let fix = note.problem.hint.unwrap_or_else(|| format!("correct {shown}"));
-                    Check::fail("registry", note.problem.message).fix(fix)
-                }
-            },
-            Err(problem) => {
-                Check::fail("registry", problem.message).fix(problem.hint.unwrap_or_else(|| format!("correct {shown}")))
-            }
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,27 +165,6 @@ mod tests {
         wfo_base::atomic::write_private(&home.wfo("key"), b"topsecret").unwrap();
         let check = key(&home);
         assert!(check.verdict == Verdict::Fail && !check.detail.contains("topsecret"));
-    }
-
-    #[test]
-    fn a_registry_that_does_not_parse_or_has_a_bad_row_fails() {
-        let (_folder, home) = home();
-        assert_eq!(registry(&home).verdict, Verdict::Pass);
-        wfo_base::atomic::write(
-            &home.registry(),
-            b"{\"worktrees\":[],\"portPool\":{\"start\":8100,\"end\":8199,\"allocated\":[]}}",
-        )
-        .unwrap();
-        assert_eq!(registry(&home).verdict, Verdict::Pass);
-        wfo_base::atomic::write(&home.registry(), b"{").unwrap();
-        assert_eq!(registry(&home).verdict, Verdict::Fail);
-        wfo_base::atomic::write(&home.registry(), b"{\"worktrees\":[{\"ports\":[8100]},7]}").unwrap();
-        let check = registry(&home);
-        assert!(check.verdict == Verdict::Fail && check.detail.contains("row 2"), "{}", check.detail);
-        assert!(check.fix.is_some());
-        fs::remove_file(home.registry()).unwrap();
-        fs::create_dir(home.registry()).unwrap();
-        assert_eq!(registry(&home).verdict, Verdict::Unknown);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod launcher;
 mod locks;
 mod plugin;
 mod repository;
+mod worktrees;
 
 use std::path::PathBuf;
 
@@ -141,11 +142,14 @@ pub fn doctor(ask: &Doctor<'_>) -> Vec<Check> {
         Check::of_faults("config", &ask.config.notes, "the settings that are there can be read"),
         files::key(home),
         files::tables(&ask.config.layers(home, ask.place.settings_root())),
-        files::registry(home),
+        worktrees::registry(home),
         locks,
         git,
     ];
-    checks.extend(ask.place.repository().map(|repository| repository::commit_graph(repository.common_dir())));
+    if let Some(repository) = ask.place.repository() {
+        checks.push(worktrees::worktrees(ask.place, home, ask.clock));
+        checks.push(repository::commit_graph(repository.common_dir()));
+    }
     checks.push(clock(ask.clock));
     for check in &mut checks {
         check.detail = text::one_line(&check.detail).into_owned();

@@ -71,7 +71,12 @@ fn is_about_leases(problem: &Problem) -> bool {
 ///
 /// # Errors
 /// `worktree.unsafe` with the reasons, `worktree.unknown`.
-pub fn host_is_done(repository: &Repository, site: &Site<'_>, path: &str, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+pub fn host_is_done(
+    repository: &Repository,
+    site: &Site<'_>,
+    path: &str,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<(), Problem> {
     let known = wfo_git::checkouts(repository).iter().any(|tree| tree.path.as_os_str() == path);
     let ask = Remove { name: path, delete_branch: false, dry_run: false };
     if known { remove(site, &ask, notes).map(|_| ()) } else { Ok(()) }

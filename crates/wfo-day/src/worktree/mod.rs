@@ -2,7 +2,7 @@
 //! One place reads the facts (`scene`), one changes the registry (`book`), one puts right what was left half done (`repair`).
 
 mod adopt;
-mod book;
+pub(crate) mod book;
 mod cleanup;
 mod create;
 mod env_file;
@@ -13,7 +13,7 @@ mod outfit;
 mod plan;
 mod programs;
 mod remove;
-mod repair;
+pub(crate) mod repair;
 pub(crate) mod scene;
 mod site;
 mod status;

@@ -44,6 +44,11 @@ pub(crate) fn busy(path: &Path) -> Problem {
         .hint("try again when it has ended")
 }
 
+/// Counts what was left half done in this repository.
+pub(crate) fn abandoned(site: &Site<'_>) -> usize {
+    site.pending().abandoned::<Work>().len()
+}
+
 /// Puts right everything that was abandoned in this repository.
 ///
 /// # Errors

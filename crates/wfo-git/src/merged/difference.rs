@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use gix::bstr::ByteSlice;
 use gix::objs::TreeRefIter;
+use gix::objs::tree::EntryRef;
 use gix::{ObjectId, Repository};
 
 /// How deep folders may lie.
@@ -64,6 +65,10 @@ pub(crate) fn digests(changes: &[Changed]) -> Option<(ObjectId, ObjectId)> {
     Some((paths.try_finalize().ok()?, exact.try_finalize().ok()?))
 }
 
+fn leaf_of(entry: &EntryRef<'_>) -> Leaf {
+    (entry.mode.value(), entry.oid.to_owned())
+}
+
 /// Returns what a tree has at a path: outer `None` when that cannot be read, inner `None` when there is nothing.
 pub(crate) fn leaf(repo: &Repository, tree: ObjectId, path: &[u8]) -> Option<Option<Leaf>> {
     let mut here = tree;
@@ -73,7 +78,7 @@ pub(crate) fn leaf(repo: &Repository, tree: ObjectId, path: &[u8]) -> Option<Opt
         let mut entries = TreeRefIter::from_bytes(&tree.data, tree.id.kind());
         let found = entries.find(|entry| entry.as_ref().map_or(true, |entry| entry.filename.as_bytes() == part));
         let Some(entry) = found.transpose().ok()? else { return Some(None) };
-        let leaf = (entry.mode.value(), entry.oid.to_owned());
+        let leaf = leaf_of(&entry);
         if parts.peek().is_none() {
             return Some(Some(leaf));
         }
@@ -97,17 +102,29 @@ impl Walk<'_> {
         if depth > DEPTH_CAP {
             return Err(Untold::Unreadable);
         }
-        let sides = [old, new].map(|id| id.map(|id| self.repo.find_tree(id)));
+        let trees = [old, new].map(|id| id.map(|id| self.repo.find_tree(id)));
+        let [old, new] = trees.each_ref().map(|tree| match tree {
+            Some(tree) => tree.as_ref().map(|tree| tree.data.as_slice()).map_err(|_| Untold::Unreadable),
+            None => Ok(&[][..]),
+        });
+        let kind = self.repo.object_hash();
+        let mut old = TreeRefIter::from_bytes(old?, kind).peekable();
+        let mut new = TreeRefIter::from_bytes(new?, kind).peekable();
+        // As long as both have the same names, which is most often to the end, nothing needs to be sorted.
         let mut pairs: BTreeMap<&[u8], [Option<Leaf>; 2]> = BTreeMap::new();
-        for (side, tree) in sides.iter().enumerate() {
-            let Some(tree) = tree else { continue };
-            let tree = tree.as_ref().map_err(|_| Untold::Unreadable)?;
-            for entry in TreeRefIter::from_bytes(&tree.data, tree.id.kind()) {
-                let entry = entry.map_err(|_| Untold::Unreadable)?;
-                let pair = pairs.entry(entry.filename.as_bytes()).or_default();
-                if let Some(slot) = pair.get_mut(side) {
-                    *slot = Some((entry.mode.value(), entry.oid.to_owned()));
-                }
+        while let (Some(Ok(before)), Some(Ok(after))) = (old.peek(), new.peek())
+            && before.filename == after.filename
+        {
+            if before != after {
+                pairs.insert(before.filename, [Some(leaf_of(before)), Some(leaf_of(after))]);
+            }
+            old.next();
+            new.next();
+        }
+        for (side, entry) in old.map(|entry| (0, entry)).chain(new.map(|entry| (1, entry))) {
+            let entry = entry.map_err(|_| Untold::Unreadable)?;
+            if let Some(slot) = pairs.entry(entry.filename.as_bytes()).or_default().get_mut(side) {
+                *slot = Some(leaf_of(&entry));
             }
         }
         for (name, [before, after]) in pairs.into_iter().filter(|(_, [before, after])| before != after) {

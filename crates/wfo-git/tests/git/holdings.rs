@@ -223,7 +223,7 @@ fn what_cannot_be_looked_at_is_not_determined() {
         assert_eq!((pruned.alone, pruned.unpushed, pruned.stashes, pruned.hidden), (None, None, None, None));
     });
     let (sandbox, tree) = with_work();
-    std::fs::write(sandbox.repo().join(".git/worktrees/task/index"), b"rubbish").unwrap();
+    write(&sandbox.repo().join(".git/worktrees/task/index"), b"rubbish");
     assert_eq!(held(&sandbox, &tree).hidden, None);
     let tip = sandbox.git(&["rev-parse", "task~1"]);
     std::fs::remove_file(sandbox.repo().join(".git/objects").join(&tip[..2]).join(&tip[2..])).unwrap();

@@ -219,6 +219,22 @@ fn no_program_that_attributes_and_configuration_name_is_run() {
     assert!(tripwire.exists(), "the trap does not work, so this test shows nothing");
 }
 
+/// What one side of a random merge does: kind, file, line, word.
+type Step = (u64, &'static str, usize, u64);
+
+fn take(repo: &Path, steps: &[Step]) {
+    for (kind, name, line, word) in steps {
+        let path = repo.join(name);
+        match kind {
+            0 => drop(std::fs::remove_file(&path)),
+            1 if path.exists() => std::fs::rename(&path, repo.join(format!("moved-{word}"))).unwrap(),
+            2 => write(&repo.join(format!("new-{line}")), format!("{word}\n").as_bytes()),
+            _ if !path.exists() => {}
+            _ => write(&path, text(&[(1, name), (*line, &format!("word {word}"))]).as_bytes()),
+        }
+    }
+}
+
 #[test]
 fn random_merges_come_out_as_with_git() {
     // A small generator of its own, so that a failure can be repeated.
@@ -234,34 +250,19 @@ fn random_merges_come_out_as_with_git() {
     }
     let base = sandbox.commit("base");
     let repository = sandbox.open();
+    let mut merges = Merges::open(&repository).unwrap();
     let (mut clean, mut conflicts) = (0, 0);
     for round in 0..60 {
-        let mut sides = Vec::new();
-        let mut renames = false;
-        for side in ["left", "right"] {
-            let steps: Vec<(u64, &str, usize, u64)> = (0..1 + next(3))
-                .map(|_| (next(9), names[next(6) as usize], 2 + next(5) as usize * 3, next(2)))
-                .collect();
-            renames |= steps.iter().any(|step| step.0 == 1);
-            sides.push(branch(&sandbox, side, &base, |repo| {
-                for (kind, name, line, word) in &steps {
-                    let path = repo.join(name);
-                    match kind {
-                        0 => drop(std::fs::remove_file(&path)),
-                        1 if path.exists() => std::fs::rename(&path, repo.join(format!("moved-{word}"))).unwrap(),
-                        2 => write(&repo.join(format!("new-{line}")), format!("{word}\n").as_bytes()),
-                        _ if !path.exists() => {}
-                        _ => write(&path, text(&[(1, name), (*line, &format!("word {word}"))]).as_bytes()),
-                    }
-                }
-            }));
-        }
-        let expected = by_git(&sandbox, &sides[0], &sides[1]);
-        let tried = Merges::open(&repository).unwrap().trial(&sides[0], &sides[1]).unwrap();
-        match expected {
+        let mut step = || (next(9), names[next(6) as usize], 2 + next(5) as usize * 3, next(2));
+        let sides: [Vec<Step>; 2] = [0, 1].map(|_| [(); 3].map(|()| step()).to_vec());
+        let renames = sides.iter().flatten().any(|step| step.0 == 1);
+        let left = branch(&sandbox, "left", &base, |repo| take(repo, &sides[0]));
+        let right = branch(&sandbox, "right", &base, |repo| take(repo, &sides[1]));
+        let tried = merges.trial(&left, &right).unwrap();
+        match by_git(&sandbox, &left, &right) {
             Ok(tree) => {
                 clean += 1;
-                let adds_nothing = tree == sandbox.git(&["rev-parse", &format!("{}^{{tree}}", sides[0])]);
+                let adds_nothing = tree == sandbox.git(&["rev-parse", &format!("{left}^{{tree}}")]);
                 assert_eq!(tried, Trial { conflicts: vec![], adds_nothing }, "round {round}");
             }
             Err(paths) => {

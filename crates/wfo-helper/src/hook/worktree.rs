@@ -13,9 +13,9 @@ use crate::output::Printable;
 
 /// Answers WorktreeCreate with the folder of the new worktree.
 pub(super) fn create(input: &Input, context: &Context) -> Printable {
-    let made = at(input.cwd.as_deref(), context, |site, notes| {
-        host_worktree(site, input.name.as_deref().unwrap_or_default(), notes)
-    });
+    // Without a name the message is no request.
+    let Some(name) = &input.name else { return Printable::plain(String::new()) };
+    let made = at(input.cwd.as_deref(), context, |site, notes| host_worktree(site, name, notes));
     match made {
         Ok(path) => Printable::plain(format!("{}\n", path.display())),
         Err(problem) => Printable::failed(&problem, Exit::Wrong),
@@ -26,9 +26,8 @@ pub(super) fn create(input: &Input, context: &Context) -> Printable {
 pub(super) fn remove(input: &Input, context: &Context) -> Printable {
     let Some(path) = &input.worktree_path else { return Printable::plain(String::new()) };
     // The session's folder may be the worktree itself.
-    let done = at(Some(path), context, |site, notes| {
-        host_is_done(site.repository(), site, &path.to_string_lossy(), notes)
-    });
+    let done =
+        at(Some(path), context, |site, notes| host_is_done(site.repository(), site, &path.to_string_lossy(), notes));
     match done {
         Err(problem) if problem.code == codes::WORKTREE_UNSAFE => Printable::failed(&problem, Exit::Refused),
         _ => Printable::plain(String::new()),
