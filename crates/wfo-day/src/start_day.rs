@@ -14,7 +14,9 @@ use wfo_todo::Weights;
 
 use crate::bounds::Bounds;
 use crate::briefing::{Alert, Briefing, Extra, Project};
-use crate::{context_files, extra, money, place::Place, queue, tables, workflows, worktree::scene};
+use crate::{
+    context_files, extra, money, place::Place, queue, tables, workflows, worktree::scene, worktree::status::Todos,
+};
 
 /// What a start of day is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -153,7 +155,10 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
     let queue = queue::queue(&sources, &weights, agents, ask.clock.today());
     let rows = match (&git, &registered) {
         (Some(git), Some(registered)) => {
-            scene::rows(registered, git, ask.place.main_root(), ask.clock.now().timestamp(), &mut notes)
+            let todos = Todos::of(&records);
+            let percent = |branch: &str| todos.percent(branch);
+            let now = ask.clock.now().timestamp();
+            scene::rows(registered, git, &percent, ask.place.main_root(), now, &mut notes)
         }
         _ => Vec::new(),
     };

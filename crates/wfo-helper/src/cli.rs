@@ -89,7 +89,7 @@ pub(crate) struct Cli {
 /// What a command line came to.
 pub(crate) enum Parsed {
     /// A command to run.
-    Command(Cli),
+    Command(Box<Cli>),
     /// Help or version, to be printed as it is.
     Text(String),
 }
@@ -97,7 +97,7 @@ pub(crate) enum Parsed {
 /// Parses the arguments; a wrong call becomes an answer with exit 64.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Parsed, Printable> {
     match Cli::try_parse_from(arguments) {
-        Ok(cli) => Ok(Parsed::Command(cli)),
+        Ok(cli) => Ok(Parsed::Command(Box::new(cli))),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             Ok(Parsed::Text(error.render().to_string()))
         }

@@ -9,6 +9,7 @@ mod context;
 mod docs_tests;
 mod hook;
 mod output;
+mod progress;
 mod render;
 
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
     output::on_panic();
     let arguments: Vec<_> = std::env::args_os().collect();
     let answer = match cli::parse(&arguments) {
-        Ok(cli::Parsed::Command(cli)) => commands::run(cli),
+        Ok(cli::Parsed::Command(cli)) => commands::run(*cli),
         Ok(cli::Parsed::Text(text)) => output::Printable::plain(text),
         Err(usage) => usage,
     };

@@ -87,7 +87,7 @@ fn add(list: &[Value], out: &mut Vec<PlanTask>) {
         match value {
             Value::Mapping(map) => out.push(of_mapping(map, place)),
             other => {
-                out.extend(scalar(other).map(|title| PlanTask { id: title.clone(), title, ..PlanTask::default() }))
+                out.extend(scalar(other).map(|title| PlanTask { id: title.clone(), title, ..PlanTask::default() }));
             }
         }
     }

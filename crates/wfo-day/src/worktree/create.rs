@@ -3,7 +3,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use wfo_base::{Diagnostic, Problem, codes, copy, ports, text::code_span};
+use wfo_base::{Diagnostic, Problem, codes, ports, text::code_span};
 use wfo_git::{NewWorktree, Occasion, Worktree};
 use wfo_worktree::{Ask, Change, Choice, Entry, Field};
 
@@ -72,10 +72,10 @@ impl<'a> Creation<'a> {
         wfo_git::require_branch_name(ask.branch)?;
         let checkouts = wfo_git::checkouts(site.repository());
         let tip = wfo_git::branch_tip(site.repository(), ask.branch)?;
-        if let Some(there) = checkouts.iter().find(|checkout| checkout.branch.as_deref() == Some(ask.branch)) {
-            if tip.is_some() || !there.main {
-                return Err(checked_out(ask.branch, there));
-            }
+        // A main checkout without a commit is on a branch that is not there: that has its own words.
+        let holds = |tree: &&Worktree| tree.branch.as_deref() == Some(ask.branch) && (tip.is_some() || !tree.main);
+        if let Some(there) = checkouts.iter().find(holds) {
+            return Err(checked_out(ask.branch, there));
         }
         let commit = match (tip, ask.existing) {
             (Some(tip), true) => tip,
@@ -256,16 +256,6 @@ fn resolved(path: &Path) -> PathBuf {
         },
         None => path.to_owned(),
     }
-}
-
-/// Removes what a failed creation left on the disk: the folder, and the folder above it that has the project's name, when empty.
-pub(crate) fn sweep(path: &Path) -> Result<(), Problem> {
-    copy::erase(path)?;
-    if let Some(parent) = path.parent() {
-        // Only an empty folder can be removed like this.
-        let _ = std::fs::remove_dir(parent);
-    }
-    Ok(())
 }
 
 fn refused(path: &Path, why: &str) -> Problem {

@@ -16,7 +16,7 @@ mod remove;
 pub(crate) mod repair;
 pub(crate) mod scene;
 mod site;
-mod status;
+pub(crate) mod status;
 mod task_list;
 mod trash;
 

@@ -117,10 +117,7 @@ fn carry_out(
     }
     repair::finish_removal(site, &entry, &slot, delete_branch, notes)?;
     pending.done();
-    if let Some(parent) = tree.path.parent().filter(|parent| parent.ends_with(site.place().name())) {
-        // Goes only when it is empty.
-        let _ = std::fs::remove_dir(parent);
-    }
+    trash::remove_if_empty(site, &tree.path);
     Ok(slot.name)
 }
 

@@ -8,7 +8,7 @@ use wfo_base::{Diagnostic, Problem, codes, text::code_span, trust};
 use wfo_worktree::Change;
 
 use super::trash::{Slot, Trashed};
-use super::{book, create, site::Site};
+use super::{book, site::Site, trash};
 
 /// Work under way, as its note has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,13 +140,14 @@ pub(crate) fn take_back(site: &Site<'_>, work: &Work, mine: bool, notes: &mut Ve
     if !mine {
         return Ok(());
     }
-    let scrap = path.with_extension("wfo-scrap");
+    let scrap = site.place().state(site.home).join(format!("scrap-{}", key(path)));
     match wfo_git::unlink_worktree(site.repository(), path, &scrap) {
         Ok(()) => wfo_base::copy::erase(&scrap)?,
         Err(problem) if problem.code == codes::WORKTREE_UNKNOWN => {}
         Err(problem) => return Err(problem),
     }
-    create::sweep(path)?;
+    wfo_base::copy::erase(path)?;
+    trash::remove_if_empty(site, path);
     let elsewhere = wfo_git::checkouts(site.repository()).iter().any(|tree| tree.branch.as_deref() == Some(branch));
     if let Some(tip) = new_branch.as_deref().filter(|_| !elsewhere)
         && wfo_git::branch_tip(site.repository(), branch)?.as_deref() == Some(tip)

@@ -57,16 +57,17 @@ pub(super) fn rules(layers: &Layers, notes: &mut Vec<Diagnostic>) -> Option<Rule
         .ok()
 }
 
-/// Joins git's worktrees with the registry.
+/// Joins git's worktrees with the registry; `progress` as in [`Scene::with_progress`].
 pub(crate) fn rows(
     registered: &Registered,
     git: &Snapshot,
+    progress: &dyn Fn(&str) -> Option<u8>,
     main_root: &Path,
     now: Timestamp,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Row> {
     let Some(rules) = registered.rules else { return Vec::new() };
-    let worktrees: Vec<GitWorktree> = git.worktrees.iter().map(|tree| facts_of(tree, None)).collect();
+    let worktrees = facts(git, progress);
     joined(&worktrees, registered.registry.as_ref(), main_root, now, rules, notes)
 }
 
@@ -81,6 +82,11 @@ fn joined(
     let home = std::env::home_dir();
     let place = wfo_worktree::Place { repo: main_root, home: home.as_deref(), now, rules };
     wfo_worktree::rows(worktrees, registry, &place).drain_into(notes)
+}
+
+fn facts(git: &Snapshot, progress: &dyn Fn(&str) -> Option<u8>) -> Vec<GitWorktree> {
+    let percent = |tree: &Worktree| tree.branch.as_deref().and_then(progress);
+    git.worktrees.iter().map(|tree| facts_of(tree, percent(tree))).collect()
 }
 
 fn facts_of(tree: &Worktree, todo_percent: Option<u8>) -> GitWorktree {
@@ -162,8 +168,7 @@ impl Scene {
         let mut registry = book.unwrap_or_else(|_| book::read(site.home))?.registry;
         notes.extend(registry.iter_mut().flat_map(|registry| std::mem::take(&mut registry.notes)));
         notes.extend(git.notes.iter().cloned());
-        let percent = |tree: &Worktree| tree.branch.as_deref().and_then(progress);
-        let trees: Vec<GitWorktree> = git.worktrees.iter().map(|tree| facts_of(tree, percent(tree))).collect();
+        let trees = facts(&git, progress);
         let rows = joined(&trees, registry.as_ref(), site.main_root(), site.now, site.rules, notes);
         let pool = pool(registry.as_ref(), &site.rules);
         Ok(Self { git, rows, pool, processes: OnceCell::new() })

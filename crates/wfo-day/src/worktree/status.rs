@@ -83,9 +83,8 @@ pub struct Standing {
 /// `worktree.registry-invalid`.
 pub fn status(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<(Scene, Vec<Standing>), Problem> {
     let records = workflows::workflows(site.place().shared_root(), Bounds::FULL, notes);
-    let todos: BTreeMap<String, Progress> =
-        records.iter().map(|record| (record.slug.clone(), progress(record))).collect();
-    let percent = |branch: &str| todo_of(&todos, branch).and_then(Progress::percent);
+    let todos = Todos::of(&records);
+    let percent = |branch: &str| todos.percent(branch);
     let scene = Scene::with_progress(site, &percent, notes)?;
     let linked: Vec<usize> =
         (0..scene.git.worktrees.len()).filter(|index| scene.tree(*index).is_some_and(|tree| !tree.main)).collect();
@@ -101,7 +100,7 @@ pub fn status(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<(Scene, Ve
     for row in &scene.rows {
         let tree = scene.tree_of(row);
         let detail = details.remove(row.path.as_path());
-        let todo = row.branch.as_deref().and_then(|branch| todo_of(&todos, branch)).cloned();
+        let todo = row.branch.as_deref().and_then(|branch| todos.find(branch)).cloned();
         let tests = tree.and_then(report);
         let trial = base.as_deref().zip(tree.and_then(|tree| tree.head.as_deref()));
         let conflicts = trial
@@ -126,12 +125,27 @@ fn progress(record: &Workflow) -> Progress {
     Progress { file: record.file.clone(), done: over, total: record.tasks.len(), blocked }
 }
 
-/// Finds the TODO whose slug a branch carries: `feature/<stamp>_<slug>` or `feature/<slug>`.
-fn todo_of<'t>(todos: &'t BTreeMap<String, Progress>, branch: &str) -> Option<&'t Progress> {
-    let name = branch.rsplit('/').next().unwrap_or(branch);
-    let slug =
-        name.split_once('_').filter(|(stamp, _)| stamp.len() == 16 && stamp.ends_with('Z')).map(|(_, slug)| slug);
-    slug.and_then(|slug| todos.get(slug)).or_else(|| todos.get(name))
+/// How far the TODO files are, by slug.
+pub(crate) struct Todos(BTreeMap<String, Progress>);
+
+impl Todos {
+    /// Counts the tasks of each record.
+    pub(crate) fn of(records: &[Workflow]) -> Self {
+        Self(records.iter().map(|record| (record.slug.clone(), progress(record))).collect())
+    }
+
+    /// Finds the TODO whose slug a branch carries: `feature/<stamp>_<slug>` or `feature/<slug>`.
+    fn find(&self, branch: &str) -> Option<&Progress> {
+        let name = branch.rsplit('/').next().unwrap_or(branch);
+        let is_stamp = |stamp: &str| stamp.len() == 16 && stamp.ends_with('Z');
+        let slug = name.split_once('_').filter(|(stamp, _)| is_stamp(stamp)).map(|(_, slug)| slug);
+        slug.and_then(|slug| self.0.get(slug)).or_else(|| self.0.get(name))
+    }
+
+    /// Tells how much of a branch's TODO is done, in percent.
+    pub(crate) fn percent(&self, branch: &str) -> Option<u8> {
+        self.find(branch).and_then(Progress::percent)
+    }
 }
 
 /// Finds the newest report of a worktree.

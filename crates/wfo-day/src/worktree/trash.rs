@@ -76,17 +76,31 @@ impl Slot {
         if copy::renamed(tree, &self.tree)? {
             return Ok(());
         }
-        let part = self.tree.with_extension("part");
+        let part = self.part();
         copy::erase(&part)?;
         copy::tree(tree, &part, Links::Keep)?;
         copy::renamed(&part, &self.tree)?;
         copy::erase(tree)
     }
 
+    /// Moves the folder back to where it was.
+    fn give(&self, to: &Path) -> Result<(), Problem> {
+        if copy::renamed(&self.tree, to)? {
+            return Ok(());
+        }
+        copy::tree(&self.tree, to, Links::Keep)?;
+        copy::erase(&self.tree)
+    }
+
+    /// Where a copy from another file system grows.
+    fn part(&self) -> PathBuf {
+        self.git.with_extension("part")
+    }
+
     /// Forgets the entry for good.
     pub(crate) fn empty(&self) -> Result<(), Problem> {
         copy::erase(&self.tree)?;
-        copy::erase(&self.tree.with_extension("part"))?;
+        copy::erase(&self.part())?;
         copy::erase(&self.git)?;
         copy::erase(&self.note)
     }
@@ -94,6 +108,15 @@ impl Slot {
 
 fn folder(site: &Site<'_>) -> PathBuf {
     site.home.wfo("trash").join(wfo_worktree::slug(&site.place.name()))
+}
+
+/// Removes the folder above a worktree, when it is the project's and empty now.
+pub(crate) fn remove_if_empty(site: &Site<'_>, worktree: &Path) {
+    let above = worktree.parent().filter(|above| above.file_name().is_some_and(|name| *name == *site.place.name()));
+    if let Some(above) = above {
+        // Only an empty folder can be removed like this.
+        let _ = std::fs::remove_dir(above);
+    }
 }
 
 /// Lists what lies in the trash of this repository, newest first.
@@ -140,9 +163,17 @@ pub fn restore(site: &Site<'_>, name: &str, dry_run: bool, notes: &mut Vec<Diagn
         return Err(Problem::new(codes::WORKTREE_UNKNOWN, format!("the trash has no worktree {}", code_span(name)))
             .hint("`wfo-helper worktree restore` lists what can come back"));
     };
-    if std::fs::symlink_metadata(&entry.path).is_ok() {
+    let slot = Slot::of(site, &entry.name);
+    let (lies_here, stands_there) = (slot.tree.is_dir(), std::fs::symlink_metadata(&entry.path).is_ok());
+    // Not here but there: an earlier call was killed on the way back.
+    if lies_here && stands_there {
         return Err(Problem::new(codes::WORKTREE_EXISTS, format!("`{}` is there already", entry.path.display()))
             .hint("move it away first"));
+    }
+    if !lies_here && !stands_there {
+        let message = format!("{} had no folder any more when it was removed", code_span(&entry.name));
+        return Err(Problem::new(codes::WORKTREE_UNKNOWN, message)
+            .hint("make it anew with `wfo-helper worktree create BRANCH --existing`"));
     }
     let tip = entry.branch.as_deref().map(|branch| wfo_git::branch_tip(site.repository(), branch)).transpose()?;
     let make = entry.branch.clone().filter(|_| tip == Some(None)).zip(entry.commit.clone());
@@ -150,30 +181,30 @@ pub fn restore(site: &Site<'_>, name: &str, dry_run: bool, notes: &mut Vec<Diagn
     if dry_run {
         return Ok(restored);
     }
-    let (entry, slot) = (&restored.entry, Slot::of(site, &restored.entry.name));
+    let entry = &restored.entry;
     if let Some((branch, commit)) = make {
         wfo_git::make_branch(site.repository(), &branch, &commit)?;
     }
-    atomic::make_folder(entry.path.parent().unwrap_or(Path::new("/")), false)?;
-    if !copy::renamed(&slot.tree, &entry.path)? {
-        copy::tree(&slot.tree, &entry.path, Links::Keep)?;
+    if lies_here {
+        atomic::make_folder(entry.path.parent().unwrap_or(Path::new("/")), false)?;
+        slot.give(&entry.path)?;
     }
     wfo_git::relink_worktree(site.repository(), &slot.git, &entry.path)?;
-    let label = entry.branch.as_deref().unwrap_or_default();
-    let row = lease::new_row(site, label, Some(&entry.path), Vec::new(), entry.task.as_deref());
-    book::change(site.home, &site.rules, notes, |book| {
-        let home = site.user_home();
-        let own = book::rows_of(book.registry.as_ref(), site.main_root(), home.as_deref())
-            .find(|row| !label.is_empty() && row.branch.as_deref() == Some(label));
-        Ok(match own {
-            Some(own) => {
-                let path = Field::Path(Some(entry.path.to_string_lossy().into_owned()));
-                (vec![Change::Set { index: own.index, field: path }], ())
-            }
-            None => (vec![Change::Append(row)], ()),
-        })
-    })?;
+    register(site, entry, notes)?;
     wfo_git::let_commit_go(site.repository(), &entry.name)?;
     slot.empty()?;
     Ok(restored)
+}
+
+/// Gives a worktree that came back its row again, without ports: others may hold them now.
+fn register(site: &Site<'_>, entry: &Trashed, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+    let (label, home) = (entry.branch.as_deref().unwrap_or_default(), site.user_home());
+    let row = lease::new_row(site, label, Some(&entry.path), Vec::new(), entry.task.as_deref());
+    book::change(site.home, &site.rules, notes, |book| {
+        let own = book::rows_of(book.registry.as_ref(), site.main_root(), home.as_deref())
+            .find(|row| !label.is_empty() && row.branch.as_deref() == Some(label));
+        let path = Field::Path(Some(entry.path.to_string_lossy().into_owned()));
+        let change = own.map(|own| Change::Set { index: own.index, field: path });
+        Ok((vec![change.unwrap_or(Change::Append(row))], ()))
+    })
 }

@@ -198,7 +198,7 @@ impl View for Freed {
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let call = Call::new(context);
-    call.run(|site, notes| match args.verb {
+    call.run("looking at the ports", |site, notes| match args.verb {
         Verb::Take(args) => taken(&args, &call, site, notes),
         Verb::List => listed(&call, site, notes),
         Verb::Free { branch, yes } => freed(&branch, &yes, &call, site, notes),

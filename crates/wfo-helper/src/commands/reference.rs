@@ -28,6 +28,7 @@ const PAGES: &[Topic] = &[
     ("start-day", include_str!("../../../../reference/start-day.md")),
     ("tables", include_str!("../../../../reference/tables.md")),
     ("trust", include_str!("../../../../reference/trust.md")),
+    ("worktree", include_str!("../../../../reference/worktree.md")),
 ];
 
 /// Show a reference page, or list the topics

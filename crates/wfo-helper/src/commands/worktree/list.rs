@@ -61,7 +61,10 @@ impl RowView {
             row: WorktreeView::new(row, call.shown(&row.path)),
             detached: row.detached,
             unpushed: tree.filter(|_| has_remotes != Some(false)).map(|tree| tree.unpushed),
-            untracked: tree.and_then(|tree| tree.status).filter(|status| status.complete).map(|status| status.untracked),
+            untracked: tree
+                .and_then(|tree| tree.status)
+                .filter(|status| status.complete)
+                .map(|status| status.untracked),
             listening: listening.iter().filter(|one| row.ports.contains(&one.port)).map(ListenerView::from).collect(),
         }
     }
@@ -112,7 +115,8 @@ pub(super) fn run(
         active_max: site.rules().max_per_project,
         port_pool: PortsView::from(&scene.pool),
     };
-    let removable = view.worktrees.iter().any(|view| ["remove", "prune", "free"].contains(&view.row.recommendation.action));
+    let removable =
+        view.worktrees.iter().any(|view| ["remove", "prune", "free"].contains(&view.row.recommendation.action));
     let next = removable.then(|| "wfo-helper worktree cleanup".to_owned());
     Ok(Answer::new("wfo.worktree-list/1", view).next(next).into())
 }

@@ -58,7 +58,11 @@ impl View for Shown {
         let (branch, into) = (clean(&self.branch), clean(&self.into));
         let mut out = match (&self.commit, self.conflicts.as_deref()) {
             (Some(commit), _) => {
-                format!("{} {branch} into {into}: {}\n", paint.green("merged"), commit.chars().take(10).collect::<String>())
+                format!(
+                    "{} {branch} into {into}: {}\n",
+                    paint.green("merged"),
+                    commit.chars().take(10).collect::<String>()
+                )
             }
             (None, Some(conflicts @ [_, ..])) => {
                 let lines: String = conflicts.iter().map(|file| format!("  {file}\n")).collect();
@@ -132,7 +136,10 @@ fn shown(plan: &MergePlan) -> Shown {
 fn in_conflict(plan: &MergePlan) -> Diagnostic {
     let message = format!("`{}` and `{}` change the same lines; nothing was merged", plan.branch, plan.into);
     Problem::new(codes::GIT_MERGE_CONFLICT, message)
-        .hint(format!("rebase or merge `{}` in the worktree of the branch, resolve it there, then merge again", plan.into))
+        .hint(format!(
+            "rebase or merge `{}` in the worktree of the branch, resolve it there, then merge again",
+            plan.into
+        ))
         .warning()
 }
 

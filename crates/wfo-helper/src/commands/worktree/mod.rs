@@ -20,10 +20,11 @@ use wfo_day::worktree::Site;
 use super::Outcome;
 use crate::answer::SchemaEntry;
 use crate::context::Context;
+use crate::progress;
 
-/// Makes the verbs' enum, dispatch and schema list from one line a verb: `Variant: module "word"`.
+/// Makes the verbs' enum, dispatch and schema list from one line a verb: `Variant: module "word" "schema" "what it does"`.
 macro_rules! verbs {
-    ($($variant:ident: $module:ident $word:literal $schema:literal;)*) => {
+    ($($variant:ident: $module:ident $word:literal $schema:literal $doing:literal;)*) => {
         #[derive(Debug, clap::Subcommand)]
         enum Verb {
             $(#[command(name = $word)] $variant($module::Args),)*
@@ -34,22 +35,22 @@ macro_rules! verbs {
         pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
             let call = Call::new(context);
             match args.verb {
-                $(Verb::$variant(args) => call.run(|site, notes| $module::run(args, &call, site, notes)),)*
+                $(Verb::$variant(args) => call.run($doing, |site, notes| $module::run(args, &call, site, notes)),)*
             }
         }
     };
 }
 
 verbs! {
-    Create: create "create" "worktree-create";
-    List: list "list" "worktree-list";
-    Status: status "status" "worktree-status";
-    Plan: plan "plan" "worktree-plan";
-    Merge: merge "merge" "worktree-merge";
-    Remove: remove "remove" "worktree-remove";
-    Cleanup: cleanup "cleanup" "worktree-cleanup";
-    Restore: restore "restore" "worktree-restore";
-    Adopt: adopt "adopt" "worktree-adopt";
+    Create: create "create" "worktree-create" "making the worktree";
+    List: list "list" "worktree-list" "looking at the worktrees";
+    Status: status "status" "worktree-status" "looking at the worktrees";
+    Plan: plan "plan" "worktree-plan" "trying the branches against each other";
+    Merge: merge "merge" "worktree-merge" "merging";
+    Remove: remove "remove" "worktree-remove" "removing the worktree";
+    Cleanup: cleanup "cleanup" "worktree-cleanup" "looking at the worktrees";
+    Restore: restore "restore" "worktree-restore" "bringing the worktree back";
+    Adopt: adopt "adopt" "worktree-adopt" "adopting worktrees";
 }
 
 /// Work on several branches side by side, each in a worktree with its own ports
@@ -74,14 +75,15 @@ impl<'a> Call<'a> {
         Self { context, place: Place::find(&context.folder, &context.home) }
     }
 
-    /// Runs one verb and adds what was noticed to its answer.
+    /// Runs one verb and adds what was noticed to its answer; `doing` is shown to a person who waits.
     pub(super) fn run(
         &self,
+        doing: &'static str,
         work: impl FnOnce(&Site<'_>, &mut Vec<Diagnostic>) -> Result<Outcome, Problem>,
     ) -> Result<Outcome, Problem> {
         let mut notes = Vec::new();
         let site = Site::at(&self.place, &self.context.home, &self.context.clock, &mut notes)?;
-        Ok(match work(&site, &mut notes)? {
+        Ok(match progress::during(doing, &self.context.globals, || work(&site, &mut notes))? {
             Outcome::Answer(answer) => Outcome::Answer(answer.noting(notes)),
             raw => raw,
         })

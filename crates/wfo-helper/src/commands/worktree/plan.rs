@@ -185,9 +185,10 @@ impl Shown {
             };
             format!("{}. {}: {words}", index + 1, one.branch)
         });
-        let overlaps = self.overlaps.iter().map(|one| {
-            format!("changed by {}: {}", one.branches.join(" and "), one.files.join(", "))
-        });
+        let overlaps = self
+            .overlaps
+            .iter()
+            .map(|one| format!("changed by {}: {}", one.branches.join(" and "), one.files.join(", ")));
         order.chain(overlaps).collect()
     }
 
@@ -215,7 +216,8 @@ impl View for Shown {
         }
         out += &and_more(self.groups_more.unwrap_or(0));
         if !self.critical_path.is_empty() {
-            out += &format!("Critical path: {}; all: {}\n", self.critical_path.join(" -> "), hours(self.estimate_hours));
+            out +=
+                &format!("Critical path: {}; all: {}\n", self.critical_path.join(" -> "), hours(self.estimate_hours));
         }
         for one in &self.waiting {
             out += &format!("Waiting: {} ({})\n", one.task, one.reason);

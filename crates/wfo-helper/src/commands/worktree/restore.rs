@@ -71,7 +71,11 @@ impl View for Shown {
             let branch = row.branch.as_deref().unwrap_or("(detached)");
             table.row([row.name.as_str(), branch, &row.at, &clean(&row.path)]);
         }
-        if table.is_empty() { "the trash is empty\n".to_owned() } else { table.lines(0) + &and_more(self.trash_more.unwrap_or(0)) }
+        if table.is_empty() {
+            "the trash is empty\n".to_owned()
+        } else {
+            table.lines(0) + &and_more(self.trash_more.unwrap_or(0))
+        }
     }
 
     fn cut(&mut self, limit: usize) {
