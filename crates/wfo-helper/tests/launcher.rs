@@ -325,7 +325,7 @@ fn without_a_program_the_host_still_gets_its_worktree() {
             assert_eq!((done.status, done.stdout.trim()), (Some(0), &*made.to_string_lossy()), "{shell:?}: {done:?}");
         }
         assert!(made.join(".git").is_file());
-        for name in ["../x", "-x", "", "a/b"] {
+        for name in ["../x", "-x", "", "a/../b", "a b"] {
             let done = call(name);
             assert_eq!((done.status, done.stdout.as_str()), (Some(1), ""), "{shell:?} {name}");
         }

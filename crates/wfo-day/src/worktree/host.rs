@@ -23,11 +23,14 @@ const NAME: usize = 64;
 /// `git.branch-invalid` for a name that cannot be, `git.no-commits`, `worktree.exists`, and what git answers.
 pub fn host_worktree(site: &Site<'_>, name: &str, notes: &mut Vec<Diagnostic>) -> Result<PathBuf, Problem> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if name.is_empty() || name.len() > NAME || !name.chars().all(plain) || name.starts_with(['.', '-']) {
+    let is_part = |part: &str| part.chars().all(plain) && !part.is_empty() && !part.starts_with(['.', '-']);
+    if name.len() > NAME || !name.split('/').all(is_part) {
         return Err(Problem::new(codes::GIT_BRANCH_INVALID, format!("{} cannot name a worktree", code_span(name)))
-            .hint("use letters, digits, `-`, `_` and `.`"));
+            .hint("use letters, digits, `-`, `_`, `.` and, between parts, `/`"));
     }
-    let path = site.main_root().join(FOLDER).join(name);
+    // One folder, as the host names it.
+    let name = name.replace('/', "+");
+    let path = site.main_root().join(FOLDER).join(&name);
     let branch = format!("worktree-{name}");
     if wfo_git::checkouts(site.repository()).iter().any(|tree| tree.path == path && !tree.prunable) {
         return Ok(path);
