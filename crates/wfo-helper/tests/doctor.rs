@@ -99,6 +99,7 @@ fn a_sound_installation_passes_every_check_and_nothing_is_changed() {
         "registry",
         "locks",
         "git",
+        "worktrees",
         "commit-graph",
         "clock",
     ];
@@ -266,5 +267,5 @@ fn the_words_for_a_person_end_with_the_count() {
         .env("PATH", format!("{}:/usr/bin:/bin", path.display()))
         .unset("WFO_NOW")
         .run(&installed.repo);
-    assert!(done.stdout.ends_with("pass: 14 checks, 0 failed, 0 unknown\n"), "{}", done.stdout);
+    assert!(done.stdout.ends_with("pass: 15 checks, 0 failed, 0 unknown\n"), "{}", done.stdout);
 }

@@ -533,6 +533,7 @@ fn the_worktree_rows_tell_age_merge_and_what_to_do() {
     let (fresh, merged, dirty, gone) = (add("a-fresh"), add("b-merged"), add("c-dirty"), add("d-gone"));
     repo.commit_in(&merged, "work");
     repo.git(&["merge", "-q", "--ff-only", "b-merged"]);
+    repo.write("trees/c-dirty/own.txt", "o");
     repo.commit_in(&dirty, "own work");
     repo.write("trees/c-dirty/new.txt", "n");
     std::fs::remove_dir_all(&gone).unwrap();
@@ -571,6 +572,7 @@ fn no_upstream_is_named_where_commits_are_counted_against_the_default_branch() {
     repo.with_origin();
     let folder = repo.at("trees/topic");
     repo.git(&["worktree", "add", "-q", "--no-track", "-b", "topic", &folder.to_string_lossy()]);
+    repo.write("trees/topic/own.txt", "o");
     repo.commit_in(&folder, "own work");
     repo.git(&["remote", "set-head", "origin", "main"]);
     repo.git(&["checkout", "-q", "-b", "other", "--no-track"]);
@@ -578,5 +580,5 @@ fn no_upstream_is_named_where_commits_are_counted_against_the_default_branch() {
     let data = repo.brief();
     let row = &data["worktrees"][1];
     assert_eq!((text(row, "branch"), &row["ahead"]), ("topic", &json!(1)), "{row:#}");
-    assert_eq!(row["recommendation"]["action"], "keep", "{row:#}");
+    assert_eq!(row["recommendation"]["action"], "push", "no remote has its commit: {row:#}");
 }
