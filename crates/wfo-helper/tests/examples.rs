@@ -2,7 +2,8 @@
 //! `wfo-helper WORDS` prints in the demo repository below. `WFO_WRITE_DOCS=1` (that is `scripts/gen`) writes the blocks anew.
 //!
 //! The fence's word is the format: `text`, `markdown` or `json`. Clock, zone, identities and dates are fixed. What differs from
-//! machine to machine is written in one way: HOME as `~`, free memory and cores as those of [`MACHINE`], the next port as [`PORT`].
+//! machine to machine is written in one way: HOME as `~`, free memory and cores as those of [`MACHINE`], the next port as [`PORT`],
+//! new ones as [`PAIR`].
 #![allow(
     clippy::expect_used,
     clippy::print_stderr,
@@ -21,6 +22,8 @@ const DOCUMENTS: [&str; 1] = ["README.md"];
 const MACHINE: &str = "Memory: 9.5 GB free, 8 cores";
 /// The next free port of the examples: the first pair is leased.
 const PORT: &str = "8102 next";
+/// The ports that the examples would lease.
+const PAIR: &str = "  ports    8102, 8103";
 
 /// A shop with a hand-over, a task list, a workflow, a worktree and some spending.
 struct Demo {
@@ -30,8 +33,10 @@ struct Demo {
 impl Demo {
     fn new() -> Self {
         let demo = Self { sandbox: Sandbox::new() };
+        // The clock of worktrees and leases stands still only where nobody can be asked.
+        demo.sandbox.write("config/wfo/config.yaml", "confirm: {unattended: true}\n");
         demo.write("README.md", "A shop.\n");
-        demo.write(".gitignore", "target/\n/costs/\n");
+        demo.write(".gitignore", "target/\n/costs/\n.env\n");
         demo.write("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.4.0\"\n");
         demo.write("Cargo.lock", "version = 4\n");
         demo.git("2026-11-18T09:30:00Z", &["init", "-q", "-b", "main"]);
@@ -45,6 +50,7 @@ impl Demo {
         demo.commit("2026-11-20T17:05:00Z", "hand-over of Friday");
         demo.write("src/cart.rs", "pub fn total() -> u64 { 0 }\n");
         demo.write("notes.txt", "ask about VAT\n");
+        demo.write(".env", "PORT=3000\n");
         demo
     }
 
@@ -135,9 +141,11 @@ impl Demo {
     /// Writes what differs from machine to machine in one way.
     fn plain(&self, output: &str) -> String {
         let output = output.replace(&*self.sandbox.at("home").to_string_lossy(), "~");
-        let lines = output.lines().map(|line| {
+        // Another test may listen on a port of the example at this moment.
+        let lines = output.lines().filter(|line| !line.contains(" listens on ")).map(|line| {
             let line = with(line, "Memory: ", MACHINE, |c| c != '|');
-            with(&line, "Ports: ", &format!("Ports: {PORT}"), |c| c != ',')
+            let line = with(&line, "Ports: ", &format!("Ports: {PORT}"), |c| c != ',');
+            with(&line, "  ports    ", PAIR, |_| true)
         });
         lines.map(|line| line.trim_end().to_owned() + "\n").collect()
     }

@@ -15,7 +15,7 @@ use support::{repository, text_of};
 const KEYS: [&str; 5] = ["name", "description", "license", "compatibility", "metadata"];
 
 /// What people say, and the skill that answers: its description names the phrase once it exists, and no other ever does.
-const PHRASES: [(&str, &str); 16] = [
+const PHRASES: [(&str, &str); 22] = [
     ("start day", "start-day"),
     ("begin session", "start-day"),
     ("what's the status", "start-day"),
@@ -32,6 +32,12 @@ const PHRASES: [(&str, &str); 16] = [
     ("research", "research"),
     ("evaluate", "research"),
     ("should we use", "research"),
+    ("work in parallel", "parallel-work"),
+    ("spin up worktrees", "parallel-work"),
+    ("which worktrees", "parallel-work"),
+    ("merge the worktrees", "parallel-work"),
+    ("clean up worktrees", "parallel-work"),
+    ("which port", "parallel-work"),
 ];
 
 /// One `skills/<name>/SKILL.md`.

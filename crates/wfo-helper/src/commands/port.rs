@@ -33,12 +33,15 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Lease ports; the same branch gets the same lease again
+    ///
+    /// The lowest pair that no project has leased and that can really be bound. When there is none, the exit status is 22 and the
+    /// hint names leases whose worktree is gone.
     Take(TakeArgs),
     /// List the leases of all projects, and who listens on them
     List,
     /// Give a lease back (a proposal first where its worktree is there)
     Free {
-        /// The branch
+        /// The branch that holds them
         #[arg(long = "for", value_name = "BRANCH")]
         branch: String,
         #[command(flatten)]
@@ -48,7 +51,7 @@ enum Verb {
 
 #[derive(Debug, clap::Args)]
 struct TakeArgs {
-    /// The branch
+    /// The branch that they are for
     #[arg(long = "for", value_name = "BRANCH")]
     branch: String,
     /// How many ports; above 1 an odd number is rounded up to pairs
@@ -60,7 +63,7 @@ struct TakeArgs {
     /// Write them into an env file of the work tree, changing only their lines
     #[arg(long, value_name = "FILE")]
     env: Option<PathBuf>,
-    /// The variables, in the order of the ports [default: the setting `port.names`, or PORT]
+    /// A variable, once for each port, in their order [default: the setting `port.names`, or PORT]
     #[arg(long = "name", value_name = "NAME", requires = "env")]
     names: Vec<String>,
 }

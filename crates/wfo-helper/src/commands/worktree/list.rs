@@ -82,7 +82,10 @@ impl View for Shown {
                 paint.bold(name),
                 ports(&row.ports),
                 format!("{} changed", number(row.changes)),
-                format!("+{} -{}", number(row.ahead), number(row.behind)),
+                match (row.ahead, row.behind) {
+                    (None, None) if row.main => "-".to_owned(),
+                    (ahead, behind) => format!("+{} -{}", number(ahead), number(behind)),
+                },
                 row.age_days.map_or("-".to_owned(), |days| format!("{days} d")),
                 action,
                 paint.dim(&clean(&row.path)),

@@ -18,7 +18,7 @@ use crate::render::{Paint, and_more, count, cut};
 /// each other in memory. Changes nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The task file [default: the active TODO file, plan.md, tasks.yaml]
+    /// The task file [default: the first that holds tasks of the active TODO file, plan.md, tasks.yaml, Taskmaster's list, TASK.md]
     #[arg(long, value_name = "FILE")]
     tasks: Option<PathBuf>,
 }
