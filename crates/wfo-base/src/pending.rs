@@ -2,23 +2,36 @@
 //! A note is a file whose process holds its lock: a note that is not locked is abandoned. One note a name: two processes
 //! cannot begin the same work.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{Read, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{atomic, codes, problem::Problem};
 
 /// The most of a note that is read: 1 MiB.
-const LIMIT: u64 = 1 << 20;
+const LIMIT: usize = 1 << 20;
+
+/// How long is waited for a program that a killed process has left running.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a note holds.
+#[derive(Serialize, Deserialize)]
+struct Note<T> {
+    /// The process that writes it; a program of that process may hold the lock longer.
+    pid: i32,
+    work: T,
+}
 
 /// Work under way; the note goes with [`Pending::done`] and stays when the process ends before.
 #[derive(Debug)]
 pub struct Pending {
     path: PathBuf,
-    lock: File,
+    lock: Arc<File>,
 }
 
 /// Notes below one folder.
@@ -46,7 +59,7 @@ impl Notes {
         match new.persist_noclobber(&path) {
             Ok(lock) => {
                 sync(&self.folder);
-                Ok(Some(Pending { path, lock }))
+                Ok(Some(Pending { path, lock: Arc::new(lock) }))
             }
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
             Err(error) => Err(problem(&error.error)),
@@ -60,7 +73,8 @@ impl Notes {
             .permissions(fs::Permissions::from_mode(0o600))
             .tempfile_in(&self.folder)?;
         new.as_file().lock()?;
-        new.write_all(&serde_json::to_vec(what)?)?;
+        let pid = std::process::id().cast_signed();
+        new.write_all(&serde_json::to_vec(&Note { pid, work: what })?)?;
         new.as_file().sync_all()?;
         Ok(new)
     }
@@ -87,19 +101,32 @@ impl Notes {
 
 fn taken_over<T: DeserializeOwned>(path: &Path) -> Option<(Pending, Option<T>)> {
     let lock = File::open(path).ok()?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock | TryLockError::Error(_)) => return None,
+    let began = Instant::now();
+    while lock.try_lock().is_err() {
+        if began.elapsed() > PATIENCE || !is_orphaned(&lock) {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
     // Between opening and locking its process may have finished, or have written it anew.
     let (held, there) = (lock.metadata().ok()?, fs::symlink_metadata(path).ok()?);
     if (held.dev(), held.ino()) != (there.dev(), there.ino()) || !held.is_file() {
         return None;
     }
-    let mut text = Vec::new();
-    let read = (&lock).take(LIMIT).read_to_end(&mut text);
-    let what = read.ok().and_then(|_| serde_json::from_slice(&text).ok());
-    Some((Pending { path: path.to_owned(), lock }, what))
+    let what = read::<T>(&lock).map(|note| note.work);
+    Some((Pending { path: path.to_owned(), lock: Arc::new(lock) }, what))
+}
+
+/// Says whether a note is locked although its process has ended: by a program that this left running.
+fn is_orphaned(lock: &File) -> bool {
+    let pid = read::<serde::de::IgnoredAny>(lock).and_then(|note| rustix::process::Pid::from_raw(note.pid));
+    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH))
+}
+
+fn read<T: DeserializeOwned>(lock: &File) -> Option<Note<T>> {
+    let mut text = vec![0; LIMIT];
+    let length = lock.read_at(&mut text, 0).ok()?;
+    serde_json::from_slice(text.get(..length)?).ok()
 }
 
 impl Pending {
@@ -112,9 +139,15 @@ impl Pending {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
         let notes = Notes::at(folder.to_owned());
         let new = notes.fresh(what).map_err(|error| problem(&error))?;
-        self.lock = new.persist(&self.path).map_err(|error| problem(&error.error))?;
+        self.lock = Arc::new(new.persist(&self.path).map_err(|error| problem(&error.error))?);
         sync(folder);
         Ok(())
+    }
+
+    /// Returns the locked file, for programs that do a part of the work: [`crate::process::Run::hold`].
+    #[must_use]
+    pub fn lock(&self) -> &Arc<File> {
+        &self.lock
     }
 
     /// Ends the work: the note goes.

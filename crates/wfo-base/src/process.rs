@@ -1,11 +1,13 @@
-//! Runs other programs: with a time limit, a cap on what they may print, no standard input, and their own process group,
+//! Runs other programs: with a time limit, a cap on what they may print, nothing on standard input, and their own process group,
 //! so that nothing they started is left behind. Never through a shell unless the caller names one.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Read;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::{codes, problem::Problem};
@@ -19,6 +21,7 @@ pub struct Run {
     env: Vec<(OsString, Option<OsString>)>,
     limit: Duration,
     cap: usize,
+    held: Option<Arc<File>>,
 }
 
 /// What a program did.
@@ -52,7 +55,16 @@ impl Run {
             env: Vec::new(),
             limit: Duration::from_secs(10),
             cap: 1 << 20,
+            held: None,
         }
+    }
+
+    /// Lets the program hold an open file (as its standard input, read to the end): a lock on the file is let go only when the
+    /// program has ended, too, so that nobody takes over its work while it still runs without us.
+    #[must_use]
+    pub fn hold(mut self, file: Option<&Arc<File>>) -> Self {
+        self.held = file.cloned();
+        self
     }
 
     /// Adds one argument.
@@ -132,7 +144,13 @@ impl Run {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
     fn start(&self) -> Result<Child, Problem> {
         let mut command = std::process::Command::new(&self.program);
-        command.args(&self.args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let held = self.held.as_ref().and_then(|file| {
+            let mut file = file.try_clone().ok()?;
+            file.seek(SeekFrom::End(0)).ok()?;
+            Some(Stdio::from(file))
+        });
+        let stdin = held.unwrap_or_else(Stdio::null);
+        command.args(&self.args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
@@ -209,6 +227,26 @@ mod tests {
         let began = Instant::now();
         assert!(shell("sleep 60 & echo done").run().unwrap().is_ok());
         assert!(began.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_lock_that_a_program_holds_is_free_only_when_it_has_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        crate::atomic::write(&path, b"note").unwrap();
+        let ours = File::open(&path).unwrap();
+        ours.lock().unwrap();
+        let ours = Arc::new(ours);
+        // It leaves its process group, as an orphan of a killed parent outlives it.
+        let ran = shell("cat; exec 3<&0; setsid sh -c 'sleep 0.4' <&3 >/dev/null 2>&1 & sleep 0.1")
+            .hold(Some(&ours))
+            .run()
+            .unwrap();
+        assert_eq!(ran.stdout, b"", "it reads nothing of the file");
+        drop(ours);
+        let other = File::open(&path).unwrap();
+        assert!(other.try_lock().is_err(), "the orphan still holds it");
+        other.lock().unwrap();
     }
 
     #[test]

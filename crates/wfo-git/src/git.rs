@@ -3,8 +3,10 @@
 //! what they may run is decided in `write`.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use wfo_base::process::{Ran, Run};
@@ -65,12 +67,19 @@ pub(crate) struct Git {
     places: Vec<OsString>,
     limit: Duration,
     cap: usize,
+    held: Option<Arc<File>>,
 }
 
 impl Git {
     /// Makes calls that find the repository from `folder` upwards.
     pub(crate) fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), places: Vec::new(), limit: Duration::from_secs(60), cap: 256 << 20 }
+        Self {
+            folder: folder.to_owned(),
+            places: Vec::new(),
+            limit: Duration::from_secs(60),
+            cap: 256 << 20,
+            held: None,
+        }
     }
 
     /// Makes calls in a known checkout.
@@ -90,6 +99,12 @@ impl Git {
     /// Sets the time limit of each call.
     pub(crate) fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
+        self
+    }
+
+    /// Lets each call hold an open file: see [`Run::hold`].
+    pub(crate) fn hold(mut self, file: Option<&Arc<File>>) -> Self {
+        self.held = file.cloned();
         self
     }
 
@@ -118,7 +133,8 @@ impl Git {
         settings: impl IntoIterator<Item = S>,
         args: impl IntoIterator<Item = A>,
     ) -> Run {
-        let mut run = Run::new("git").folder(&self.folder).limit(self.limit).cap(self.cap).arg("--no-pager");
+        let run = Run::new("git").folder(&self.folder).limit(self.limit).cap(self.cap).hold(self.held.as_ref());
+        let mut run = run.arg("--no-pager");
         run = run.args(&self.places);
         for setting in settings {
             run = run.arg("-c").arg(setting);

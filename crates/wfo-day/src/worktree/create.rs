@@ -3,6 +3,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use wfo_base::pending::Pending;
 use wfo_base::{Diagnostic, Problem, codes, ports, text::code_span};
 use wfo_git::{NewWorktree, Occasion, Worktree};
 use wfo_worktree::{Ask, Change, Choice, Entry, Field};
@@ -118,7 +119,7 @@ impl<'a> Creation<'a> {
         let Some(pending) = site.pending().begin(&repair::key(&self.path), &work)? else {
             return Err(repair::busy(&self.path));
         };
-        match self.make(site, notes) {
+        match self.make(site, &pending, notes) {
             Ok(created) => {
                 pending.done();
                 Ok(created)
@@ -134,16 +135,18 @@ impl<'a> Creation<'a> {
         }
     }
 
-    fn make(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Created, Failed> {
+    fn make(&self, site: &Site<'_>, pending: &Pending, notes: &mut Vec<Diagnostic>) -> Result<Created, Failed> {
         let before = |problem| Failed { problem, mine: false };
         let after = |problem| Failed { problem, mine: true };
         let ports = book::change(site.home, &site.rules, notes, |book| self.row(site, book)).map_err(before)?;
         let parent = self.path.parent().unwrap_or(Path::new("/"));
         wfo_base::atomic::make_folder(parent, false).map_err(after)?;
         let start = (!self.ask.existing).then_some(self.commit.as_str());
-        let new = NewWorktree { path: &self.path, branch: self.ask.branch, start };
+        // Git may outlive this process; until it has ended, nobody puts right what it is still doing.
+        let held = Some(pending.lock());
+        let new = NewWorktree { path: &self.path, branch: self.ask.branch, start, held };
         wfo_git::add_worktree(site.repository(), &new, self.programs.foreign()).map_err(after)?;
-        let outfit = outfit::dress(site, self, &ports, notes).map_err(after)?;
+        let outfit = outfit::dress(site, self, &ports, pending, notes).map_err(after)?;
         Ok(self.created(ports, outfit))
     }
 

@@ -57,7 +57,7 @@ pub fn host_worktree(site: &Site<'_>, name: &str, notes: &mut Vec<Diagnostic>) -
         Err(problem) if is_about_leases(&problem) => {
             notes.push(problem.warning());
             let start = (!existing).then_some(creation.commit.as_str());
-            let new = NewWorktree { path: &creation.path, branch: &branch, start };
+            let new = NewWorktree { path: &creation.path, branch: &branch, start, held: None };
             wfo_git::add_worktree(site.repository(), &new, Foreign::Skip)?;
             Ok(creation.path)
         }

@@ -152,7 +152,13 @@ impl MergePlan {
         let Some(pending) = site.pending().begin(&repair::key(site.main_root()), &work)? else {
             return Err(repair::busy(site.main_root()));
         };
-        let request = Merge { branch: &self.branch, message: &self.message, head: &self.head, tip: &self.tip };
+        let request = Merge {
+            branch: &self.branch,
+            message: &self.message,
+            head: &self.head,
+            tip: &self.tip,
+            held: Some(pending.lock()),
+        };
         let outcome = wfo_git::merge(&self.main, &request, self.programs.foreign());
         pending.done();
         Ok(match outcome? {

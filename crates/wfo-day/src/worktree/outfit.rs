@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use wfo_base::copy::{self, Links};
+use wfo_base::pending::Pending;
 use wfo_base::process::Run;
 use wfo_base::{Diagnostic, Problem, codes, text};
 use wfo_git::{Repository, Wanted};
@@ -45,6 +46,7 @@ pub(crate) fn dress(
     site: &Site<'_>,
     creation: &Creation<'_>,
     ports: &[u16],
+    pending: &Pending,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Outfit, Problem> {
     let (from, carried) = wanted(site, creation.carry(), notes)?;
@@ -58,7 +60,7 @@ pub(crate) fn dress(
     if creation.programs.needs_person() {
         outfit.skipped = creation.programs.lines();
     } else if let Some(command) = &creation.programs.setup {
-        set_up(&creation.path, &command.command, ports)?;
+        set_up(&creation.path, &command.command, ports, pending)?;
         outfit.set_up = true;
     }
     Ok(outfit)
@@ -123,10 +125,10 @@ fn put_ports(site: &Site<'_>, root: &Path, carried: &[PathBuf], ports: &[u16]) -
 }
 
 /// Runs the set-up command in the worktree, the ports in `PORT` and `WFO_PORTS`.
-fn set_up(root: &Path, command: &str, ports: &[u16]) -> Result<(), Problem> {
+fn set_up(root: &Path, command: &str, ports: &[u16], pending: &Pending) -> Result<(), Problem> {
     let list: Vec<String> = ports.iter().map(u16::to_string).collect();
-    let mut run =
-        Run::new("sh").arg("-c").arg(command).folder(root).limit(TIME).env("WFO_PORTS", Some(&list.join(",")));
+    let mut run = Run::new("sh").arg("-c").arg(command).folder(root).limit(TIME).hold(Some(pending.lock()));
+    run = run.env("WFO_PORTS", Some(&list.join(",")));
     if let Some(first) = list.first() {
         run = run.env("PORT", Some(first));
     }

@@ -2,8 +2,10 @@
 //! Never takes a folder or a branch that was there before.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Component, Path};
+use std::sync::Arc;
 use std::time::Duration;
 
 use wfo_base::process::Ran;
@@ -28,6 +30,8 @@ pub struct NewWorktree<'a> {
     pub branch: &'a str,
     /// Full id of the commit at which a new branch begins; `None` for a branch that is there.
     pub start: Option<&'a str>,
+    /// A file that git holds open while it works: a lock on it is free only when git has ended, too.
+    pub held: Option<&'a Arc<File>>,
 }
 
 /// Adds a worktree, and its branch when `start` is given; a failure leaves nothing behind.
@@ -123,7 +127,7 @@ fn build(
     made_branch: &mut bool,
 ) -> Result<(), Problem> {
     let mut plan = plan(repository, Occasion::Checkout, foreign)?;
-    let git = repository.git().limit(LIMIT);
+    let git = repository.git().limit(LIMIT).hold(new.held);
     if let Some(start) = start {
         let ran = run_patiently(&git.writing(&plan.settings, ["branch", "--no-track", "--", new.branch, start]))?;
         if !ran.is_ok() {
@@ -145,15 +149,15 @@ fn build(
     if !ran.is_ok() {
         return Err(not_added(new, &ran));
     }
-    if in_two_steps { fill(new.path) } else { Ok(()) }
+    if in_two_steps { fill(new) } else { Ok(()) }
 }
 
 /// Lays the files into a worktree that has none, with the settings that hold there.
-fn fill(path: &Path) -> Result<(), Problem> {
-    let there = Repository::open(path)?;
+fn fill(new: &NewWorktree<'_>) -> Result<(), Problem> {
+    let there = Repository::open(new.path)?;
     let mut settings: Vec<OsString> = plan(&there, Occasion::Checkout, Foreign::Skip)?.settings;
     settings.push("core.hooksPath=/dev/null".into());
-    let git = there.git().limit(LIMIT);
+    let git = there.git().limit(LIMIT).hold(new.held);
     let ran = run_patiently(&git.writing(&settings, ["reset", "--hard", "--quiet", "--no-recurse-submodules"]))?;
     if ran.is_ok() { Ok(()) } else { Err(failed("reset", &ran)) }
 }

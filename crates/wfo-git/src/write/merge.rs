@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use wfo_base::process::Ran;
@@ -54,6 +55,8 @@ pub struct Merge<'a> {
     pub head: &'a str,
     /// Full id of the branch's commit as it was shown.
     pub tip: &'a str,
+    /// A file that git holds open while it works: a lock on it is free only when git has ended, too.
+    pub held: Option<&'a Arc<File>>,
 }
 
 /// Merges by a merge commit (`--no-ff`), whatever the configuration says of merging.
@@ -215,7 +218,7 @@ fn carry_out(repository: &Repository, request: &Merge<'_>, settings: &[OsString]
     let fixed = ["merge", "--no-ff", "--no-edit", "--no-stat", "--no-squash", "--commit", "--no-log", "--no-autostash"];
     let more = ["--no-progress", "--quiet", "--strategy=ort", "--cleanup=whitespace", "--no-rerere-autoupdate", "-m"];
     let args = fixed.into_iter().chain(more).chain([request.message, request.tip]);
-    let run = repository.git().limit(LIMIT).writing(settings, args);
+    let run = repository.git().limit(LIMIT).hold(request.held).writing(settings, args);
     let mut conflicts = Vec::new();
     let outcome = retried(|| {
         let ran = run.run();

@@ -48,8 +48,8 @@ fn is_race(said: &str) -> bool {
     (said.contains(".lock'") && (exists || said.contains("No such file or directory")))
         // Some commands leave out why; only what cannot pass by itself is told apart.
         || (said.contains("could not lock config file") && !said.contains("ermission denied"))
-        // Whoever lists the worktrees stumbles over one that another process is just making.
-        || (said.contains("failed to read ") && said.contains("/worktrees/"))
+        // Whoever lists the worktrees stumbles over one that another process is just making or removing.
+        || ((said.contains("failed to read ") || said.contains("Invalid path ")) && said.contains("/worktrees/"))
         || (said.contains("could not create directory of") && exists)
         || said.contains("data is locked")
         || said.contains("unable to lock stack")

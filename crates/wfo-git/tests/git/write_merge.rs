@@ -27,7 +27,7 @@ fn forked(theirs: &[(&str, &str)], ours: &[(&str, &str)]) -> (Sandbox, String, S
 }
 
 fn request<'a>(head: &'a str, tip: &'a str) -> Merge<'a> {
-    Merge { branch: "task", message: "merge task: words\n\n# kept?\n", head, tip }
+    Merge { branch: "task", message: "merge task: words\n\n# kept?\n", head, tip, held: None }
 }
 
 /// Every file below a folder with its bytes and its time of change; git's own folder reduced to what counts.

@@ -70,7 +70,8 @@ fn add(sandbox: &Sandbox, name: &str, foreign: Foreign) {
     let head = sandbox.git(&["rev-parse", "main"]);
     let _ = tripped(sandbox);
     let path = sandbox.path(name);
-    add_worktree(&sandbox.open(), &NewWorktree { path: &path, branch: name, start: Some(&head) }, foreign).unwrap();
+    add_worktree(&sandbox.open(), &NewWorktree { path: &path, branch: name, start: Some(&head), held: None }, foreign)
+        .unwrap();
 }
 
 fn names(programs: &Programs) -> Vec<String> {
@@ -113,7 +114,7 @@ fn a_long_running_filter_is_not_started_either() {
     // The trap does work; that it speaks no protocol makes the checkout fail, and all of it is taken back.
     let path = sandbox.path("run");
     let head = sandbox.git(&["rev-parse", "HEAD"]);
-    let new = NewWorktree { path: &path, branch: "run", start: Some(&head) };
+    let new = NewWorktree { path: &path, branch: "run", start: Some(&head), held: None };
     add_worktree(&sandbox.open(), &new, Foreign::Run).unwrap_err();
     assert_eq!(tripped(&sandbox), ["process"]);
     assert!(!path.exists());
@@ -125,7 +126,7 @@ fn a_hook_that_fails_after_the_checkout_takes_the_worktree_with_it() {
     script(&sandbox.repo().join(".git/hooks/post-checkout"), "echo no database >&2; exit 1");
     let (path, head) = (sandbox.path("tree"), sandbox.git(&["rev-parse", "HEAD"]));
     let before = sandbox.git(&["for-each-ref"]);
-    let new = NewWorktree { path: &path, branch: "task", start: Some(&head) };
+    let new = NewWorktree { path: &path, branch: "task", start: Some(&head), held: None };
     let problem = add_worktree(&sandbox.open(), &new, Foreign::Run).unwrap_err();
     assert!(problem.message.contains("no database"), "{problem}");
     assert!(!path.exists());
@@ -195,7 +196,7 @@ fn a_merge_runs_just_what_was_told_of_and_nothing_when_it_may_not() {
         let told = programs(&sandbox.open(), Occasion::Merge).unwrap();
         assert_eq!(told.lines().len(), 9, "{:?}", told.lines());
         let _ = tripped(&sandbox);
-        let request = Merge { branch: "task", message: "m", head: &head, tip: &tip };
+        let request = Merge { branch: "task", message: "m", head: &head, tip: &tip, held: None };
         let outcome = merge(&sandbox.open(), &request, foreign).unwrap();
         assert!(matches!(outcome, MergeOutcome::Merged { .. }), "{outcome:?}");
         let ran = tripped(&sandbox);
@@ -219,7 +220,7 @@ fn a_merge_driver_that_may_not_run_never_hides_a_conflict() {
     let head = sandbox.commit("ours too");
     sandbox.git(&["config", "merge.evil.driver", "true"]);
     write(&sandbox.repo().join(".git/info/attributes"), b"* merge=evil\n");
-    let request = Merge { branch: "task", message: "m", head: &head, tip: &tip };
+    let request = Merge { branch: "task", message: "m", head: &head, tip: &tip, held: None };
     let outcome = merge(&sandbox.open(), &request, Foreign::Skip).unwrap();
     assert_eq!(outcome, MergeOutcome::Conflict { files: vec!["long".into()] });
     assert!(matches!(merge(&sandbox.open(), &request, Foreign::Run).unwrap(), MergeOutcome::Merged { .. }));
@@ -240,7 +241,7 @@ fn a_signing_program_of_the_repository_is_told_of_and_not_run() {
         sandbox.git(&["config", key, &trap(&sandbox, "gpg").display().to_string()]);
         assert_eq!(programs(&sandbox.open(), Occasion::Merge).unwrap().lines().len(), 1, "{key}");
         assert!(programs(&sandbox.open(), Occasion::Checkout).unwrap().is_empty());
-        let request = Merge { branch: "task", message: "m", head: &head, tip: &tip };
+        let request = Merge { branch: "task", message: "m", head: &head, tip: &tip, held: None };
         // Whether it can be signed then depends on the user's own program; the repository's is not run in any case.
         let _ = merge(&sandbox.open(), &request, Foreign::Skip);
         assert!(tripped(&sandbox).is_empty(), "{key}");

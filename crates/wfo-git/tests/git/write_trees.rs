@@ -12,7 +12,7 @@ use crate::sandbox::{Sandbox, open, write};
 
 /// Adds without running what the repository names.
 pub(crate) fn add(repository: &Repository, path: &Path, branch: &str, start: Option<&str>) -> Result<(), Problem> {
-    add_worktree(repository, &NewWorktree { path, branch, start }, Foreign::Skip)
+    add_worktree(repository, &NewWorktree { path, branch, start, held: None }, Foreign::Skip)
 }
 
 /// Everything of git's that a half-made worktree could leave.
