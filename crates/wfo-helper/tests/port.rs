@@ -7,9 +7,8 @@ mod support;
 
 use std::net::TcpListener;
 
-use registry::{branches, listen_v6, place, ports, quiet, rows, set_pool, take, took, unattended, with_pool};
+use registry::{branches, listen_v6, place, ports, quiet, rows, set_pool, take, took, with_pool};
 use serde_json::json;
-use support::terminal::at_terminal;
 use support::tree::picture;
 use support::{Call, Done, Repo, Sandbox, binary};
 
@@ -146,8 +145,22 @@ fn a_range_that_is_none_is_said_to_be_none() {
     let repo = Repo::new();
     let long = "8".repeat(500);
     for range in [
-        "8100-99999", "8199-8100", "8100", "a-b", "", "-", "0-10", "8101-8102", "8100-8100", "-5-10", "8100--8102",
-        "8100-8102-8104", "+1-20", "1e3-2000", "８１００-８２００", long.as_str(),
+        "8100-99999",
+        "8199-8100",
+        "8100",
+        "a-b",
+        "",
+        "-",
+        "0-10",
+        "8101-8102",
+        "8100-8100",
+        "-5-10",
+        "8100--8102",
+        "8100-8102-8104",
+        "+1-20",
+        "1e3-2000",
+        "８１００-８２００",
+        long.as_str(),
     ] {
         let failure = take(&repo, "a", &[&format!("--pool={range}")]).failure();
         assert_eq!(failure, (64, "port.invalid".to_owned()), "{range:?}");
@@ -285,13 +298,38 @@ fn a_repository_without_commits_a_bare_one_and_a_submodule_have_leases() {
 fn a_lease_is_for_a_name_that_a_branch_can_have() {
     let repo = Repo::new();
     with_pool(&repo, 20);
-    for branch in ["feature/login", "fix/ümläut-日本", "a.b", "release/v1.2.3", "main", "feature/20261121T090000Z_x"] {
+    for branch in ["feature/login", "fix/ümläut-日本", "a.b", "release/v1.2.3", "main", "feature/20261121T090000Z_x"]
+    {
         assert_eq!(take(&repo, branch, &[]).data()["lease"]["branch"], branch);
     }
     let known = branches(&repo);
     for branch in [
-        "", " ", "two words", "-x", "--help", "a..b", "../up", "/lead", "trail/", "a//b", "a~1", "a^", "a:b", "a?", "a*", "a[b",
-        "x.lock", "@", "@{u}", "a\\b", ".hidden", "a/.b", "tab\tb", "new\nline", "bell\u{7}", "HEAD",
+        "",
+        " ",
+        "two words",
+        "-x",
+        "--help",
+        "a..b",
+        "../up",
+        "/lead",
+        "trail/",
+        "a//b",
+        "a~1",
+        "a^",
+        "a:b",
+        "a?",
+        "a*",
+        "a[b",
+        "x.lock",
+        "@",
+        "@{u}",
+        "a\\b",
+        ".hidden",
+        "a/.b",
+        "tab\tb",
+        "new\nline",
+        "bell\u{7}",
+        "HEAD",
     ] {
         let done = repo.helper(&["port", "take", &format!("--for={branch}")]);
         assert_eq!(done.failure(), (20, "git.branch-invalid".to_owned()), "{branch:?}");
@@ -299,72 +337,6 @@ fn a_lease_is_for_a_name_that_a_branch_can_have() {
     let long = "x".repeat(5_000);
     assert_eq!(repo.helper(&["port", "take", "--for", &long]).failure().0, 20, "a name that no file can have");
     assert_eq!(branches(&repo), known);
-}
-
-#[test]
-fn the_ports_of_a_worktree_that_is_there_are_freed_only_by_a_person() {
-    let repo = Repo::new();
-    let first = with_pool(&repo, 10);
-    let tree = repo.at("tree");
-    repo.git(&["worktree", "add", "-q", "-b", "live", &tree.to_string_lossy()]);
-    repo.helper(&["worktree", "adopt", "--ports", "2"]).data();
-    let before = std::fs::read(place(&repo)).unwrap();
-    let proposed = free(&repo, "live", &[]);
-    let data = proposed.data();
-    let id = data["proposal"]["id"].as_str().expect("a proposal").to_owned();
-    assert_eq!((&data["applied"], &data["lease"]["worktree"]), (&json!(false), &json!(tree)));
-    assert!(data["proposal"]["title"].as_str().unwrap().contains(&format!("{first}, {}", first + 1)), "{data:#}");
-    assert_eq!(proposed.answer()["next"], json!([format!("wfo-helper port free --for live --confirm {id}")]));
-    for yes in [&["--confirm", id.as_str()][..], &["--yes"]] {
-        assert_eq!(free(&repo, "live", yes).failure(), (21, "proposal.needs-person".to_owned()));
-    }
-    assert_eq!(free(&repo, "live", &["--confirm", "AAAAAAAAAAAA"]).failure().0, 20, "never issued");
-    assert_eq!(std::fs::read(place(&repo)).unwrap(), before, "nothing was written");
-    let Some(seen) = at_terminal(&repo, &["port", "free", "--for", "live", "--confirm", &id], &[]) else { return };
-    assert_eq!(seen.status, 0, "{}", seen.output);
-    let rows = rows(&repo);
-    assert_eq!((rows.len(), &rows[0]["ports"], &rows[0]["worktreePath"]), (1, &json!([]), &json!(tree)), "the row stays");
-    assert_eq!(free(&repo, "live", &[]).failure(), (20, "port.no-lease".to_owned()));
-    assert_eq!(took(&repo, "live"), [first, first + 1], "and gets ports again");
-    assert_eq!(registry::rows(&repo).len(), 1, "in the same row");
-}
-
-#[test]
-fn a_yes_to_freeing_ports_is_for_those_ports_and_once() {
-    let repo = Repo::new();
-    let first = with_pool(&repo, 10);
-    unattended(&repo);
-    let tree = repo.at("tree");
-    repo.git(&["worktree", "add", "-q", "-b", "live", &tree.to_string_lossy()]);
-    repo.helper(&["worktree", "adopt", "--ports", "2"]).data();
-    let id = free(&repo, "live", &[]).data()["proposal"]["id"].as_str().unwrap().to_owned();
-    let text = support::text_of(&place(&repo)).replace(&(first + 1).to_string(), &(first + 3).to_string());
-    std::fs::write(place(&repo), text).unwrap();
-    assert_eq!(free(&repo, "live", &["--confirm", &id]).failure(), (22, "proposal.stale".to_owned()));
-    let id = free(&repo, "live", &[]).data()["proposal"]["id"].as_str().unwrap().to_owned();
-    assert_eq!(free(&repo, "live", &["--confirm", &id]).data()["applied"], true);
-    assert_eq!(free(&repo, "live", &["--confirm", &id]).failure().1, "port.no-lease");
-    took(&repo, "live");
-    assert_eq!(free(&repo, "live", &["--confirm", &id]).failure().0, 22, "an id is used once");
-    assert_eq!(free(&repo, "live", &["--yes"]).data()["applied"], true, "proposed and confirmed in one call");
-}
-
-#[test]
-fn a_lease_without_a_worktree_or_with_one_that_is_gone_is_freed_at_once() {
-    let repo = Repo::new();
-    with_pool(&repo, 10);
-    took(&repo, "plain");
-    assert_eq!(free(&repo, "plain", &[]).data()["applied"], true);
-    assert_eq!(rows(&repo), Vec::<serde_json::Value>::new());
-    assert_eq!(free(&repo, "plain", &[]).failure(), (20, "port.no-lease".to_owned()));
-    assert_eq!(free(&repo, "never", &[]).failure(), (20, "port.no-lease".to_owned()));
-    let tree = repo.at("tree");
-    repo.git(&["worktree", "add", "-q", "-b", "live", &tree.to_string_lossy()]);
-    repo.helper(&["worktree", "adopt", "--ports", "2"]).data();
-    std::fs::remove_dir_all(&tree).unwrap();
-    let data = free(&repo, "live", &[]).data();
-    assert_eq!((&data["applied"], &data["lease"]["gone"]), (&json!(true), &json!(true)));
-    assert_eq!(free(&repo, "live", &["--confirm", "AAAAAAAAAAAA"]).failure().0, 20);
 }
 
 #[test]

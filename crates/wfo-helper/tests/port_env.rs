@@ -97,8 +97,23 @@ fn an_env_file_is_written_only_inside_the_work_tree_and_never_through_a_link() {
     let before = picture(&repo.at(""));
     let absolute = outside.to_string_lossy().into_owned();
     for file in [
-        "link.env", "dangling.env", "folder-link/.env", "../outside/.env", &absolute, "/etc/wfo-test.env", ".git/config", ".git/x.env",
-        ".claude/x.env", "deep/.WFO/x.env", "a-folder", ".", "..", "fifo.env", "not-there/.env", "/dev/null", "deep/../../outside/.env",
+        "link.env",
+        "dangling.env",
+        "folder-link/.env",
+        "../outside/.env",
+        &absolute,
+        "/etc/wfo-test.env",
+        ".git/config",
+        ".git/x.env",
+        ".claude/x.env",
+        "deep/.WFO/x.env",
+        "a-folder",
+        ".",
+        "..",
+        "fifo.env",
+        "not-there/.env",
+        "/dev/null",
+        "deep/../../outside/.env",
     ] {
         let done = take(&repo, "a", &["--env", file]);
         assert_eq!(done.failure(), (21, "port.env-refused".to_owned()), "{file}");

@@ -232,7 +232,7 @@ fn in_use(case: &mut Case, facts: &Facts) {
 }
 
 fn files(case: &mut Case, facts: &Facts) {
-    case.none_of(facts.changes, "change", "not committed", "commit");
+    case.none_of(facts.changes, "change", "not committed", "commit them in the worktree, or undo them");
     case.none_of(facts.untracked, "file", "that git does not track", "commit them, or name them in .gitignore");
     let hidden = "changed where git was told not to look";
     let unhide = "undo `git update-index --assume-unchanged` or `--skip-worktree` on them, then commit";
@@ -252,7 +252,10 @@ fn commits(case: &mut Case, facts: &Facts) {
                 Some(true) => "give them a branch, then push or merge it",
                 _ => "push or merge its branch",
             };
-            case.against(format!("{} that no other ref has", count(alone, "commit")), remedy);
+            case.against(
+                format!("{} that no other ref has", count(alone, "commit")),
+                remedy,
+            );
         }
         (None, _) | (_, None) => case.unknown("whether its commits are kept elsewhere"),
     }

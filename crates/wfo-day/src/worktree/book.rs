@@ -22,8 +22,12 @@ pub(crate) struct Book {
 /// `worktree.registry-invalid`, with the copy to restore where there is one.
 pub(crate) fn read(home: &Home) -> Result<Book, Problem> {
     let path = home.registry();
-    let bytes =
-        read::own_bytes(&path, LIMIT).map_err(|problem| Problem { code: codes::REGISTRY_INVALID, ..problem })?;
+    let bytes = read::own_bytes(&path, LIMIT).map_err(|problem| {
+        // What has to go out of the way first, or lets nobody read, has its own words.
+        let is_content = problem.code == codes::FILE_TOO_LARGE;
+        let problem = Problem { code: codes::REGISTRY_INVALID, ..problem };
+        if is_content { with_copy(problem, home) } else { problem }
+    })?;
     let Some(bytes) = bytes else { return Ok(Book::default()) };
     // Bytes that were replaced could not be written back.
     let text = String::from_utf8(bytes).map_err(|_| {

@@ -10,7 +10,7 @@ use wfo_worktree::{Ask, Change, Choice, Entry, Field};
 
 use super::outfit::{self, Outfit};
 use super::programs::Asked;
-use super::repair::Work;
+use super::repair::{OldRow, Work};
 use super::site::{self, Site};
 use super::{book, lease, repair};
 
@@ -100,7 +100,7 @@ impl<'a> Creation<'a> {
     pub fn preview(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Created, Problem> {
         let book = book::read(site.home)?;
         let (_, ports) = self.row(site, &book)?;
-        let outfit = outfit::preview(site, self.ask.carry, notes)?;
+        let outfit = outfit::preview(site, self.ask.carry, &ports, notes)?;
         Ok(self.created(ports, outfit))
     }
 
@@ -111,15 +111,11 @@ impl<'a> Creation<'a> {
     /// disk or the registry answer: everything is then as it was before.
     pub fn carry_out(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Created, Problem> {
         repair::run(site, notes)?;
-        let work = Work::Create {
-            branch: self.ask.branch.to_owned(),
-            path: self.path.clone(),
-            new_branch: (!self.ask.existing).then(|| self.commit.clone()),
-        };
-        let Some(pending) = site.pending().begin(&repair::key(&self.path), &work)? else {
+        let mut work = self.work(None);
+        let Some(mut pending) = site.pending().begin(&repair::key(&self.path), &work)? else {
             return Err(repair::busy(&self.path));
         };
-        match self.make(site, &pending, notes) {
+        match self.make(site, &mut pending, &mut work, notes) {
             Ok(created) => {
                 pending.done();
                 Ok(created)
@@ -135,10 +131,30 @@ impl<'a> Creation<'a> {
         }
     }
 
-    fn make(&self, site: &Site<'_>, pending: &Pending, notes: &mut Vec<Diagnostic>) -> Result<Created, Failed> {
+    /// Words what is under way; `row` is the row that becomes this one's.
+    fn work(&self, row: Option<OldRow>) -> Work {
+        let new_branch = (!self.ask.existing).then(|| self.commit.clone());
+        Work::Create { branch: self.ask.branch.to_owned(), path: self.path.clone(), new_branch, row }
+    }
+
+    fn make(
+        &self,
+        site: &Site<'_>,
+        pending: &mut Pending,
+        work: &mut Work,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<Created, Failed> {
         let before = |problem| Failed { problem, mine: false };
         let after = |problem| Failed { problem, mine: true };
-        let ports = book::change(site.home, &site.rules, notes, |book| self.row(site, book)).map_err(before)?;
+        let lease = |book: &book::Book| {
+            let leased = self.row(site, book)?;
+            if let Some(row) = self.old_row(site, book) {
+                *work = self.work(Some(row));
+                pending.note(work)?;
+            }
+            Ok(leased)
+        };
+        let ports = book::change(site.home, &site.rules, notes, lease).map_err(before)?;
         let parent = self.path.parent().unwrap_or(Path::new("/"));
         wfo_base::atomic::make_folder(parent, false).map_err(after)?;
         let start = (!self.ask.existing).then_some(self.commit.as_str());
@@ -164,6 +180,13 @@ impl<'a> Creation<'a> {
         self.ask.carry
     }
 
+    /// Remembers the row that the branch has already.
+    fn old_row(&self, site: &Site<'_>, book: &book::Book) -> Option<OldRow> {
+        let home = site.user_home();
+        let mut rows = book::rows_of(book.registry.as_ref(), site.main_root(), home.as_deref());
+        rows.find(|entry| entry.branch.as_deref() == Some(self.ask.branch)).map(OldRow::of)
+    }
+
     /// Chooses the ports and the row's change, under the registry's lock.
     fn row(&self, site: &Site<'_>, book: &book::Book) -> Result<(Vec<Change>, Vec<u16>), Problem> {
         let home = site.user_home();
@@ -175,7 +198,8 @@ impl<'a> Creation<'a> {
         }
         self.within_limit(site, own())?;
         let ports = match self.ask.ports {
-            0 => Vec::new(),
+            // A lease that is there is the branch's, whatever is asked for.
+            0 => of_branch.map(|entry| entry.ports.clone()).unwrap_or_default(),
             count => {
                 let ask =
                     Ask { repo: site.main_root(), home: home.as_deref(), branch: self.ask.branch, count, range: None };

@@ -54,17 +54,12 @@ pub(crate) fn require_writable(site: &Site<'_>, file: &Path) -> Result<(), Probl
     if inside.components().any(closed) { refuse("lies where wfo does not write") } else { Ok(()) }
 }
 
-/// Writes ports under their names; those beyond the names are not written. Returns what was written.
+/// Writes ports under their names; those beyond the names are not written. Says whether the file is (or with `dry_run` would
+/// be) another than before.
 ///
 /// # Errors
 /// `port.env-refused` for a file that is not UTF-8, `file.*` for one that cannot be read or written.
-pub(crate) fn write(
-    file: &Path,
-    names: &[String],
-    ports: &[u16],
-    missing: Missing,
-) -> Result<Vec<(String, u16)>, Problem> {
-    let values: Vec<(String, u16)> = names.iter().cloned().zip(ports.iter().copied()).collect();
+pub(crate) fn write(file: &Path, values: &[(String, u16)], missing: Missing, dry_run: bool) -> Result<bool, Problem> {
     let folder = file.parent().unwrap_or(Path::new("/"));
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let old = match read::raw(folder, &name, LIMIT)? {
@@ -74,13 +69,19 @@ pub(crate) fn write(
                 .hint("write the ports into it by hand")
         })?),
     };
-    let new = wfo_worktree::with_ports(old.as_deref().unwrap_or_default(), &values, missing);
-    if old.as_deref() != Some(new.as_str()) && !(old.is_none() && new.is_empty()) {
+    let new = wfo_worktree::with_ports(old.as_deref().unwrap_or_default(), values, missing);
+    let changes = old.as_deref().unwrap_or_default() != new;
+    if changes && !dry_run {
         match old {
             // Env files hold secrets sooner or later.
             None => atomic::write_private(file, new.as_bytes())?,
             Some(_) => atomic::write(file, new.as_bytes())?,
         }
     }
-    Ok(values)
+    Ok(changes)
+}
+
+/// Pairs variables with ports, in order.
+pub(crate) fn values(names: &[String], ports: &[u16]) -> Vec<(String, u16)> {
+    names.iter().cloned().zip(ports.iter().copied()).collect()
 }

@@ -79,6 +79,8 @@ pub fn take(site: &Site<'_>, ask: &Take<'_>, notes: &mut Vec<Diagnostic>) -> Res
     let names = env_file::names(site, ask.names)?;
     if let Some(file) = ask.env {
         env_file::require_writable(site, file)?;
+        // What cannot be read or is no text is found before anything is leased.
+        env_file::write(file, &[], wfo_worktree::Missing::Leave, true)?;
     }
     if !ask.dry_run {
         repair::run(site, notes)?;
@@ -93,7 +95,9 @@ pub fn take(site: &Site<'_>, ask: &Take<'_>, notes: &mut Vec<Diagnostic>) -> Res
         notes.push(count_differs(&lease, ask.count));
     }
     if let (Some(file), false) = (ask.env, ask.dry_run) {
-        lease.written = env_file::write(file, &names, &lease.ports, wfo_worktree::Missing::Append)?;
+        let values = env_file::values(&names, &lease.ports);
+        env_file::write(file, &values, wfo_worktree::Missing::Append, false)?;
+        lease.written = values;
     }
     Ok(lease)
 }
@@ -111,10 +115,13 @@ fn chosen(site: &Site<'_>, ask: &Take<'_>, book: &book::Book) -> Result<(Vec<Cha
             Ok((Vec::new(), Lease { ports, ..held.unwrap_or_else(|| fresh(site, ask.branch, Vec::new())) }))
         }
         Choice::Free(ports) => {
-            let lease = fresh(site, ask.branch, ports.clone());
             // A row of this branch without ports (a worktree that was adopted) gets them.
             let own = book::rows_of(registry, site.main_root(), home.as_deref())
                 .find(|entry| entry.branch.as_deref() == Some(ask.branch));
+            let lease = match own {
+                Some(entry) => Lease { ports: ports.clone(), new: true, ..Lease::of(entry, site) },
+                None => fresh(site, ask.branch, ports.clone()),
+            };
             let change = match own {
                 Some(entry) => Change::Set { index: entry.index, field: Field::Ports(ports) },
                 None => Change::Append(new_row(site, ask.branch, None, ports, None)),

@@ -82,7 +82,7 @@ impl MergePlan {
         };
         let files = merges.changed(&head, &tip);
         Ok(Self {
-            up_to_date: files.as_ref().is_some_and(Vec::is_empty) && is_reached(&main, &tip),
+            up_to_date: wfo_git::is_ancestor(&main, &tip, &head)?,
             files,
             conflicts: trial.map(|trial| trial.conflicts),
             programs: Asked::look(site, Occasion::Merge, ask.hooks, false, format!("worktree merge {}", ask.branch))?,
@@ -113,12 +113,12 @@ impl MergePlan {
         let short = |id: &str| id.chars().take(10).collect::<String>();
         let subject = self.message.lines().next().unwrap_or_default();
         let files = match &self.files {
-            Some(files) => format!("{} files", files.len()),
+            Some(files) => plural(files.len()),
             None => "very many files".to_owned(),
         };
         let forecast = match self.conflicts.as_deref() {
             Some([]) => "no conflict in a trial merge".to_owned(),
-            Some(conflicts) => format!("{} files in conflict in a trial merge", conflicts.len()),
+            Some(conflicts) => format!("{} in conflict in a trial merge", plural(conflicts.len())),
             None => "conflicts could not be forecast".to_owned(),
         };
         let mut acts = vec![
@@ -173,8 +173,8 @@ impl MergePlan {
     }
 }
 
-fn is_reached(main: &Repository, tip: &str) -> bool {
-    wfo_git::commit_id(main, "HEAD").is_ok_and(|head| head == tip)
+fn plural(files: usize) -> String {
+    if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
 }
 
 /// Returns the branch of the main checkout, when nothing in it would be mixed with a merge.

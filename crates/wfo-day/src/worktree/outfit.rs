@@ -34,8 +34,15 @@ pub struct Outfit {
 ///
 /// # Errors
 /// When git's list of ignored files cannot be read.
-pub(crate) fn preview(site: &Site<'_>, patterns: &[String], notes: &mut Vec<Diagnostic>) -> Result<Outfit, Problem> {
-    Ok(Outfit { carried: wanted(site, patterns, notes)?.1, ..Outfit::default() })
+pub(crate) fn preview(
+    site: &Site<'_>,
+    patterns: &[String],
+    ports: &[u16],
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Outfit, Problem> {
+    let (from, carried) = wanted(site, patterns, notes)?;
+    let env_files = put_ports(site, &from, &carried, ports, true, notes)?;
+    Ok(Outfit { carried, env_files, ..Outfit::default() })
 }
 
 /// Dresses a worktree that git has just made.
@@ -56,7 +63,7 @@ pub(crate) fn dress(
             outfit.carried.push(relative);
         }
     }
-    outfit.env_files = put_ports(site, &creation.path, &outfit.carried, ports)?;
+    outfit.env_files = put_ports(site, &creation.path, &outfit.carried, ports, false, notes)?;
     if creation.programs.needs_person() {
         outfit.skipped = creation.programs.lines();
     } else if let Some(command) = &creation.programs.setup {
@@ -105,20 +112,28 @@ fn carry(from: &Path, to: &Path, relative: &Path, notes: &mut Vec<Diagnostic>) -
 }
 
 /// Puts the ports into the env files that were carried: lines that are there in each, and new lines only in `.env` itself.
-fn put_ports(site: &Site<'_>, root: &Path, carried: &[PathBuf], ports: &[u16]) -> Result<Vec<PathBuf>, Problem> {
-    let names = env_file::names(site, &[])?;
+/// A file that cannot be written is said and left as it came.
+fn put_ports(
+    site: &Site<'_>,
+    root: &Path,
+    carried: &[PathBuf],
+    ports: &[u16],
+    dry_run: bool,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Vec<PathBuf>, Problem> {
+    let values = env_file::values(&env_file::names(site, &[])?, ports);
     let mut written = Vec::new();
     let is_env = |path: &&PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".env"));
-    for relative in carried.iter().filter(is_env).filter(|_| !ports.is_empty()) {
+    for relative in carried.iter().filter(is_env).filter(|_| !values.is_empty()) {
         let file = root.join(relative);
         if !std::fs::symlink_metadata(&file).is_ok_and(|meta| meta.is_file()) {
             continue;
         }
         let missing = if relative == Path::new(".env") { Missing::Append } else { Missing::Leave };
-        let before = std::fs::read(&file).ok();
-        env_file::write(&file, &names, ports, missing)?;
-        if std::fs::read(&file).ok() != before {
-            written.push(relative.clone());
+        match env_file::write(&file, &values, missing, dry_run) {
+            Ok(true) => written.push(relative.clone()),
+            Ok(false) => {}
+            Err(problem) => notes.push(problem.warning()),
         }
     }
     Ok(written)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use wfo_base::{Diagnostic, Problem, codes, text::code_span, trust};
-use wfo_worktree::Change;
+use wfo_worktree::{Change, Entry, Field};
 
 use super::trash::{Slot, Trashed};
 use super::{book, site::Site, trash};
@@ -19,11 +19,49 @@ pub(crate) enum Work {
         path: PathBuf,
         /// The commit at which a branch is made; `None` when it was there before.
         new_branch: Option<String>,
+        /// The row as it was, where the branch had one.
+        #[serde(default)]
+        row: Option<OldRow>,
     },
     /// A worktree is being moved to the trash.
     Remove { entry: Trashed, delete_branch: bool },
     /// A branch is being merged in the main checkout.
     Merge { branch: String, tip: String },
+}
+
+/// A row that a creation takes over: a lease without a worktree, or the row of one that is gone. Somebody was told of it, so
+/// it comes back when the creation fails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OldRow {
+    path: Option<PathBuf>,
+    ports: Vec<u16>,
+    task: Option<String>,
+    status: Option<String>,
+}
+
+impl OldRow {
+    /// Remembers a row.
+    pub(crate) fn of(entry: &Entry) -> Self {
+        Self {
+            path: entry.worktree_path.clone(),
+            ports: entry.ports.clone(),
+            task: entry.task.clone(),
+            status: entry.status.clone(),
+        }
+    }
+
+    /// Says what makes a row this one again.
+    fn changes(&self, row: &Entry) -> Vec<Change> {
+        let status = ["orphaned", "merged"].into_iter().find(|word| self.status.as_deref() == Some(word));
+        let path = self.path.as_deref().map(|path| path.to_string_lossy().into_owned());
+        let fields = [
+            Some(Field::Path(path)),
+            (row.ports != self.ports).then(|| Field::Ports(self.ports.clone())),
+            (row.task != self.task).then(|| Field::Task(self.task.clone())),
+            status.map(Field::Status),
+        ];
+        fields.into_iter().flatten().map(|field| Change::Set { index: row.index, field }).collect()
+    }
 }
 
 /// What was put right.
@@ -136,7 +174,7 @@ fn keep_found(
 
 /// Takes a creation back: folder, git's private folder, the branch if it was made and stands where it began, and (`mine`) the row.
 pub(crate) fn take_back(site: &Site<'_>, work: &Work, mine: bool, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
-    let Work::Create { branch, path, new_branch } = work else { return Ok(()) };
+    let Work::Create { branch, path, new_branch, row } = work else { return Ok(()) };
     if !mine {
         return Ok(());
     }
@@ -154,19 +192,32 @@ pub(crate) fn take_back(site: &Site<'_>, work: &Work, mine: bool, notes: &mut Ve
     {
         wfo_git::delete_branch(site.repository(), branch, tip)?;
     }
-    forget_row(site, path, notes)
+    change_rows(site, path, notes, |now| match row {
+        Some(before) => before.changes(now),
+        None => vec![Change::Remove { index: now.index }],
+    })
 }
 
 /// Takes the row of a folder out of the registry; another repository's is never touched.
 pub(crate) fn forget_row(site: &Site<'_>, path: &Path, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+    change_rows(site, path, notes, |row| vec![Change::Remove { index: row.index }])
+}
+
+/// Changes the rows of a folder.
+fn change_rows(
+    site: &Site<'_>,
+    path: &Path,
+    notes: &mut Vec<Diagnostic>,
+    change: impl Fn(&Entry) -> Vec<Change>,
+) -> Result<(), Problem> {
     let home = site.user_home();
     book::change(site.home, &site.rules, notes, |book| {
-        let same = |row: &&wfo_worktree::Entry| {
+        let same = |row: &&Entry| {
             let tree = row.worktree_path.as_deref();
             tree.is_some_and(|tree| wfo_worktree::paths::tidy(tree, home.as_deref()) == path)
         };
         let rows = book::rows_of(book.registry.as_ref(), site.main_root(), home.as_deref()).filter(same);
-        Ok((rows.map(|row| Change::Remove { index: row.index }).collect(), ()))
+        Ok((rows.flat_map(change).collect(), ()))
     })
 }
 

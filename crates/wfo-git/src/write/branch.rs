@@ -97,6 +97,20 @@ pub(super) fn resolved(repository: &Repository, revision: &str) -> Result<Option
     Ok((ran.is_ok() && is_full_id(&id)).then_some(id))
 }
 
+/// Says whether a commit is another one or one of its ancestors; both are full ids.
+///
+/// # Errors
+/// `git.revision-unknown` for what is no full id, `tool.*`.
+pub fn is_ancestor(repository: &Repository, older: &str, newer: &str) -> Result<bool, Problem> {
+    for id in [older, newer] {
+        if !is_full_id(id) {
+            return Err(Problem::new(codes::GIT_REVISION_UNKNOWN, format!("{} is no full id", code_span(id)))
+                .hint("name commits by their whole id"));
+        }
+    }
+    Ok(repository.git().run(["merge-base", "--is-ancestor", older, newer]).run()?.is_ok())
+}
+
 pub(super) fn is_full_id(id: &str) -> bool {
     matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

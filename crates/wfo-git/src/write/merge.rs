@@ -13,7 +13,7 @@ use wfo_base::process::Ran;
 use wfo_base::text::code_span;
 use wfo_base::{Problem, codes};
 
-use super::branch::{branch_tip, is_full_id, require_branch_name, resolved};
+use super::branch::{branch_tip, is_ancestor, is_full_id, require_branch_name, resolved};
 use super::programs::{Occasion, plan, programs};
 use super::retry::retried;
 use super::{Foreign, failed, no_hooks, printed, run_patiently};
@@ -74,8 +74,7 @@ pub fn merge(main_checkout: &Repository, request: &Merge<'_>, foreign: Foreign) 
     }
     require_as_shown(main_checkout, request)?;
     require_clean(main_checkout)?;
-    let ancestor = ["merge-base", "--is-ancestor", request.tip, request.head];
-    if main_checkout.git().run(ancestor).run()?.is_ok() {
+    if is_ancestor(main_checkout, request.tip, request.head)? {
         return Ok(MergeOutcome::UpToDate);
     }
     let settings = plan(main_checkout, Occasion::Merge, foreign)?.settings;

@@ -17,7 +17,9 @@ use wfo_base::process::{Ran, Run};
 use wfo_base::{Problem, codes};
 
 pub use add::{NewWorktree, add_worktree};
-pub use branch::{branch_tip, commit_id, delete_branch, keep_commit, let_commit_go, make_branch, require_branch_name};
+pub use branch::{
+    branch_tip, commit_id, delete_branch, is_ancestor, keep_commit, let_commit_go, make_branch, require_branch_name,
+};
 pub use merge::{Merge, MergeOutcome, abort_merge, merge};
 pub use programs::{Occasion, Programs, programs};
 pub use unlink::{relink_worktree, unlink_worktree, unlock_worktree};

@@ -83,7 +83,7 @@ pub(crate) fn rows(sandbox: &Sandbox) -> Vec<Value> {
     let text = text_of(&path);
     let registry: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let rows = registry["worktrees"].as_array().unwrap_or_else(|| panic!("no rows: {text}")).clone();
-    let held: Vec<u16> = rows.iter().flat_map(|row| ports(&row["ports"])).collect();
+    let held: Vec<u16> = rows.iter().filter_map(|row| row.get("ports")).flat_map(ports).collect();
     let union: BTreeSet<u16> = held.iter().copied().collect();
     assert_eq!(held.len(), union.len(), "a port is held twice: {text}");
     let allocated = ports(&registry["portPool"]["allocated"]);

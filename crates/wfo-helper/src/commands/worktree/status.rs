@@ -39,8 +39,9 @@ struct StandingView {
     /// Commits that exist only in it; null when not determined, absent for the main checkout.
     #[serde(skip_serializing_if = "Option::is_none")]
     alone: Option<Option<u64>>,
-    /// Files in which a merge into the default branch would conflict; null when not determined.
-    conflicts: Option<Vec<String>>,
+    /// Files in which a merge into the default branch would conflict; null when not determined, absent for the main checkout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conflicts: Option<Option<Vec<String>>>,
     /// Programs that work in it; null when the system does not tell, absent for the main checkout.
     #[serde(skip_serializing_if = "Option::is_none")]
     processes: Option<Option<Vec<ProcessView>>>,
@@ -110,7 +111,8 @@ impl StandingView {
                 fresh: tests.fresh,
             }),
             alone: detail.map(|detail| detail.holdings.alone),
-            conflicts: standing.conflicts.as_ref().map(|files| files.iter().map(|file| clean(file)).collect()),
+            conflicts: detail
+                .map(|_| standing.conflicts.as_ref().map(|files| files.iter().map(|file| clean(file)).collect())),
             processes: detail.map(|detail| {
                 let view = |one: &wfo_day::worktree::Process| ProcessView { pid: one.pid, name: clean(&one.name) };
                 detail.processes.as_ref().map(|list| list.iter().map(view).collect())
