@@ -5,12 +5,15 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::{codes, problem::Problem};
 
 /// A FIFO in a file's place answers with an error instead of waiting for a reader. (On Linux and macOS the flag fits an i32.)
 const NONBLOCK: i32 = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+
+/// How the names of temporary files begin.
+const TEMPORARY: &str = ".wfo-";
 
 /// How long a writer waits for the lock before it answers `lock.timeout`.
 pub const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -40,7 +43,7 @@ fn write_mode(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Problem> {
 fn replace(target: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
     let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut new =
-        tempfile::Builder::new().prefix(".wfo-").permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
+        tempfile::Builder::new().prefix(TEMPORARY).permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
     if let Ok(old) = fs::metadata(target) {
         new.as_file().set_permissions(old.permissions())?;
     }
@@ -48,6 +51,18 @@ fn replace(target: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
     new.as_file().sync_all()?;
     new.persist(target).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()
+}
+
+/// Removes what killed writers left of their temporary files; those of the last hour may still be written.
+pub(crate) fn sweep(folder: &Path, prefix: &str) {
+    let old = SystemTime::now().checked_sub(Duration::from_secs(3_600));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_left = entry.file_name().to_string_lossy().starts_with(prefix)
+            && entry.metadata().is_ok_and(|meta| meta.is_file() && meta.modified().ok() < old);
+        if is_left {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Makes a folder and its parents; a new one gets 0700 when `private`.
@@ -124,6 +139,9 @@ pub fn locked<T>(path: &Path, work: impl FnOnce() -> Result<T, Problem>) -> Resu
             Err(fs::TryLockError::Error(error)) => return Err(not_written(&lock_path, &error)),
         }
     }
+    if let Some(folder) = path.parent() {
+        sweep(folder, TEMPORARY);
+    }
     // The lock goes with the handle, also when `work` panics or the process is killed.
     work()
 }
@@ -167,6 +185,19 @@ mod tests {
     fn a_failed_write_says_so() {
         let problem = write(Path::new("/proc/nowhere/x"), b"x").unwrap_err();
         assert_eq!(problem.code, codes::FILE_NOT_WRITTEN);
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_goes_when_it_is_old() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = [".wfo-old", ".wfo-new", "old", ".wfo-folder"].map(|name| folder.path().join(name));
+        fs::create_dir(&names[3]).unwrap();
+        for (name, seconds) in names[..3].iter().zip([3_700, 3_500, 10_000]) {
+            let file = File::create(name).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+        }
+        locked(&folder.path().join("list"), || Ok(())).unwrap();
+        assert_eq!(names.map(|name| name.exists()), [false, true, true, true]);
     }
 
     #[test]

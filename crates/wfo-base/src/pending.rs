@@ -16,6 +16,9 @@ use crate::{atomic, codes, problem::Problem};
 /// The most of a note that is read: 1 MiB.
 const LIMIT: usize = 1 << 20;
 
+/// How the names of notes begin that nobody can see yet.
+const TEMPORARY: &str = ".new-";
+
 /// How long is waited for a program that a killed process has left running.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -53,6 +56,7 @@ impl Notes {
     /// `file.not-written`.
     pub fn begin<T: Serialize>(&self, name: &str, what: &T) -> Result<Option<Pending>, Problem> {
         atomic::make_folder(&self.folder, true)?;
+        atomic::sweep(&self.folder, TEMPORARY);
         let path = self.folder.join(format!("{name}.json"));
         let problem = |error: &std::io::Error| not_written(&path, error);
         let new = self.fresh(what).map_err(|error| problem(&error))?;
@@ -69,7 +73,7 @@ impl Notes {
     /// Makes a note that is locked before anybody can see it.
     fn fresh<T: Serialize>(&self, what: &T) -> std::io::Result<tempfile::NamedTempFile> {
         let mut new = tempfile::Builder::new()
-            .prefix(".new-")
+            .prefix(TEMPORARY)
             .permissions(fs::Permissions::from_mode(0o600))
             .tempfile_in(&self.folder)?;
         new.as_file().lock()?;

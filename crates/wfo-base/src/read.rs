@@ -30,6 +30,16 @@ pub struct Found {
     pub bytes: u64,
 }
 
+/// Says whether something is at a path, be it a link that leads nowhere; `None` when the system does not let us look.
+#[must_use]
+pub fn is_there(path: &Path) -> Option<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Some(true),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Some(false),
+        Err(_) => None,
+    }
+}
+
 /// Finds the regular file `relative` below `root`; `None` when nothing is there.
 ///
 /// # Errors

@@ -198,7 +198,9 @@ fn names_of_branches_are_gits_own_affair() {
     assert_eq!(worktree(&repo, &["create", "-x"]).status, Some(64));
     for below in ["taken", "taken/below/deeper", "main/x"] {
         let done = worktree(&repo, &["create", below]);
-        assert_eq!(done.status, Some(22), "{below}: {done:?}");
+        assert_eq!(done.failure(), (20, "git.branch-invalid".to_owned()), "{below}");
+        let beside = if below == "main/x" { "`main`" } else { "`taken/below`" };
+        assert!(said(&done, "git.branch-invalid").contains(beside), "{done:?}");
         assert_eq!(traces(&repo), before, "{below}");
     }
     for good in ["größe/日本語", "a/b/c", "x'y\"z", "mit-😀"] {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use wfo_base::{Diagnostic, Problem, codes, ports, text::code_span};
 use wfo_worktree::{Ask, Change, Choice, Entry};
 
-use super::{book, lease, repair, site::Site};
+use super::{book, lease, site::Site};
 
 /// A worktree that the registry knows now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +30,6 @@ pub fn adopt(
     dry_run: bool,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Adopted>, Problem> {
-    if !dry_run {
-        repair::run(site, notes)?;
-    }
     let trees: Vec<wfo_git::Worktree> =
         wfo_git::checkouts(site.repository()).into_iter().filter(|tree| !tree.main && !tree.prunable).collect();
     let wanted = path.map(|path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));

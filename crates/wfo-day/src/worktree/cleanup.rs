@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use wfo_base::trust::Subject;
-use wfo_base::{Diagnostic, Problem, codes, text::code_span};
+use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
 use wfo_worktree::{Row, Verdict};
 
 use super::remove::{Remove, Removed, remove_judged};
@@ -132,12 +132,11 @@ impl Cleanup {
     /// # Errors
     /// When the worktrees cannot be looked at again.
     pub fn carry_out(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Vec<Removed>, Problem> {
-        repair::run(site, notes)?;
         trash::prune(site, notes);
-        let scene = Scene::look(site, notes)?;
         let mut removed = Vec::new();
         for candidate in self.going() {
-            match self.one(site, &scene, candidate, notes) {
+            // What went before it may have held the other copy of its commits.
+            match Scene::look(site, &mut Vec::new()).and_then(|scene| self.one(site, &scene, candidate, notes)) {
                 Ok(Some(one)) => removed.push(one),
                 Ok(None) => {}
                 Err(problem) => notes.push(problem.warning()),
@@ -154,7 +153,7 @@ impl Cleanup {
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Option<Removed>, Problem> {
         if candidate.fate == Fate::Free {
-            repair::forget_row(site, &candidate.path, notes)?;
+            repair::forget_row(site, &candidate.path, None, notes)?;
             return Ok(Some(Removed {
                 path: candidate.path.clone(),
                 branch: candidate.branch.clone(),
@@ -207,14 +206,15 @@ fn of_tree(site: &Site<'_>, row: &Row, detail: &Detail, head: Option<String>) ->
 
 /// A row whose worktree git does not know: it goes when its folder is gone, and when nobody makes it right now.
 fn of_orphan(site: &Site<'_>, row: &Row) -> Candidate {
-    let there = row.path.symlink_metadata().is_ok();
+    let there = read::is_there(&row.path);
     let busy = site.pending().is_noted(&repair::key(&row.path));
     let (verdict, fate, reason) = match (there, busy) {
-        (_, true) => (Verdict::Unknown, Fate::Keep, "somebody is making it right now"),
-        (true, _) => {
+        (_, true) => (Verdict::Unknown, Fate::Keep, "another call is at work on it, or ended half way"),
+        (None, _) => (Verdict::Unknown, Fate::Keep, "whether its folder is there could not be determined"),
+        (Some(true), _) => {
             (Verdict::Unknown, Fate::Keep, "git does not know it, but its folder is there: look at it by hand")
         }
-        (false, _) => (Verdict::Safe, Fate::Free, "its folder is gone and git does not know it"),
+        (Some(false), _) => (Verdict::Safe, Fate::Free, "its folder is gone and git does not know it"),
     };
     Candidate {
         path: row.path.clone(),

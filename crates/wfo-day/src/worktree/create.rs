@@ -88,8 +88,11 @@ impl<'a> Creation<'a> {
         if std::fs::symlink_metadata(&path).is_ok() {
             return Err(folder_is_there(&path));
         }
+        let active = checkouts.iter().filter(|tree| !tree.main && !tree.prunable).count();
+        let most = usize::from(site.rules.max_per_project);
+        notes.extend((ask.force && active >= most).then(|| too_many(active, most).warning()));
         let command = format!("worktree create {}", ask.branch);
-        let programs = Asked::look(site, Occasion::Checkout, ask.setup, true, command)?;
+        let programs = Asked::look(site, site.repository(), Occasion::Checkout, (ask.setup, true), command)?;
         Ok(Self { ask, path, commit, programs })
     }
 
@@ -110,7 +113,6 @@ impl<'a> Creation<'a> {
     /// `worktree.limit`, `worktree.busy`, `worktree.setup-failed`, `port.pool-exhausted`, `git.locked`, and what else git, the
     /// disk or the registry answer: everything is then as it was before.
     pub fn carry_out(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Created, Problem> {
-        repair::run(site, notes)?;
         let mut work = self.work(None);
         let Some(mut pending) = site.pending().begin(&repair::key(&self.path), &work)? else {
             return Err(repair::busy(&self.path));
@@ -120,9 +122,15 @@ impl<'a> Creation<'a> {
                 pending.done();
                 Ok(created)
             }
-            Err(Failed { problem, mine }) => {
+            Err(Failed { problem, reached }) => {
                 // What cannot be taken back now stays noted, and is taken back by the next command.
-                match repair::take_back(site, &work, mine, notes) {
+                let taken_back = match reached {
+                    Reached::Nothing => Ok(()),
+                    // Git has left nothing; what stands at the place now is somebody else's.
+                    Reached::Row => repair::give_row_back(site, &work, notes),
+                    Reached::Tree => repair::take_back(site, &work, notes),
+                };
+                match taken_back {
                     Ok(()) => pending.done(),
                     Err(second) => notes.push(second.warning()),
                 }
@@ -144,8 +152,7 @@ impl<'a> Creation<'a> {
         work: &mut Work,
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Created, Failed> {
-        let before = |problem| Failed { problem, mine: false };
-        let after = |problem| Failed { problem, mine: true };
+        let at = |reached| move |problem| Failed { problem, reached };
         let lease = |book: &book::Book| {
             let leased = self.row(site, book)?;
             if let Some(row) = self.old_row(site, book) {
@@ -154,15 +161,15 @@ impl<'a> Creation<'a> {
             }
             Ok(leased)
         };
-        let ports = book::change(site.home, &site.rules, notes, lease).map_err(before)?;
+        let ports = book::change(site.home, &site.rules, notes, lease).map_err(at(Reached::Nothing))?;
         let parent = self.path.parent().unwrap_or(Path::new("/"));
-        wfo_base::atomic::make_folder(parent, false).map_err(after)?;
+        wfo_base::atomic::make_folder(parent, false).map_err(at(Reached::Row))?;
         let start = (!self.ask.existing).then_some(self.commit.as_str());
         // Git may outlive this process; until it has ended, nobody puts right what it is still doing.
         let held = Some(pending.lock());
         let new = NewWorktree { path: &self.path, branch: self.ask.branch, start, held };
-        wfo_git::add_worktree(site.repository(), &new, self.programs.foreign()).map_err(after)?;
-        let outfit = outfit::dress(site, self, &ports, pending, notes).map_err(after)?;
+        wfo_git::add_worktree(site.repository(), &new, self.programs.foreign()).map_err(at(Reached::Row))?;
+        let outfit = outfit::dress(site, self, &ports, pending, notes).map_err(at(Reached::Tree))?;
         Ok(self.created(ports, outfit))
     }
 
@@ -240,18 +247,33 @@ impl<'a> Creation<'a> {
         folders.sort();
         folders.dedup();
         let (active, most) = (folders.len(), usize::from(site.rules.max_per_project));
-        if active < most || self.ask.force {
+        if active < most {
             return Ok(());
         }
-        Err(Problem::new(codes::WORKTREE_LIMIT, format!("{active} worktrees are active, and the table allows {most}"))
-            .hint("finish one (`wfo-helper worktree status`), or go beyond with `--force`"))
+        if self.ask.force { Ok(()) } else { Err(too_many(active, most)) }
     }
 }
 
-/// A failure, and whether the registry's row is ours to take back.
+fn too_many(active: usize, most: usize) -> Problem {
+    Problem::new(codes::WORKTREE_LIMIT, format!("{active} worktrees are active, and the table allows {most}"))
+        .hint("finish one (`wfo-helper worktree status`), or go beyond with `--force`")
+}
+
+/// How far a creation came.
+#[derive(Debug, Clone, Copy)]
+enum Reached {
+    /// Nothing was written.
+    Nothing,
+    /// The row of the registry.
+    Row,
+    /// The worktree.
+    Tree,
+}
+
+/// A failure, and what is ours to take back.
 struct Failed {
     problem: Problem,
-    mine: bool,
+    reached: Reached,
 }
 
 /// Finds the folder: the one that was named, else by table and setting. Links above it are resolved.

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use wfo_base::trust::Subject;
-use wfo_base::{Diagnostic, Problem, codes, ids, listeners, ports, text::code_span};
+use wfo_base::{Diagnostic, Problem, codes, ids, listeners, ports, read, text::code_span};
 use wfo_worktree::{Ask, Change, Choice, Entry, Field, NewRow, PortPool};
 
-use super::{book, env_file, repair, scene, site::Site};
+use super::{book, env_file, scene, site::Site};
 
 /// What `port take` is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -64,10 +64,11 @@ impl Lease {
     }
 }
 
-/// Says whether a row's worktree is no more.
+/// Says whether a row's worktree, or its whole repository, is no more. What cannot be looked at is taken to be there.
 pub(crate) fn is_gone(entry: &Entry, site: &Site<'_>) -> bool {
     let home = site.user_home();
-    entry.worktree_path.as_deref().is_some_and(|path| !wfo_worktree::paths::tidy(path, home.as_deref()).exists())
+    let gone = |path: &PathBuf| read::is_there(&wfo_worktree::paths::tidy(path, home.as_deref())) == Some(false);
+    entry.worktree_path.as_ref().is_some_and(gone) || entry.repo_path.as_ref().is_some_and(gone)
 }
 
 /// Takes a lease, or gives the one that is there again.
@@ -81,9 +82,6 @@ pub fn take(site: &Site<'_>, ask: &Take<'_>, notes: &mut Vec<Diagnostic>) -> Res
         env_file::require_writable(site, file)?;
         // What cannot be read or is no text is found before anything is leased.
         env_file::write(file, &[], wfo_worktree::Missing::Leave, true)?;
-    }
-    if !ask.dry_run {
-        repair::run(site, notes)?;
     }
     let mut lease = if ask.dry_run {
         let book = book::read(site.home)?;
@@ -240,6 +238,12 @@ impl Freeing {
     pub fn carry_out(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
         book::change(site.home, &site.rules, notes, |book| {
             let now = found(site, book.registry.as_ref(), &self.lease.branch)?;
+            if (&now.lease.ports, &now.lease.worktree) != (&self.lease.ports, &self.lease.worktree) {
+                let message = format!("the lease of {} is another than was looked at", code_span(&self.lease.branch));
+                return Err(
+                    Problem::new(codes::PROPOSAL_STALE, message).hint("look at it again with `wfo-helper port list`")
+                );
+            }
             let change = match now.lease.worktree {
                 Some(_) => Change::Set { index: now.index, field: Field::Ports(Vec::new()) },
                 None => Change::Remove { index: now.index },

@@ -85,7 +85,13 @@ impl MergePlan {
             up_to_date: wfo_git::is_ancestor(&main, &tip, &head)?,
             files,
             conflicts: trial.map(|trial| trial.conflicts),
-            programs: Asked::look(site, Occasion::Merge, ask.hooks, false, format!("worktree merge {}", ask.branch))?,
+            programs: Asked::look(
+                site,
+                &main,
+                Occasion::Merge,
+                (ask.hooks, false),
+                format!("worktree merge {}", ask.branch),
+            )?,
             branch: ask.branch.to_owned(),
             into,
             message,
@@ -143,7 +149,6 @@ impl MergePlan {
     /// # Errors
     /// `git.branch-moved`, `git.dirty`, `worktree.busy`, and what git answers.
     pub fn carry_out(&mut self, site: &Site<'_>, hooks: bool, notes: &mut Vec<Diagnostic>) -> Result<Merged, Problem> {
-        repair::run(site, notes)?;
         if hooks && self.programs.needs_person() {
             self.programs.approve(site)?;
             self.programs.approved_now();

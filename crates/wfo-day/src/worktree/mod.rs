@@ -29,7 +29,6 @@ pub use merge::{MergeAsk, MergePlan, Merged};
 pub use plan::{Assigned, Planned, plan};
 pub use programs::Asked;
 pub use remove::{Remove, Removed, remove};
-pub use repair::Repair;
 pub use scene::{Detail, Scene};
 pub use site::Site;
 pub use status::{Progress, Standing, TestReport, status};

@@ -14,8 +14,8 @@ use wfo_worktree::Missing;
 use super::create::Creation;
 use super::{env_file, site::Site};
 
-/// How long a set-up command may take.
-const TIME: Duration = Duration::from_secs(600);
+/// How long a set-up command may take: less than the host waits for its hook.
+const TIME: Duration = Duration::from_secs(540);
 
 /// What a worktree was given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +67,11 @@ pub(crate) fn dress(
     if creation.programs.needs_person() {
         outfit.skipped = creation.programs.lines();
     } else if let Some(command) = &creation.programs.setup {
+        if !creation.programs.setup_holds_in(&creation.path)? {
+            notes.push(other_setup(&command.command));
+            outfit.skipped = command.lines();
+            return Ok(outfit);
+        }
         set_up(&creation.path, &command.command, ports, pending)?;
         outfit.set_up = true;
     }
@@ -137,6 +142,16 @@ fn put_ports(
         }
     }
     Ok(written)
+}
+
+fn other_setup(command: &str) -> Diagnostic {
+    let message = format!(
+        "the set-up command `{}` was not run: what it runs is another text on this branch",
+        text::quoted(command)
+    );
+    Problem::new(codes::COMMAND_UNAPPROVED, message)
+        .hint("read the difference, then run it in the worktree by hand")
+        .warning()
 }
 
 /// Runs the set-up command in the worktree, the ports in `PORT` and `WFO_PORTS`.

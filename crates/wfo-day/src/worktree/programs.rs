@@ -1,11 +1,13 @@
 //! What the repository itself would run in a writing call: a set-up command, git hooks, filters, merge drivers.
 //! None of it runs before a person approved its very text once.
 
+use std::path::Path;
+
 use wfo_base::home::Home;
 use wfo_base::tables::Origin;
 use wfo_base::trust::{Approvals, Desk, Proposal, Subject};
 use wfo_base::{Problem, codes, text};
-use wfo_git::{Foreign, Occasion, Programs};
+use wfo_git::{Foreign, Occasion, Programs, Repository};
 
 use super::site::Site;
 use crate::resolved::{READABLE, Resolved};
@@ -27,18 +29,19 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Looks what a call would run. `command`: its words, for the proposal. Without `wanted` nothing runs and nothing is asked.
+    /// Looks what a call in a repository would run. `wanted`: whether anything may run at all, and whether a set-up command does;
+    /// without the first nothing is asked. `command`: its words, for the proposal.
     ///
     /// # Errors
     /// What cannot be read: a set-up script that is a link out, the approvals, git's configuration.
     pub(crate) fn look(
         site: &Site<'_>,
+        repository: &Repository,
         occasion: Occasion,
-        wanted: bool,
-        setup: bool,
+        (wanted, setup): (bool, bool),
         command: String,
     ) -> Result<Self, Problem> {
-        let git = wfo_git::programs(site.repository(), occasion)?;
+        let git = wfo_git::programs(repository, occasion)?;
         let setting = site.config.setting(SETTING).filter(|_| setup && wanted);
         let named = setting.and_then(|setting| setting.value.as_deref());
         if let Some(long) = named.filter(|named| named.chars().count() > READABLE) {
@@ -68,6 +71,21 @@ impl Asked {
         let setup = self.setup.as_ref().filter(|_| self.setup_is_foreign).map(Resolved::text).unwrap_or_default();
         let git = if self.git.is_empty() { String::new() } else { self.git.text() };
         if setup.is_empty() && git.is_empty() { String::new() } else { format!("{setup}\n{git}") }
+    }
+
+    /// Says whether the repository brings nothing that anybody could approve.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text().is_empty()
+    }
+
+    /// Says whether the set-up command is in a worktree what it was when it was approved: a branch may bring other scripts.
+    ///
+    /// # Errors
+    /// When what it runs cannot be read there.
+    pub(crate) fn setup_holds_in(&self, root: &Path) -> Result<bool, Problem> {
+        let Some(setup) = self.setup.as_ref().filter(|_| self.setup_is_foreign) else { return Ok(true) };
+        Ok(Resolved::of(root, &setup.command)?.files == setup.files)
     }
 
     /// Says whether a person must be asked first.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use wfo_base::{Diagnostic, Problem, codes, text::code_span};
+use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
 use wfo_git::Worktree;
 use wfo_worktree::{Judgement, Verdict};
 
@@ -46,7 +46,6 @@ pub struct Removed {
 /// `worktree.unknown`; `worktree.unsafe` with every reason; `worktree.busy`.
 pub fn remove(site: &Site<'_>, ask: &Remove<'_>, notes: &mut Vec<Diagnostic>) -> Result<Removed, Problem> {
     if !ask.dry_run {
-        repair::run(site, notes)?;
         trash::prune(site, notes);
     }
     let scene = Scene::look(site, notes)?;
@@ -80,8 +79,8 @@ pub(crate) fn remove_judged(
     if ask.dry_run {
         return Ok(removed);
     }
-    let name = carry_out(site, tree, detail, removed.branch_deleted, notes)?;
-    Ok(Removed { trash: Some(name), ..removed })
+    let trash = carry_out(site, tree, detail, removed.branch_deleted, notes)?;
+    Ok(Removed { trash, ..removed })
 }
 
 fn carry_out(
@@ -90,18 +89,13 @@ fn carry_out(
     detail: &Detail,
     delete_branch: bool,
     notes: &mut Vec<Diagnostic>,
-) -> Result<String, Problem> {
+) -> Result<Option<String>, Problem> {
     let slug = wfo_worktree::slug(tree.branch.as_deref().unwrap_or("detached"));
     let slot = Slot::new(site, &slug)?;
     let entry = Trashed {
-        name: slot.name.clone(),
-        repo: site.main_root().to_owned(),
-        path: tree.path.clone(),
-        branch: tree.branch.clone(),
-        commit: tree.head.clone(),
         branch_deleted: delete_branch,
         task: detail.task.clone(),
-        at: site.now,
+        ..Trashed::of(site, &slot, &tree.path, tree.branch.clone(), tree.head.clone())
     };
     let work = Work::Remove { entry: entry.clone(), delete_branch };
     let Some(pending) = site.pending().begin(&repair::key(&tree.path), &work)? else {
@@ -111,26 +105,32 @@ fn carry_out(
     if let Some(commit) = &entry.commit {
         wfo_git::keep_commit(site.repository(), &slot.name, commit)?;
     }
-    slot.note(&entry)?;
-    if tree.path.symlink_metadata().is_ok() {
+    let has_folder = read::is_there(&tree.path) != Some(false);
+    if has_folder {
+        slot.note(&entry)?;
         slot.take(&tree.path)?;
     }
     repair::finish_removal(site, &entry, &slot, delete_branch, notes)?;
+    if !has_folder {
+        // Nothing that could come back.
+        slot.empty()?;
+        wfo_git::let_commit_go(site.repository(), &slot.name)?;
+    }
     pending.done();
     trash::remove_if_empty(site, &tree.path);
-    Ok(slot.name)
+    Ok(has_folder.then_some(slot.name))
 }
 
 /// Finds a linked worktree by branch or folder.
 pub(crate) fn find(site: &Site<'_>, scene: &Scene, name: &str) -> Result<usize, Problem> {
     let path = std::fs::canonicalize(site.place().root().join(name)).ok();
-    let fits = |tree: &Worktree| {
-        tree.branch.as_deref() == Some(name)
-            || path.as_deref() == Some(tree.path.as_path())
-            || tree.path.as_os_str() == name
-    };
-    let found = scene.git.worktrees.iter().position(|tree| !tree.main && fits(tree));
-    let main = scene.git.worktrees.iter().any(|tree| tree.main && fits(tree));
+    let trees = &scene.git.worktrees;
+    // A branch before a folder of the same name.
+    let by_branch = |tree: &Worktree| tree.branch.as_deref() == Some(name);
+    let by_path = |tree: &Worktree| path.as_deref() == Some(tree.path.as_path()) || tree.path.as_os_str() == name;
+    let linked = |fits: &dyn Fn(&Worktree) -> bool| trees.iter().position(|tree| !tree.main && fits(tree));
+    let main = trees.iter().any(|tree| tree.main && (by_branch(tree) || by_path(tree)));
+    let found = linked(&by_branch).or_else(|| if main { None } else { linked(&by_path) });
     match found {
         Some(index) => Ok(index),
         None if main => Err(Problem::new(

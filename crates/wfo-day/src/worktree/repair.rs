@@ -1,10 +1,11 @@
 //! Puts right what a killed command left half done, and says so: a creation is taken back, a removal is finished or dropped,
-//! a merge is aborted. Every writing worktree command begins with it.
+//! a merge is aborted. Every writing worktree command begins with it. Erases nothing that it does not know for its own.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use wfo_base::{Diagnostic, Problem, codes, text::code_span, trust};
+use wfo_base::processes::Processes;
+use wfo_base::{Diagnostic, Problem, codes, copy, read, text::code_span, trust};
 use wfo_worktree::{Change, Entry, Field};
 
 use super::trash::{Slot, Trashed};
@@ -64,13 +65,6 @@ impl OldRow {
     }
 }
 
-/// What was put right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repair {
-    /// One sentence.
-    pub what: String,
-}
-
 /// Names the work on one folder: two calls cannot work on the same one.
 pub(crate) fn key(path: &Path) -> String {
     trust::digest(&path.to_string_lossy()).chars().take(24).collect()
@@ -87,104 +81,123 @@ pub(crate) fn abandoned(site: &Site<'_>) -> usize {
     site.pending().abandoned::<Work>().len()
 }
 
-/// Puts right everything that was abandoned in this repository.
-///
-/// # Errors
-/// What keeps it from being put right; the note stays then.
-pub(crate) fn run(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Vec<Repair>, Problem> {
-    let mut done = Vec::new();
+/// Puts right everything that was abandoned in this repository, and says so. What cannot be put right stays noted: it keeps
+/// other calls from its own folder only.
+pub(crate) fn run(site: &Site<'_>, notes: &mut Vec<Diagnostic>) {
     for (pending, work) in site.pending().abandoned::<Work>() {
         // A note that was torn was written before anything was done.
-        if let Some(work) = work {
-            let what = put_right(site, &work, notes)?;
-            notes.push(Problem::new(codes::WORKTREE_REPAIRED, what.clone()).info());
-            done.push(Repair { what });
+        let done = work.map_or(Ok(None), |work| put_right(site, &work, notes).map(Some));
+        match done {
+            Ok(what) => {
+                notes.extend(what.map(|what| Problem::new(codes::WORKTREE_REPAIRED, what).info()));
+                pending.done();
+            }
+            Err(problem) => notes.push(problem.warning()),
         }
-        pending.done();
     }
-    Ok(done)
 }
 
 fn put_right(site: &Site<'_>, work: &Work, notes: &mut Vec<Diagnostic>) -> Result<String, Problem> {
     match work {
-        Work::Create { branch, path, .. } => {
-            // Nobody was told of it, but somebody may have found it: what is there goes to the trash, not to nothing.
-            let kept = keep_found(site, branch, path, notes)?;
-            take_back(site, work, true, notes)?;
-            let where_to = kept.map(|name| format!("; what was there lies in the trash as {}", code_span(&name)));
-            let end = where_to.unwrap_or_default();
-            Ok(format!(
-                "the creation of {} was not finished by an earlier call and was taken back{end}",
-                code_span(branch)
-            ))
-        }
-        Work::Remove { entry, delete_branch } => {
-            let slot = Slot::of(site, &entry.name);
-            let shown = code_span(&entry.path.display().to_string()).clone();
-            if std::fs::symlink_metadata(&entry.path).is_ok() && !slot.tree.is_dir() {
-                slot.empty()?;
-                wfo_git::let_commit_go(site.repository(), &entry.name)?;
-                return Ok(format!("the removal of {shown} was not finished by an earlier call; nothing was removed"));
+        Work::Create { branch, path, new_branch, .. } => {
+            let shown = code_span(branch);
+            let start = format!("the creation of {shown} was not finished by an earlier call");
+            if is_in_use(site, branch, path, new_branch.as_deref()) {
+                return Ok(format!("{start}, but somebody works in it: it stays as it is"));
             }
-            wfo_base::copy::erase(&entry.path)?;
-            finish_removal(site, entry, &slot, *delete_branch, notes)?;
-            Ok(format!("the removal of {shown} was not finished by an earlier call and was finished"))
+            let kept = keep_found(site, branch, path, notes)?;
+            take_back(site, work, notes)?;
+            let end = kept.map(|name| format!("; what was there lies in the trash as {}", code_span(&name)));
+            Ok(format!("{start} and was taken back{}", end.unwrap_or_default()))
         }
+        Work::Remove { entry, delete_branch } => removal(site, entry, *delete_branch, notes),
         Work::Merge { branch, tip } => {
             let main = wfo_git::Repository::discover(site.main_root())?;
-            let aborted =
-                main.map(|main| wfo_git::abort_merge(&main, tip, wfo_git::Foreign::Skip)).transpose()? == Some(true);
-            let how = if aborted { "and was taken back" } else { "; nothing was left of it" };
+            let aborted = main.map(|main| wfo_git::abort_merge(&main, tip, wfo_git::Foreign::Skip));
+            let how =
+                if aborted.transpose()? == Some(true) { "and was taken back" } else { "; nothing was left of it" };
             Ok(format!("the merge of {} was not finished by an earlier call {how}", code_span(branch)))
         }
     }
 }
 
-/// Moves what a half made worktree's folder holds to the trash, when git knows it and something was put into it.
+fn removal(
+    site: &Site<'_>,
+    entry: &Trashed,
+    delete_branch: bool,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<String, Problem> {
+    let slot = Slot::of(site, &entry.name);
+    let start =
+        format!("the removal of {} was not finished by an earlier call", code_span(&entry.path.display().to_string()));
+    slot.sweep(&entry.path)?;
+    // With its link to git it is the worktree itself: at most a copy lies in the trash.
+    if entry.path.join(".git").symlink_metadata().is_ok() || !slot.tree.is_dir() {
+        slot.empty()?;
+        wfo_git::let_commit_go(site.repository(), &entry.name)?;
+        return Ok(format!("{start}; nothing was removed"));
+    }
+    finish_removal(site, entry, &slot, delete_branch, notes)?;
+    Ok(format!("{start} and was finished"))
+}
+
+/// Says whether git's worktree at a place is the one that was being made: nobody else has its branch, and while git makes it,
+/// it is locked so.
+fn is_ours(tree: &wfo_git::Worktree, branch: &str, path: &Path) -> bool {
+    let made_now = tree.branch.is_none() && tree.locked.as_deref() == Some("initializing");
+    tree.path == path && (tree.branch.as_deref() == Some(branch) || made_now)
+}
+
+fn ours(site: &Site<'_>, branch: &str, path: &Path) -> Option<wfo_git::Worktree> {
+    wfo_git::checkouts(site.repository()).into_iter().find(|tree| is_ours(tree, branch, path))
+}
+
+/// Says whether somebody has begun to work in a worktree whose creation was not finished: a process, or commits.
+fn is_in_use(site: &Site<'_>, branch: &str, path: &Path, new_branch: Option<&str>) -> bool {
+    let Some(tree) = ours(site, branch, path) else { return false };
+    let tip = wfo_git::branch_tip(site.repository(), branch).ok().flatten();
+    let moved = tree.detached || new_branch.is_some_and(|start| tip.is_some_and(|tip| tip != start));
+    moved || Processes::look().inside(path).is_none_or(|processes| !processes.is_empty())
+}
+
+/// Moves what a half made worktree's folder holds to the trash: nobody was told of it, but somebody may have found it.
 fn keep_found(
     site: &Site<'_>,
     branch: &str,
     path: &Path,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Option<String>, Problem> {
-    if std::fs::symlink_metadata(path).is_err() {
+    if ours(site, branch, path).is_none() || read::is_there(path) != Some(true) {
         return Ok(None);
     }
     let slot = Slot::new(site, &wfo_worktree::slug(branch))?;
-    let entry = Trashed {
-        name: slot.name.clone(),
-        repo: site.main_root().to_owned(),
-        path: path.to_owned(),
-        branch: Some(branch.to_owned()),
-        commit: wfo_git::branch_tip(site.repository(), branch)?,
-        branch_deleted: false,
-        task: None,
-        at: site.now,
-    };
+    let tip = wfo_git::branch_tip(site.repository(), branch)?;
+    let entry = Trashed::of(site, &slot, path, Some(branch.to_owned()), tip);
+    if let Some(commit) = &entry.commit {
+        wfo_git::keep_commit(site.repository(), &slot.name, commit)?;
+    }
     slot.note(&entry)?;
     slot.take(path)?;
     if let Err(problem) = wfo_git::unlink_worktree(site.repository(), path, &slot.git) {
-        // Git had not come as far as to know it.
-        if problem.code != codes::WORKTREE_UNKNOWN {
-            notes.push(problem.warning());
-        }
+        notes.push(problem.warning());
     }
     Ok(Some(slot.name))
 }
 
-/// Takes a creation back: folder, git's private folder, the branch if it was made and stands where it began, and (`mine`) the row.
-pub(crate) fn take_back(site: &Site<'_>, work: &Work, mine: bool, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
-    let Work::Create { branch, path, new_branch, row } = work else { return Ok(()) };
-    if !mine {
-        return Ok(());
+/// Takes a creation back: folder, git's private folder, the branch if it was made and stands where it began, and the row. What
+/// is not the worktree that was being made stays.
+pub(crate) fn take_back(site: &Site<'_>, work: &Work, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+    let Work::Create { branch, path, new_branch, .. } = work else { return Ok(()) };
+    if ours(site, branch, path).is_some() {
+        let scrap = site.place().state(site.home).join(format!("scrap-{}", key(path)));
+        copy::erase(&scrap)?;
+        wfo_git::unlink_worktree(site.repository(), path, &scrap)?;
+        copy::erase(&scrap)?;
+        copy::erase(path)?;
+    } else {
+        // Claimed and not filled: only an empty folder can be removed like this.
+        let _ = std::fs::remove_dir(path);
     }
-    let scrap = site.place().state(site.home).join(format!("scrap-{}", key(path)));
-    match wfo_git::unlink_worktree(site.repository(), path, &scrap) {
-        Ok(()) => wfo_base::copy::erase(&scrap)?,
-        Err(problem) if problem.code == codes::WORKTREE_UNKNOWN => {}
-        Err(problem) => return Err(problem),
-    }
-    wfo_base::copy::erase(path)?;
     trash::remove_if_empty(site, path);
     let elsewhere = wfo_git::checkouts(site.repository()).iter().any(|tree| tree.branch.as_deref() == Some(branch));
     if let Some(tip) = new_branch.as_deref().filter(|_| !elsewhere)
@@ -192,32 +205,50 @@ pub(crate) fn take_back(site: &Site<'_>, work: &Work, mine: bool, notes: &mut Ve
     {
         wfo_git::delete_branch(site.repository(), branch, tip)?;
     }
-    change_rows(site, path, notes, |now| match row {
+    give_row_back(site, work, notes)
+}
+
+/// Takes the row of a creation out of the registry, or makes it the lease again that it was before.
+pub(crate) fn give_row_back(site: &Site<'_>, work: &Work, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+    let Work::Create { path, row, .. } = work else { return Ok(()) };
+    change_rows(site, notes, &|now, at| match row {
+        _ if at != Some(path) => Vec::new(),
         Some(before) => before.changes(now),
         None => vec![Change::Remove { index: now.index }],
     })
 }
 
-/// Takes the row of a folder out of the registry; another repository's is never touched.
-pub(crate) fn forget_row(site: &Site<'_>, path: &Path, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
-    change_rows(site, path, notes, |row| vec![Change::Remove { index: row.index }])
-}
-
-/// Changes the rows of a folder.
-fn change_rows(
+/// Takes the rows of a removed worktree out of the registry: those of its folder, and leases of its branch that it used. Another
+/// repository's are never touched.
+pub(crate) fn forget_row(
     site: &Site<'_>,
     path: &Path,
+    branch: Option<&str>,
     notes: &mut Vec<Diagnostic>,
-    change: impl Fn(&Entry) -> Vec<Change>,
+) -> Result<(), Problem> {
+    change_rows(site, notes, &|row, at| {
+        // A row without a repository is known by its folder only.
+        let used = branch.is_some() && row.branch.as_deref() == branch && row.repo_path.is_some();
+        let free = at.is_none_or(|at| read::is_there(at) == Some(false));
+        let goes = at == Some(path) || used && free;
+        goes.then_some(Change::Remove { index: row.index }).into_iter().collect()
+    })
+}
+
+/// Changes rows of this repository; `change` is asked about each, with the folder that it names.
+fn change_rows(
+    site: &Site<'_>,
+    notes: &mut Vec<Diagnostic>,
+    change: &dyn Fn(&Entry, Option<&Path>) -> Vec<Change>,
 ) -> Result<(), Problem> {
     let home = site.user_home();
     book::change(site.home, &site.rules, notes, |book| {
-        let same = |row: &&Entry| {
-            let tree = row.worktree_path.as_deref();
-            tree.is_some_and(|tree| wfo_worktree::paths::tidy(tree, home.as_deref()) == path)
-        };
-        let rows = book::rows_of(book.registry.as_ref(), site.main_root(), home.as_deref()).filter(same);
-        Ok((rows.flat_map(change).collect(), ()))
+        let entries = book.registry.as_ref().map_or(&[][..], |registry| &registry.entries);
+        let tidy = |path: &Path| wfo_worktree::paths::tidy(path, home.as_deref());
+        let ours =
+            entries.iter().filter(|row| row.repo_path.as_deref().is_none_or(|repo| tidy(repo) == site.main_root()));
+        let changes = ours.flat_map(|row| change(row, row.worktree_path.as_deref().map(tidy).as_deref()));
+        Ok((changes.collect(), ()))
     })
 }
 
@@ -235,8 +266,13 @@ pub(crate) fn finish_removal(
     }
     if let (true, Some(branch), Some(commit)) = (delete_branch, &entry.branch, &entry.commit)
         && wfo_git::branch_tip(site.repository(), branch)?.is_some()
+        && let Err(problem) = wfo_git::delete_branch(site.repository(), branch, commit)
     {
-        wfo_git::delete_branch(site.repository(), branch, commit)?;
+        // It moved, or somebody checked it out meanwhile: then it is not ours to delete any more.
+        if ![codes::GIT_BRANCH_MOVED, codes::WORKTREE_EXISTS].contains(&problem.code) {
+            return Err(problem);
+        }
+        notes.push(problem.warning());
     }
-    forget_row(site, &entry.path, notes)
+    forget_row(site, &entry.path, entry.branch.as_deref(), notes)
 }

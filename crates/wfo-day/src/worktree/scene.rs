@@ -9,7 +9,7 @@ use wfo_base::home::Home;
 use wfo_base::listeners::{self, Listener};
 use wfo_base::processes::Processes;
 use wfo_base::tables::{Layers, Rows};
-use wfo_base::{Diagnostic, Problem, ports};
+use wfo_base::{Diagnostic, Problem, ports, read};
 use wfo_git::{Holdings, Operation, Snapshot, Worktree};
 use wfo_worktree::{Facts, GitWorktree, Judgement, Lock, PortPool, Process, Registry, Row, RuleRow, Rules};
 
@@ -225,13 +225,14 @@ impl Scene {
         });
         let lock = lock(tree, seen);
         let status = tree.status.filter(|status| status.complete);
-        let gone = tree.prunable || tree.path.symlink_metadata().is_err();
+        // Without its link to git the folder may still be full of work: only one that is not there is gone.
+        let gone = read::is_there(&tree.path).map(|there| !there);
         let inside = std::env::current_dir().ok().map(|folder| folder.starts_with(&tree.path));
         // A folder that is gone holds no files: only its commits are left to ask about.
-        let in_folder = |count: Option<u64>| if gone { Some(0) } else { count };
+        let in_folder = |count: Option<u64>| if gone == Some(true) { Some(0) } else { count };
         let facts = Facts {
             main: Some(tree.main),
-            gone: Some(gone),
+            gone,
             lock: Some(lock),
             detached: Some(tree.detached),
             inside,

@@ -11,7 +11,7 @@ use wfo_base::{Clock, Diagnostic, Problem, codes, home::Home};
 use wfo_git::Repository;
 use wfo_worktree::Rules;
 
-use super::scene;
+use super::{repair, scene};
 use crate::place::Place;
 
 /// The surroundings of one worktree command.
@@ -71,6 +71,11 @@ impl<'a> Site<'a> {
     #[must_use]
     pub fn rules(&self) -> Rules {
         self.rules
+    }
+
+    /// Puts right what earlier calls left half done here, and says so: the first act of every call that writes.
+    pub fn put_right(&self, notes: &mut Vec<Diagnostic>) {
+        repair::run(self, notes);
     }
 
     /// Returns the user's home folder.

@@ -36,6 +36,28 @@ pub struct Trashed {
     pub at: Timestamp,
 }
 
+impl Trashed {
+    /// Notes a worktree that goes into a slot now.
+    pub(crate) fn of(
+        site: &Site<'_>,
+        slot: &Slot,
+        path: &Path,
+        branch: Option<String>,
+        commit: Option<String>,
+    ) -> Self {
+        Self {
+            name: slot.name.clone(),
+            repo: site.main_root().to_owned(),
+            path: path.to_owned(),
+            branch,
+            commit,
+            branch_deleted: false,
+            task: None,
+            at: site.now,
+        }
+    }
+}
+
 /// The places of one removed worktree.
 pub(crate) struct Slot {
     pub(crate) name: String,
@@ -80,16 +102,31 @@ impl Slot {
         copy::erase(&part)?;
         copy::tree(tree, &part, Links::Keep)?;
         copy::renamed(&part, &self.tree)?;
-        copy::erase(tree)
+        // From here on it is not at its place any more, however long the erasing takes.
+        copy::renamed(tree, &self.moved(tree))?;
+        self.sweep(tree)
     }
 
-    /// Moves the folder back to where it was.
+    /// Erases what is left of the original after a copy.
+    pub(crate) fn sweep(&self, tree: &Path) -> Result<(), Problem> {
+        copy::erase(&self.moved(tree))
+    }
+
+    fn moved(&self, tree: &Path) -> PathBuf {
+        tree.with_file_name(format!(".{}.wfo-moved", self.name))
+    }
+
+    /// Moves the folder back to where it was; to another file system by a copy that is complete before it stands there.
     fn give(&self, to: &Path) -> Result<(), Problem> {
         if copy::renamed(&self.tree, to)? {
             return Ok(());
         }
-        copy::tree(&self.tree, to, Links::Keep)?;
-        copy::erase(&self.tree)
+        let part = self.moved(to);
+        copy::erase(&part)?;
+        copy::tree(&self.tree, &part, Links::Keep)?;
+        copy::renamed(&self.tree, &self.part())?;
+        copy::renamed(&part, to)?;
+        copy::erase(&self.part())
     }
 
     /// Where a copy from another file system grows.
@@ -127,8 +164,12 @@ pub fn trash(site: &Site<'_>) -> Vec<Trashed> {
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .filter_map(|path| serde_json::from_str(&read::own(&path, 1 << 16).ok()??.text).ok())
-        .filter(|entry: &Trashed| entry.repo == site.main_root())
+        .filter_map(|path| {
+            let entry: Trashed = serde_json::from_str(&read::own(&path, 1 << 16).ok()??.text).ok()?;
+            // What is erased by its name must be the one whose note this is.
+            path.file_stem().is_some_and(|stem| *stem == *entry.name).then_some(entry)
+        })
+        .filter(|entry| entry.repo == site.main_root())
         .collect();
     entries.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.name.cmp(&a.name)));
     entries
@@ -175,6 +216,12 @@ pub fn restore(site: &Site<'_>, name: &str, dry_run: bool, notes: &mut Vec<Diagn
         return Err(Problem::new(codes::WORKTREE_UNKNOWN, message)
             .hint("make it anew with `wfo-helper worktree create BRANCH --existing`"));
     }
+    let checkouts = wfo_git::checkouts(site.repository());
+    let elsewhere = |tree: &&wfo_git::Worktree| tree.branch.is_some() && tree.branch == entry.branch;
+    if let Some(there) = checkouts.iter().filter(|_| lies_here).find(elsewhere) {
+        let message = format!("the branch of {} is checked out at `{}`", code_span(&entry.name), there.path.display());
+        return Err(Problem::new(codes::WORKTREE_EXISTS, message).hint("switch to another branch there first"));
+    }
     let tip = entry.branch.as_deref().map(|branch| wfo_git::branch_tip(site.repository(), branch)).transpose()?;
     let make = entry.branch.clone().filter(|_| tip == Some(None)).zip(entry.commit.clone());
     let restored = Restored { branch_made: make.is_some(), entry };
@@ -182,14 +229,24 @@ pub fn restore(site: &Site<'_>, name: &str, dry_run: bool, notes: &mut Vec<Diagn
         return Ok(restored);
     }
     let entry = &restored.entry;
-    if let Some((branch, commit)) = make {
-        wfo_git::make_branch(site.repository(), &branch, &commit)?;
+    if let Some((branch, commit)) = &make {
+        wfo_git::make_branch(site.repository(), branch, commit)?;
     }
     if lies_here {
         atomic::make_folder(entry.path.parent().unwrap_or(Path::new("/")), false)?;
         slot.give(&entry.path)?;
     }
-    wfo_git::relink_worktree(site.repository(), &slot.git, &entry.path)?;
+    if let Err(problem) = wfo_git::relink_worktree(site.repository(), &slot.git, &entry.path) {
+        // What git does not take must not stand there like a worktree.
+        if lies_here {
+            slot.take(&entry.path)?;
+            remove_if_empty(site, &entry.path);
+        }
+        if let Some((branch, commit)) = &make {
+            wfo_git::delete_branch(site.repository(), branch, commit)?;
+        }
+        return Err(problem);
+    }
     register(site, entry, notes)?;
     wfo_git::let_commit_go(site.repository(), &entry.name)?;
     slot.empty()?;

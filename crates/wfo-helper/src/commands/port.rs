@@ -201,11 +201,12 @@ impl View for Freed {
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let call = Call::new(context);
-    call.run("looking at the ports", |site, notes| match args.verb {
-        Verb::Take(args) => taken(&args, &call, site, notes),
-        Verb::List => listed(&call, site, notes),
-        Verb::Free { branch, yes } => freed(&branch, &yes, &call, site, notes),
-    })
+    let doing = "looking at the ports";
+    match args.verb {
+        Verb::Take(args) => call.writes(doing, |site, notes| taken(&args, &call, site, notes)),
+        Verb::List => call.reads(doing, |site, notes| listed(&call, site, notes)),
+        Verb::Free { branch, yes } => call.writes(doing, |site, notes| freed(&branch, &yes, &call, site, notes)),
+    }
 }
 
 fn taken(args: &TakeArgs, call: &Call<'_>, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {

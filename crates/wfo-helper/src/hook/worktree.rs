@@ -44,5 +44,6 @@ fn at<T>(
     let place = Place::find(&folder, &context.home);
     let mut notes = Vec::new();
     let site = Site::at(&place, &context.home, &context.clock, &mut notes)?;
+    site.put_right(&mut notes);
     work(&site, &mut notes)
 }

@@ -146,15 +146,17 @@ pub(super) fn run(
     let mut creation = Creation::plan(site, ask, notes)?;
     let desk = Desk::new(&call.context.home);
     let command = format!("worktree create {}", args.branch);
-    let asks = !args.no_setup && creation.programs.needs_person();
-    if asks && !args.yes.given(call.context, site.place(), &desk, &creation.programs.subject(site))? {
-        return refused(&creation, call, site, notes);
-    }
-    if asks {
-        creation.programs.approve(site)?;
-        creation.programs.approved_now();
-    } else {
+    let needed = creation.programs.needs_person();
+    if args.no_setup || creation.programs.is_empty() {
         args.yes.must_be_absent(&desk, &command)?;
+    } else if needed || args.yes.confirm.is_some() {
+        // Where the text was approved meanwhile, an id must still be the one of this very text.
+        if args.yes.given(call.context, site.place(), &desk, &creation.programs.subject(site))? {
+            creation.programs.approve(site)?;
+            creation.programs.approved_now();
+        } else if needed {
+            return refused(&creation, call, site, notes);
+        }
     }
     let applied = !call.dry_run();
     let made = if applied { creation.carry_out(site, notes)? } else { creation.preview(site, notes)? };

@@ -22,9 +22,9 @@ use crate::answer::SchemaEntry;
 use crate::context::Context;
 use crate::progress;
 
-/// Makes the verbs' enum, dispatch and schema list from one line a verb: `Variant: module "word" "schema" "what it does"`.
+/// Makes the verbs' enum, dispatch and schema list from one line a verb: `Variant: module "word" "schema" reads|writes "what it does"`.
 macro_rules! verbs {
-    ($($variant:ident: $module:ident $word:literal $schema:literal $doing:literal;)*) => {
+    ($($variant:ident: $module:ident $word:literal $schema:literal $kind:ident $doing:literal;)*) => {
         #[derive(Debug, clap::Subcommand)]
         enum Verb {
             $(#[command(name = $word)] $variant($module::Args),)*
@@ -35,22 +35,22 @@ macro_rules! verbs {
         pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
             let call = Call::new(context);
             match args.verb {
-                $(Verb::$variant(args) => call.run($doing, |site, notes| $module::run(args, &call, site, notes)),)*
+                $(Verb::$variant(args) => call.$kind($doing, |site, notes| $module::run(args, &call, site, notes)),)*
             }
         }
     };
 }
 
 verbs! {
-    Create: create "create" "worktree-create" "making the worktree";
-    List: list "list" "worktree-list" "looking at the worktrees";
-    Status: status "status" "worktree-status" "looking at the worktrees";
-    Plan: plan "plan" "worktree-plan" "trying the branches against each other";
-    Merge: merge "merge" "worktree-merge" "merging";
-    Remove: remove "remove" "worktree-remove" "removing the worktree";
-    Cleanup: cleanup "cleanup" "worktree-cleanup" "looking at the worktrees";
-    Restore: restore "restore" "worktree-restore" "bringing the worktree back";
-    Adopt: adopt "adopt" "worktree-adopt" "adopting worktrees";
+    Create: create "create" "worktree-create" writes "making the worktree";
+    List: list "list" "worktree-list" reads "looking at the worktrees";
+    Status: status "status" "worktree-status" reads "looking at the worktrees";
+    Plan: plan "plan" "worktree-plan" reads "trying the branches against each other";
+    Merge: merge "merge" "worktree-merge" writes "merging";
+    Remove: remove "remove" "worktree-remove" writes "removing the worktree";
+    Cleanup: cleanup "cleanup" "worktree-cleanup" writes "looking at the worktrees";
+    Restore: restore "restore" "worktree-restore" writes "bringing the worktree back";
+    Adopt: adopt "adopt" "worktree-adopt" writes "adopting worktrees";
 }
 
 /// Work on several branches side by side, each in a worktree with its own ports
@@ -61,6 +61,11 @@ pub(crate) struct Args {
     #[command(subcommand)]
     verb: Verb,
 }
+
+/// What was noticed.
+type Notes = Vec<Diagnostic>;
+/// What a verb comes to.
+type Done = Result<Outcome, Problem>;
 
 /// One call: where it works, and how its answer is finished.
 pub(super) struct Call<'a> {
@@ -75,12 +80,18 @@ impl<'a> Call<'a> {
         Self { context, place: Place::find(&context.folder, &context.home) }
     }
 
+    /// Runs one verb that writes: what earlier calls left half done is put right first.
+    pub(super) fn writes(&self, doing: &'static str, work: impl FnOnce(&Site<'_>, &mut Notes) -> Done) -> Done {
+        self.reads(doing, |site, notes| {
+            if !self.dry_run() {
+                site.put_right(notes);
+            }
+            work(site, notes)
+        })
+    }
+
     /// Runs one verb and adds what was noticed to its answer; `doing` is shown to a person who waits.
-    pub(super) fn run(
-        &self,
-        doing: &'static str,
-        work: impl FnOnce(&Site<'_>, &mut Vec<Diagnostic>) -> Result<Outcome, Problem>,
-    ) -> Result<Outcome, Problem> {
+    pub(super) fn reads(&self, doing: &'static str, work: impl FnOnce(&Site<'_>, &mut Notes) -> Done) -> Done {
         let mut notes = Vec::new();
         let site = Site::at(&self.place, &self.context.home, &self.context.clock, &mut notes)?;
         Ok(match progress::during(doing, &self.context.globals, || work(&site, &mut notes))? {
