@@ -65,6 +65,18 @@ pub(crate) fn sweep(folder: &Path, prefix: &str) {
     }
 }
 
+/// Makes an empty file (0600) where none is; false when something is there.
+///
+/// # Errors
+/// `file.not-written`.
+pub fn claim(path: &Path) -> Result<bool, Problem> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(not_written(path, &error)),
+    }
+}
+
 /// Makes a folder and its parents; a new one gets 0700 when `private`.
 ///
 /// # Errors
@@ -193,7 +205,8 @@ mod tests {
         let names = [".wfo-old", ".wfo-new", "old", ".wfo-folder"].map(|name| folder.path().join(name));
         fs::create_dir(&names[3]).unwrap();
         for (name, seconds) in names[..3].iter().zip([3_700, 3_500, 10_000]) {
-            let file = File::create(name).unwrap();
+            write(name, b"half").unwrap();
+            let file = OpenOptions::new().append(true).open(name).unwrap();
             file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
         }
         locked(&folder.path().join("list"), || Ok(())).unwrap();

@@ -103,6 +103,8 @@ codes! {
     GIT_BRANCH_MOVED = "git.branch-moved", Conflict;
     /// A checkout with changes, or an operation under way, where a clean one is needed.
     GIT_DIRTY = "git.dirty", Refused;
+    /// There is nothing to merge.
+    GIT_UP_TO_DATE = "git.up-to-date", Done;
     /// Two branches change the same lines.
     GIT_MERGE_CONFLICT = "git.merge-conflict", Conflict;
     /// The worktree registry does not parse.

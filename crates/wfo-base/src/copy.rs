@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
-use crate::{codes, problem::Problem};
+use crate::{codes, mounts, problem::Problem};
 
 /// What becomes of links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +129,8 @@ pub fn renamed(from: &Path, to: &Path) -> Result<bool, Problem> {
 /// `file.not-written`.
 pub fn erase(path: &Path) -> Result<(), Problem> {
     let done = match fs::symlink_metadata(path) {
+        // What is mounted there is not ours to erase.
+        Ok(meta) if meta.is_dir() && mounted_below(path) => Err(std::io::ErrorKind::ResourceBusy.into()),
         Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
         Ok(_) => fs::remove_file(path),
         Err(error) => Err(error),
@@ -140,6 +142,10 @@ pub fn erase(path: &Path) -> Result<(), Problem> {
         }
         _ => Ok(()),
     }
+}
+
+fn mounted_below(path: &Path) -> bool {
+    fs::canonicalize(path).is_ok_and(|real| mounts::below(&real) != Some(0))
 }
 
 fn not_copied(from: &Path, to: &Path, error: &std::io::Error) -> Problem {

@@ -13,6 +13,7 @@ pub mod json_span;
 pub mod listeners;
 pub mod markdown;
 pub mod money;
+pub mod mounts;
 pub mod pending;
 pub mod ports;
 pub mod problem;

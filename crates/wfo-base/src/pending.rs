@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{atomic, codes, problem::Problem};
@@ -104,7 +105,11 @@ impl Notes {
 }
 
 fn taken_over<T: DeserializeOwned>(path: &Path) -> Option<(Pending, Option<T>)> {
-    let lock = File::open(path).ok()?;
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let lock = File::from(rustix::fs::open(path, flags, Mode::empty()).ok()?);
+    if !lock.metadata().is_ok_and(|meta| meta.is_file()) {
+        return None;
+    }
     let began = Instant::now();
     while lock.try_lock().is_err() {
         if began.elapsed() > PATIENCE || !is_orphaned(&lock) {

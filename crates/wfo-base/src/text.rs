@@ -139,9 +139,32 @@ pub fn tokens(text: &str) -> u64 {
     (text.chars().count() as u64).div_ceil(4)
 }
 
+/// Writes a text as one word of a shell: quoted where it is not plain.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+~@%=:,".contains(c);
+    let is_plain = !text.is_empty() && text.chars().all(plain) && !text.starts_with(['~', '=', '%']);
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shell_reads_a_word_as_it_was() {
+        for (text, word) in [
+            ("feature/x-1.2", "feature/x-1.2"),
+            ("a b", "'a b'"),
+            ("a;id", "'a;id'"),
+            ("b$(id)", "'b$(id)'"),
+            ("it's", "'it'\\''s'"),
+            ("~x", "'~x'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(text), word);
+        }
+    }
 
     #[test]
     fn escape_codes_bidi_and_zero_width_characters_go() {

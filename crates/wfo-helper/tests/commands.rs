@@ -41,6 +41,21 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "data-check" => &["data check", "data check .wfo/data/queue.yaml --limit 1"],
         "ref" => &["ref", "ref start-day"],
         "schema" => &["schema"],
+        // In this order: what the first makes, the later ones remove and bring back.
+        "worktree-create" => {
+            &["worktree create one", "worktree create two --task t --dry-run", "worktree create two --no-setup"]
+        }
+        "worktree-list" => &["worktree list", "worktree list --limit 1"],
+        "worktree-status" => &["worktree status", "worktree status --limit 1"],
+        "worktree-plan" => &["worktree plan", "worktree plan --tasks TASK.md --limit 0"],
+        "worktree-merge" => &["worktree merge one", "worktree merge one --dry-run"],
+        "worktree-remove" => &["worktree remove two --dry-run", "worktree remove two"],
+        "worktree-cleanup" => &["worktree cleanup", "worktree cleanup --dry-run --limit 0"],
+        "worktree-restore" => &["worktree restore", "worktree restore two --dry-run", "worktree restore two"],
+        "worktree-adopt" => &["worktree adopt --dry-run", "worktree adopt"],
+        "port-take" => &["port take --for held", "port take --for other --dry-run"],
+        "port-list" => &["port list", "port list --limit 0"],
+        "port-free" => &["port free --for held --dry-run", "port free --for held"],
         "error" => &["frobnicate", "ref nothing", "trust revoke nothing", "start-day -C /nowhere"],
         _ => &[],
     };
@@ -322,6 +337,14 @@ fn no_command_changes_a_repository_unless_that_is_what_it_is_for() {
         "setup --check",
         "setup --dry-run",
         "init --dry-run",
+        "worktree list",
+        "worktree status",
+        "worktree plan",
+        "worktree create new --dry-run",
+        "worktree cleanup",
+        "worktree restore",
+        "worktree adopt --dry-run",
+        "port list",
         "trust list",
         "config show",
         "data check",

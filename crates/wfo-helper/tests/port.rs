@@ -217,8 +217,8 @@ fn two_who_look_at_the_same_ports_do_not_disturb_each_other() {
     let looks = std::thread::scope(|scope| {
         let sandbox: &Sandbox = &repo;
         let dry = ["port", "take", "--for", "a", "--dry-run"];
-        let look = move || (0..40).map(|_| sandbox.helper(&dry).status).collect::<Vec<_>>();
-        let calls: Vec<_> = (0..4).map(|_| scope.spawn(look)).collect();
+        let look = move || (0..50).map(|_| sandbox.helper(&dry).status).collect::<Vec<_>>();
+        let calls: Vec<_> = (0..6).map(|_| scope.spawn(look)).collect();
         calls.into_iter().flat_map(|call| call.join().unwrap()).collect::<Vec<_>>()
     });
     assert!(looks.iter().all(|status| *status == Some(0)), "a look takes the port {first} from another: {looks:?}");

@@ -86,3 +86,25 @@ fn a_lease_without_a_worktree_or_with_one_that_is_gone_is_freed_at_once() {
     assert_eq!((&data["applied"], &data["lease"]["gone"]), (&json!(true), &json!(true)));
     assert_eq!(free(&repo, "live", &["--confirm", "AAAAAAAAAAAA"]).failure().0, 20);
 }
+
+#[test]
+fn a_lease_outlives_a_creation_that_fails() {
+    let repo = Repo::new();
+    let first = with_pool(&repo, 10);
+    unattended(&repo);
+    repo.put(".wfo/config.yaml", "worktree: {setup: \"exit 3\"}\n");
+    took(&repo, "a");
+    let before = rows(&repo);
+    for flags in [&[][..], &["--task", "login"], &["--ports", "0"]] {
+        let mut words = vec!["worktree", "create", "a", "--yes"];
+        words.extend(flags);
+        assert_eq!(repo.helper(&words).failure(), (30, "worktree.setup-failed".to_owned()), "{flags:?}");
+        assert_eq!(rows(&repo)[0]["ports"], before[0]["ports"], "somebody was told of these ports: {flags:?}");
+        assert_eq!((rows(&repo).len(), &rows(&repo)[0]["worktreePath"]), (1, &json!(null)), "{flags:?}");
+    }
+    assert_eq!(took(&repo, "a"), [first, first + 1]);
+    assert_eq!(repo.helper(&["worktree", "create", "b", "--yes"]).failure().0, 30);
+    assert_eq!(rows(&repo).len(), 1, "and a lease that nobody was told of is none");
+    let made = repo.helper(&["worktree", "create", "a", "--no-setup"]).data();
+    assert_eq!(made["worktree"]["ports"], json!([first, first + 1]), "the lease becomes the worktree's");
+}

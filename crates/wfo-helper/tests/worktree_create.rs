@@ -191,7 +191,8 @@ fn names_of_branches_are_gits_own_affair() {
     let repo = repo();
     repo.git(&["branch", "taken/below"]);
     let before = traces(&repo);
-    for bad in ["a b", "a..b", "a~1", "a/", "/a", "a.lock", "-x", "a\nb", "@", "HEAD", "", "a:b", "a\\b", "..", "a//b"] {
+    for bad in ["a b", "a..b", "a~1", "a/", "/a", "a.lock", "-x", "a\nb", "@", "HEAD", "", "a:b", "a\\b", "..", "a//b"]
+    {
         let done = worktree(&repo, &["create", "--", bad]);
         assert_eq!(done.failure(), (20, "git.branch-invalid".to_owned()), "{bad:?}");
     }
@@ -265,7 +266,11 @@ fn a_broken_registry_is_not_touched_and_nothing_is_made() {
     for text in ["", "{", "[]", "{\"worktrees\": 5}"] {
         let file = repo.put_config(registry::FILE, text);
         let refs = repo.git(&["for-each-ref"]);
-        assert_eq!(worktree(&repo, &["create", "a"]).failure(), (20, "worktree.registry-invalid".to_owned()), "{text:?}");
+        assert_eq!(
+            worktree(&repo, &["create", "a"]).failure(),
+            (20, "worktree.registry-invalid".to_owned()),
+            "{text:?}"
+        );
         assert_eq!((support::text_of(&file), repo.git(&["for-each-ref"])), (text.to_owned(), refs));
         assert!(!repo.at("home/tmp/worktrees/project/a").exists());
     }

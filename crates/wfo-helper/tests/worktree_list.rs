@@ -126,7 +126,8 @@ fn the_recommendation_goes_by_age_and_state() {
     commit_at(&repo, &stale, "2026-11-13T08:00:00Z");
     commit_at(&repo, &fresh, "2026-11-21T08:00:00Z");
     let before = list(&repo);
-    let action = |data: &Value, branch: &str| row(data, branch)["recommendation"]["action"].as_str().unwrap().to_owned();
+    let action =
+        |data: &Value, branch: &str| row(data, branch)["recommendation"]["action"].as_str().unwrap().to_owned();
     assert_eq!(["old", "stale", "fresh"].map(|branch| action(&before, branch)), ["archive", "merge", "keep"]);
     repo.put("main", "m\n");
     repo.commit("main goes on");
@@ -210,7 +211,10 @@ fn a_worktree_of_claude_code_is_in_use_as_long_as_its_session_lives() {
     lock(std::process::id());
     let data = status(&repo);
     let alive = row(&data, "worktree-x");
-    assert_eq!(json!([alive["path"], alive["locked"], alive["removal"]["verdict"]]), json!([".claude/worktrees/x", true, "unsafe"]));
+    assert_eq!(
+        json!([alive["path"], alive["locked"], alive["removal"]["verdict"]]),
+        json!([".claude/worktrees/x", true, "unsafe"])
+    );
     assert_eq!(worktree(&repo, &["remove", "worktree-x"]).failure(), (21, "worktree.unsafe".to_owned()));
     repo.git(&["worktree", "unlock", ".claude/worktrees/x"]);
     lock(ended());

@@ -107,6 +107,17 @@ fn commits_that_exist_nowhere_else_are_refused_when_the_branch_would_go() {
 }
 
 #[test]
+fn of_two_branches_with_the_same_commits_only_one_is_deleted() {
+    let repo = repo();
+    let one = safe(&repo, "one");
+    let tip = work(&repo, &one, "work", "w\n");
+    let two = made(&repo, "two", &["--base", "one"]);
+    assert_eq!(worktree(&repo, &["remove", "one", "--delete-branch"]).status, Some(0));
+    refused(&repo, &two, "two", "1 commit that no other ref has");
+    assert_eq!(repo.git(&["rev-parse", "two"]).trim(), tip);
+}
+
+#[test]
 fn commits_that_a_remote_has_or_that_are_merged_are_kept() {
     let repo = repo();
     repo.with_origin();
@@ -268,7 +279,8 @@ fn rows_of_other_projects_keep_every_byte() {
         pool + 18
     );
     let file = repo.put_config(registry::FILE, &foreign);
-    let row = |text: &str| text.lines().find(|line| line.contains("/else/where")).unwrap().trim_end_matches(',').to_owned();
+    let row =
+        |text: &str| text.lines().find(|line| line.contains("/else/where")).unwrap().trim_end_matches(',').to_owned();
     made(&repo, "a", &[]);
     assert_eq!(row(&text_of(&file)), row(&foreign));
     remove(&repo, "a").data();

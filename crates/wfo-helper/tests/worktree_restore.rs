@@ -1,5 +1,10 @@
 //! The trash of worktrees: what was removed comes back as it was, byte for byte, for seven days.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test stops where it cannot go on, and says what it skips"
+)]
 
 #[path = "support/registry.rs"]
 mod registry;
@@ -162,7 +167,12 @@ fn the_newest_of_a_branch_counts_and_each_has_its_name() {
             made(&repo, "a", &["--existing"]);
         }
     }
-    let names: Vec<_> = worktree(&repo, &["restore"]).data()["trash"].as_array().unwrap().iter().map(|row| row["name"].clone()).collect();
+    let names: Vec<_> = worktree(&repo, &["restore"]).data()["trash"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["name"].clone())
+        .collect();
     assert_eq!(names, ["20261121T090000Z-a-2", "20261121T090000Z-a"]);
     restore(&repo, "a").data();
     assert_eq!(text_of(&folder.join("mark")), "second");
@@ -189,7 +199,11 @@ fn the_trash_is_kept_for_seven_days() {
     assert_eq!(repo.git(&["for-each-ref", "refs/wfo"]).lines().count(), 2);
     assert_eq!(at("c", "2026-11-28T09:00:01Z"), 2, "a second more: the old one went, the new one came");
     assert_eq!(restore(&repo, "old").failure(), (20, "worktree.unknown".to_owned()));
-    let left: Vec<_> = std::fs::read_dir(repo.config().join("wfo/trash/project")).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> = std::fs::read_dir(repo.config().join("wfo/trash/project"))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains("-old")), "{left:?}");
     assert_eq!(repo.git(&["for-each-ref", "refs/wfo"]).lines().count(), 2);
     assert!(!has_branch(&repo, "old"));
@@ -207,4 +221,32 @@ fn another_repository_does_not_see_this_trash() {
     let seen = worktree::worktree_in(&repo, &other, &["restore"]).data();
     assert_eq!(seen["trash"], json!([]), "the same name, another repository");
     assert_eq!(worktree::worktree_in(&repo, &other, &["restore", "a"]).failure().0, 20);
+}
+
+#[test]
+fn from_another_file_system_it_comes_back_as_it_was_too() {
+    use std::os::unix::fs::MetadataExt;
+    let repo = repo();
+    let device = |path: &Path| path.metadata().map(|meta| meta.dev()).ok();
+    let elsewhere =
+        tempfile::tempdir_in("/dev/shm").ok().filter(|folder| device(folder.path()) != device(&repo.root()));
+    let Some(elsewhere) = elsewhere else {
+        eprintln!("skipped: there is no second file system here");
+        return;
+    };
+    let folder = elsewhere.path().join("tree");
+    repo.put(".gitignore", "ignored/\n");
+    repo.commit("ignore");
+    made(&repo, "a", &["--path", &folder.to_string_lossy()]);
+    put(&folder.join("ignored/sub/cache"), "cached\n");
+    symlink("/nowhere/at/all", folder.join("ignored/out")).unwrap();
+    std::fs::create_dir(folder.join("ignored/empty")).unwrap();
+    std::fs::set_permissions(folder.join("ignored/sub"), std::fs::Permissions::from_mode(0o500)).unwrap();
+    let before = content(&folder);
+    worktree(&repo, &["remove", "a"]).data();
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0, "nothing is left behind");
+    restore(&repo, "a").data();
+    assert_eq!(content(&folder), before);
+    assert_eq!(repo.git_in(&folder, &["status", "--porcelain"]), "");
+    std::fs::set_permissions(folder.join("ignored/sub"), std::fs::Permissions::from_mode(0o700)).unwrap();
 }

@@ -53,6 +53,8 @@ pub struct Facts {
     pub hidden: Option<u64>,
     /// Submodules with work, or with a repository of their own in the worktree's git folder.
     pub submodules: Option<u64>,
+    /// Other worktrees, and mounted file systems, that lie in its folder.
+    pub nested: Option<u64>,
     /// Stash entries made on its branch.
     pub stashes: Option<u64>,
     /// Commits that no other kept ref reaches, local or remote.
@@ -175,7 +177,9 @@ pub fn judge(facts: &Facts) -> Judgement {
     if facts.gone.is_none() {
         case.unknown("whether its folder is there");
     }
-    if facts.gone != Some(true) {
+    if facts.gone == Some(true) {
+        submodules(&mut case, facts);
+    } else {
         in_use(&mut case, facts);
         files(&mut case, facts);
     }
@@ -237,10 +241,21 @@ fn files(case: &mut Case, facts: &Facts) {
     let hidden = "changed where git was told not to look";
     let unhide = "undo `git update-index --assume-unchanged` or `--skip-worktree` on them, then commit";
     case.none_of(facts.hidden, "file", hidden, unhide);
-    let submodules = "with work or a repository of its own";
-    case.none_of(facts.submodules, "submodule", submodules, "commit and push inside, then `git submodule deinit` it");
+    submodules(case, facts);
+    case.none_of(
+        facts.nested,
+        "worktree or mount",
+        "in its folder that is not a part of it",
+        "remove or unmount that first",
+    );
     let stashes = "of its branch";
     case.none_of(facts.stashes, "stash", stashes, "apply and commit it, or drop it");
+}
+
+/// Asks for submodules whose repositories lie in the worktree or in its private git folder.
+fn submodules(case: &mut Case, facts: &Facts) {
+    let what = "with work or a repository of its own";
+    case.none_of(facts.submodules, "submodule", what, "commit and push inside, then `git submodule deinit` it");
 }
 
 /// Asks whether the commits are kept: one proof is enough, and both must fail before it is known that they are not.
@@ -252,10 +267,7 @@ fn commits(case: &mut Case, facts: &Facts) {
                 Some(true) => "give them a branch, then push or merge it",
                 _ => "push or merge its branch",
             };
-            case.against(
-                format!("{} that no other ref has", count(alone, "commit")),
-                remedy,
-            );
+            case.against(format!("{} that no other ref has", count(alone, "commit")), remedy);
         }
         (None, _) | (_, None) => case.unknown("whether its commits are kept elsewhere"),
     }

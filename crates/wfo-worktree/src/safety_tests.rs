@@ -17,6 +17,7 @@ fn idle() -> Facts {
         untracked: Some(0),
         hidden: Some(0),
         submodules: Some(0),
+        nested: Some(0),
         stashes: Some(0),
         alone: Some(0),
         merged: Some(false),
@@ -47,6 +48,7 @@ fn one_thing_that_exists_nowhere_else_keeps_a_worktree() {
         (Facts { untracked: Some(2), ..idle() }, "2 files that git does not track"),
         (Facts { hidden: Some(1), ..idle() }, "1 file changed where git was told not to look"),
         (Facts { submodules: Some(1), ..idle() }, "1 submodule with work or a repository of its own"),
+        (Facts { nested: Some(1), ..idle() }, "1 worktree or mount in its folder that is not a part of it"),
         (Facts { stashes: Some(1), ..idle() }, "1 stash of its branch"),
         (Facts { stashes: Some(2), ..idle() }, "2 stashes of its branch"),
         (Facts { alone: Some(3), ..idle() }, "3 commits that no other ref has"),
@@ -179,7 +181,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         maybe(vec![], vec!["merge".to_owned()]),
     );
     let what = (maybe(0, 1), maybe(0, 1), maybe(0, 1), maybe(0, 1), maybe(0, 1), maybe(0, 1), maybe(true, false));
-    (who, what).prop_map(|(who, what)| Facts {
+    (who, what, maybe(0, 1)).prop_map(|(who, what, nested)| Facts {
         main: who.0,
         gone: who.1,
         lock: who.2,
@@ -191,6 +193,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         untracked: what.1,
         hidden: what.2,
         submodules: what.3,
+        nested,
         stashes: what.4,
         alone: what.5,
         merged: what.6,
@@ -206,8 +209,9 @@ proptest! {
         let empty = facts.inside == Some(false)
             && facts.processes.as_ref().is_some_and(Vec::is_empty)
             && facts.operations.as_ref().is_some_and(Vec::is_empty)
-            && [facts.changes, facts.untracked, facts.hidden, facts.submodules, facts.stashes] == [Some(0); 5];
-        let safe = free && kept && (facts.gone == Some(true) || (facts.gone == Some(false) && empty));
+            && [facts.changes, facts.untracked, facts.hidden, facts.nested, facts.stashes] == [Some(0); 5];
+        let inside = facts.submodules == Some(0);
+        let safe = free && kept && inside && (facts.gone == Some(true) || (facts.gone == Some(false) && empty));
         prop_assert_eq!(judge(&facts).verdict == Verdict::Safe, safe, "{:?}", facts);
         let branch = facts.main == Some(false) && facts.detached == Some(false) && kept;
         prop_assert_eq!(branch_may_go(&facts).verdict == Verdict::Safe, branch, "{:?}", facts);

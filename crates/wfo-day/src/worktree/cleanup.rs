@@ -1,7 +1,7 @@
 //! `worktree cleanup`: what can go, all at once. Lists every worktree with its verdict; removes after a person's yes, each one judged
 //! again at that moment. Rows of other repositories are never touched.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use wfo_base::trust::Subject;
 use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
@@ -134,7 +134,13 @@ impl Cleanup {
     pub fn carry_out(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Vec<Removed>, Problem> {
         trash::prune(site, notes);
         let mut removed = Vec::new();
-        for candidate in self.going() {
+        let rows: Vec<&Candidate> = self.going().filter(|candidate| candidate.fate == Fate::Free).collect();
+        if !rows.is_empty() {
+            let paths: Vec<&Path> = rows.iter().map(|candidate| candidate.path.as_path()).collect();
+            repair::forget_folders(site, &paths, notes)?;
+            removed.extend(rows.into_iter().map(freed));
+        }
+        for candidate in self.going().filter(|candidate| candidate.fate != Fate::Free) {
             // What went before it may have held the other copy of its commits.
             match Scene::look(site, &mut Vec::new()).and_then(|scene| self.one(site, &scene, candidate, notes)) {
                 Ok(Some(one)) => removed.push(one),
@@ -152,17 +158,6 @@ impl Cleanup {
         candidate: &Candidate,
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Option<Removed>, Problem> {
-        if candidate.fate == Fate::Free {
-            repair::forget_row(site, &candidate.path, None, notes)?;
-            return Ok(Some(Removed {
-                path: candidate.path.clone(),
-                branch: candidate.branch.clone(),
-                ports: candidate.ports.clone(),
-                trash: None,
-                branch_deleted: false,
-                reasons: candidate.reasons.clone(),
-            }));
-        }
         let index =
             linked(scene).into_iter().find(|index| scene.tree(*index).is_some_and(|tree| tree.path == candidate.path));
         let Some(index) = index else { return Ok(None) };
@@ -174,6 +169,17 @@ impl Cleanup {
         let detail = scene.detail(site, index);
         let ask = Remove { name: "", delete_branch: false, dry_run: false };
         remove_judged(site, scene, index, &detail, &ask, notes).map(Some)
+    }
+}
+
+fn freed(candidate: &Candidate) -> Removed {
+    Removed {
+        path: candidate.path.clone(),
+        branch: candidate.branch.clone(),
+        ports: candidate.ports.clone(),
+        trash: None,
+        branch_deleted: false,
+        reasons: candidate.reasons.clone(),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use wfo_base::pending::Pending;
-use wfo_base::{Diagnostic, Problem, codes, ports, text::code_span};
+use wfo_base::{Diagnostic, Problem, codes, ports, text, text::code_span};
 use wfo_git::{NewWorktree, Occasion, Worktree};
 use wfo_worktree::{Ask, Change, Choice, Entry, Field};
 
@@ -92,7 +92,8 @@ impl<'a> Creation<'a> {
         let most = usize::from(site.rules.max_per_project);
         notes.extend((ask.force && active >= most).then(|| too_many(active, most).warning()));
         let command = format!("worktree create {}", ask.branch);
-        let programs = Asked::look(site, site.repository(), Occasion::Checkout, (ask.setup, true), command)?;
+        let mut programs = Asked::look(site, site.repository(), Occasion::Checkout, (ask.setup, true), command)?;
+        programs.compare(site, &commit);
         Ok(Self { ask, path, commit, programs })
     }
 
@@ -128,7 +129,7 @@ impl<'a> Creation<'a> {
                     Reached::Nothing => Ok(()),
                     // Git has left nothing; what stands at the place now is somebody else's.
                     Reached::Row => repair::give_row_back(site, &work, notes),
-                    Reached::Tree => repair::take_back(site, &work, notes),
+                    Reached::Tree => repair::take_back(site, &work, notes).map(drop),
                 };
                 match taken_back {
                     Ok(()) => pending.done(),
@@ -315,12 +316,15 @@ fn refused(path: &Path, why: &str) -> Problem {
 fn checked_out(branch: &str, there: &Worktree) -> Problem {
     let place = if there.main { "the main checkout" } else { "a worktree" };
     let message = format!("{} is checked out in {place}: `{}`", code_span(branch), there.path.display());
-    Problem::new(codes::WORKTREE_EXISTS, message).hint(format!("work there: `cd {}`", there.path.display()))
+    Problem::new(codes::WORKTREE_EXISTS, message)
+        .hint(format!("work there: `cd {}`", text::shell_word(&there.path.to_string_lossy())))
 }
 
 fn branch_is_there(branch: &str) -> Problem {
-    Problem::new(codes::WORKTREE_EXISTS, format!("the branch {} is there already", code_span(branch)))
-        .hint(format!("check it out as it is with `wfo-helper worktree create {branch} --existing`"))
+    Problem::new(codes::WORKTREE_EXISTS, format!("the branch {} is there already", code_span(branch))).hint(format!(
+        "check it out as it is with `wfo-helper worktree create {} --existing`",
+        text::shell_word(branch)
+    ))
 }
 
 fn no_branch(branch: &str) -> Problem {
@@ -337,5 +341,5 @@ fn row_is_there(entry: &Entry) -> Problem {
     let branch = entry.branch.as_deref().unwrap_or_default();
     let path = entry.worktree_path.as_deref().unwrap_or(Path::new("")).display().to_string();
     Problem::new(codes::WORKTREE_EXISTS, format!("{} has a worktree: `{path}`", code_span(branch)))
-        .hint(format!("work there: `cd {path}`"))
+        .hint(format!("work there: `cd {}`", text::shell_word(&path)))
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path};
 
+use wfo_base::tables::Origin;
 use wfo_base::{Problem, atomic, codes, read};
 use wfo_worktree::Missing;
 
@@ -17,14 +18,21 @@ const CLOSED: [&str; 3] = [".git", ".claude", ".wfo"];
 /// # Errors
 /// `port.invalid` for what is no name of a variable.
 pub(crate) fn names(site: &Site<'_>, named: &[String]) -> Result<Vec<String>, Problem> {
-    let names: Vec<String> = if named.is_empty() {
-        let setting = site.config.text("port.names").unwrap_or("PORT");
-        setting.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
-    } else {
-        named.to_vec()
-    };
+    let names = if named.is_empty() { set(site) } else { named.to_vec() };
     names.iter().try_for_each(|name| wfo_worktree::require_name(name))?;
     Ok(names)
+}
+
+/// Reads the setting. A repository may name only what looks like a port: any other line of an env file is not its to write.
+fn set(site: &Site<'_>) -> Vec<String> {
+    const USUAL: &str = "PORT";
+    let setting = site.config.setting("port.names");
+    let foreign = setting.is_some_and(|setting| setting.origin == Origin::Repository);
+    let text = setting.and_then(|setting| setting.value.as_deref()).unwrap_or(USUAL);
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let is_port = |name: &&str| name.split('_').any(|part| part == USUAL);
+    let names: Vec<String> = names.filter(|name| !foreign || is_port(name)).map(str::to_owned).collect();
+    if names.is_empty() { vec![USUAL.to_owned()] } else { names }
 }
 
 /// Refuses a file that is no env file of this repository's worktrees.

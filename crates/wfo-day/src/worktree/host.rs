@@ -22,7 +22,7 @@ const NAME: usize = 64;
 /// # Errors
 /// `git.branch-invalid` for a name that cannot be, `git.no-commits`, `worktree.exists`, and what git answers.
 pub fn host_worktree(site: &Site<'_>, name: &str, notes: &mut Vec<Diagnostic>) -> Result<PathBuf, Problem> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
     let is_part = |part: &str| part.chars().all(plain) && !part.is_empty() && !part.starts_with(['.', '-']);
     if name.len() > NAME || !name.split('/').all(is_part) {
         return Err(Problem::new(codes::GIT_BRANCH_INVALID, format!("{} cannot name a worktree", code_span(name)))

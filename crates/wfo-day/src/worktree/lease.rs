@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use wfo_base::trust::Subject;
-use wfo_base::{Diagnostic, Problem, codes, ids, listeners, ports, read, text::code_span};
+use wfo_base::{Diagnostic, Problem, codes, ids, listeners, ports, read, text, text::code_span};
 use wfo_worktree::{Ask, Change, Choice, Entry, Field, NewRow, PortPool};
 
 use super::{book, env_file, scene, site::Site};
@@ -171,7 +171,10 @@ fn count_differs(lease: &Lease, count: u16) -> Diagnostic {
         lease.ports.len()
     );
     Problem::new(codes::PORT_COUNT_DIFFERS, message)
-        .hint(format!("free it with `wfo-helper port free --for {}` and take it again", lease.branch))
+        .hint(format!(
+            "free it with `wfo-helper port free --for {}` and take it again",
+            text::shell_word(&lease.branch)
+        ))
         .info()
 }
 

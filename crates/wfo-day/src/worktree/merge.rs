@@ -81,17 +81,14 @@ impl MergePlan {
             }
         };
         let files = merges.changed(&head, &tip);
+        let command = format!("worktree merge {}", ask.branch);
+        let mut programs = Asked::look(site, &main, Occasion::Merge, (ask.hooks, false), command)?;
+        programs.compare(site, &tip);
         Ok(Self {
             up_to_date: wfo_git::is_ancestor(&main, &tip, &head)?,
             files,
             conflicts: trial.map(|trial| trial.conflicts),
-            programs: Asked::look(
-                site,
-                &main,
-                Occasion::Merge,
-                (ask.hooks, false),
-                format!("worktree merge {}", ask.branch),
-            )?,
+            programs,
             branch: ask.branch.to_owned(),
             into,
             message,
@@ -196,6 +193,17 @@ fn require_clean(main: &Repository) -> Result<String, Problem> {
     let Some(branch) = git.branch.filter(|_| !git.detached) else {
         return dirty("is on no branch".to_owned(), "check out the branch that is to be merged into");
     };
+    // What git was told not to look at would be written over by a merge.
+    let checkout = wfo_git::checkouts(main).into_iter().find(|tree| tree.main).unwrap_or_default();
+    match wfo_git::holdings(main, &[checkout]).first().and_then(|holdings| holdings.hidden) {
+        Some(0) => {}
+        Some(_) => {
+            let what =
+                "has changed files that git was told not to look at (assume-unchanged, skip-worktree)".to_owned();
+            return dirty(what, "undo that with `git update-index`, and commit or stash them first");
+        }
+        None => return dirty("could not be read".to_owned(), "run `git status` there to see why"),
+    }
     match git.status {
         Some(status) if status.complete => {
             let changes = status.staged + status.unstaged + status.conflicted;

@@ -64,14 +64,10 @@ pub(crate) fn dress(
         }
     }
     outfit.env_files = put_ports(site, &creation.path, &outfit.carried, ports, false, notes)?;
-    if creation.programs.needs_person() {
+    if creation.programs.needs_person() || creation.programs.differs() {
         outfit.skipped = creation.programs.lines();
+        notes.extend(creation.programs.differs().then(other_scripts));
     } else if let Some(command) = &creation.programs.setup {
-        if !creation.programs.setup_holds_in(&creation.path)? {
-            notes.push(other_setup(&command.command));
-            outfit.skipped = command.lines();
-            return Ok(outfit);
-        }
         set_up(&creation.path, &command.command, ports, pending)?;
         outfit.set_up = true;
     }
@@ -100,20 +96,32 @@ fn carry(from: &Path, to: &Path, relative: &Path, notes: &mut Vec<Diagnostic>) -
     if std::fs::symlink_metadata(&target).is_ok() {
         return Ok(false);
     }
+    if let Some(link) = link_on_the_way(to, relative) {
+        notes.push(not_carried(
+            relative,
+            &format!("{} is a link on this branch", text::code_span(&link.display().to_string())),
+        ));
+        return Ok(false);
+    }
     if let Some(parent) = target.parent() {
         wfo_base::atomic::make_folder(parent, false)?;
     }
     let left_out = copy::tree(&source, &target, Links::Inside)?;
-    notes.extend(left_out.iter().map(|out| {
-        let shown = relative.join(out).display().to_string();
-        Problem::new(
-            codes::WORKTREE_NOT_CARRIED,
-            format!("{} was not carried: a link out, or no file", text::code_span(&shown)),
-        )
+    notes.extend(left_out.iter().map(|out| not_carried(&relative.join(out), "a link out, or no file")));
+    Ok(true)
+}
+
+/// Finds a link among the folders above a file: what is written through it would lie somewhere else.
+fn link_on_the_way(root: &Path, relative: &Path) -> Option<PathBuf> {
+    let above = relative.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
+    above.map(|above| root.join(above)).find(|above| std::fs::symlink_metadata(above).is_ok_and(|meta| !meta.is_dir()))
+}
+
+fn not_carried(relative: &Path, why: &str) -> Diagnostic {
+    let shown = text::code_span(&relative.display().to_string());
+    Problem::new(codes::WORKTREE_NOT_CARRIED, format!("{shown} was not carried: {why}"))
         .hint("make it in the worktree where the work needs it")
         .info()
-    }));
-    Ok(true)
 }
 
 /// Puts the ports into the env files that were carried: lines that are there in each, and new lines only in `.env` itself.
@@ -144,13 +152,10 @@ fn put_ports(
     Ok(written)
 }
 
-fn other_setup(command: &str) -> Diagnostic {
-    let message = format!(
-        "the set-up command `{}` was not run: what it runs is another text on this branch",
-        text::quoted(command)
-    );
+fn other_scripts() -> Diagnostic {
+    let message = "this branch has other scripts than were approved, so nothing of the repository was run";
     Problem::new(codes::COMMAND_UNAPPROVED, message)
-        .hint("read the difference, then run it in the worktree by hand")
+        .hint("read the difference, then run the set-up in the worktree by hand")
         .warning()
 }
 

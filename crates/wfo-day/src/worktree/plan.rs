@@ -54,7 +54,9 @@ pub fn plan(site: &Site<'_>, tasks: Option<&Path>, notes: &mut Vec<Diagnostic>) 
         let in_file = |problem: Problem| if problem.location.is_some() { problem } else { problem.in_file(&file) };
         planned.open = assigned(site, &list, notes);
         let plan = wfo_worktree::plan(&list, site.rules.max_per_project).map_err(in_file)?;
-        planned.tasks = Some(plan.drain_into(notes));
+        let placed = |note: Diagnostic| Diagnostic { problem: in_file(note.problem), ..note };
+        notes.extend(plan.notes.into_iter().map(placed));
+        planned.tasks = Some(plan.value);
     }
     order(site, &mut planned, notes)?;
     Ok(planned)

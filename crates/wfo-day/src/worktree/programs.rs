@@ -1,12 +1,10 @@
 //! What the repository itself would run in a writing call: a set-up command, git hooks, filters, merge drivers.
 //! None of it runs before a person approved its very text once.
 
-use std::path::Path;
-
 use wfo_base::home::Home;
 use wfo_base::tables::Origin;
 use wfo_base::trust::{Approvals, Desk, Proposal, Subject};
-use wfo_base::{Problem, codes, text};
+use wfo_base::{Problem, codes, read, text};
 use wfo_git::{Foreign, Occasion, Programs, Repository};
 
 use super::site::Site;
@@ -14,6 +12,8 @@ use crate::resolved::{READABLE, Resolved};
 
 /// The setting with the set-up command.
 const SETTING: &str = "worktree.setup";
+/// The most of a script that is compared: 1 MiB.
+const SCRIPT: u64 = 1 << 20;
 /// What an approval is for.
 const KIND: &str = "worktree.programs";
 
@@ -26,6 +26,9 @@ pub struct Asked {
     approved: bool,
     setup_is_foreign: bool,
     command: String,
+    /// Scripts of the work tree that any of it runs, with the SHA-256 of their text.
+    scripts: Vec<(String, String)>,
+    differs: bool,
 }
 
 impl Asked {
@@ -49,7 +52,11 @@ impl Asked {
         }
         let setup = named.map(|named| Resolved::of(site.main_root(), named)).transpose()?;
         let setup_is_foreign = setting.is_some_and(|setting| setting.origin != Origin::User);
-        let mut asked = Self { setup, git, approved: false, setup_is_foreign, command };
+        let mut scripts: Vec<(String, String)> = setup.iter().flat_map(|setup| setup.files.clone()).collect();
+        for text in git.commands() {
+            scripts.extend(Resolved::of(site.main_root(), text)?.files);
+        }
+        let mut asked = Self { setup, git, approved: false, setup_is_foreign, command, scripts, differs: false };
         asked.approved = wanted && asked.is_approved(site)?;
         Ok(asked)
     }
@@ -70,7 +77,11 @@ impl Asked {
     fn text(&self) -> String {
         let setup = self.setup.as_ref().filter(|_| self.setup_is_foreign).map(Resolved::text).unwrap_or_default();
         let git = if self.git.is_empty() { String::new() } else { self.git.text() };
-        if setup.is_empty() && git.is_empty() { String::new() } else { format!("{setup}\n{git}") }
+        if setup.is_empty() && git.is_empty() {
+            return String::new();
+        }
+        let scripts: String = self.scripts.iter().map(|(name, digest)| format!("script {name} {digest}\n")).collect();
+        format!("{setup}\n{git}{scripts}")
     }
 
     /// Says whether the repository brings nothing that anybody could approve.
@@ -79,13 +90,20 @@ impl Asked {
         self.text().is_empty()
     }
 
-    /// Says whether the set-up command is in a worktree what it was when it was approved: a branch may bring other scripts.
-    ///
-    /// # Errors
-    /// When what it runs cannot be read there.
-    pub(crate) fn setup_holds_in(&self, root: &Path) -> Result<bool, Problem> {
-        let Some(setup) = self.setup.as_ref().filter(|_| self.setup_is_foreign) else { return Ok(true) };
-        Ok(Resolved::of(root, &setup.command)?.files == setup.files)
+    /// Compares the scripts with those of a commit: a branch may bring others than were approved. Then nothing of it runs.
+    pub(crate) fn compare(&mut self, site: &Site<'_>, commit: &str) {
+        let same = |name: &str| {
+            let here = read::raw(site.main_root(), name, SCRIPT).ok().flatten();
+            // What git does not track comes with no branch: it stays behind.
+            let there = wfo_git::file_at(site.repository(), commit, name);
+            there.is_none() || here == there
+        };
+        self.differs = !self.scripts.iter().all(|(name, _)| same(name));
+    }
+
+    /// Says whether the commit brings other scripts than were approved.
+    pub(crate) fn differs(&self) -> bool {
+        self.differs
     }
 
     /// Says whether a person must be asked first.
@@ -96,7 +114,7 @@ impl Asked {
 
     /// Says whether git's programs of the repository may run.
     pub(crate) fn foreign(&self) -> Foreign {
-        if self.approved { Foreign::Run } else { Foreign::Skip }
+        if self.approved && !self.differs { Foreign::Run } else { Foreign::Skip }
     }
 
     /// Each single thing that would run, in words.

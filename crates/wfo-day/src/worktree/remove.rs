@@ -1,9 +1,9 @@
 //! `worktree remove`: moves a worktree to the trash when nothing in it exists nowhere else. Judges first, then notes, then moves;
 //! keeps the branch unless it is provably safe to let it go.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
+use wfo_base::{Diagnostic, Problem, codes, read, text, text::code_span};
 use wfo_git::Worktree;
 use wfo_worktree::{Judgement, Verdict};
 
@@ -11,6 +11,9 @@ use super::repair::Work;
 use super::scene::{Detail, Scene};
 use super::trash::{Slot, Trashed};
 use super::{repair, site::Site, trash};
+
+/// The longest task that is noted in the trash.
+const TASK: usize = 1_000;
 
 /// What `worktree remove` is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +70,12 @@ pub(crate) fn remove_judged(
     require_safe(&detail.judgement, tree)?;
     if ask.delete_branch {
         require_safe(&detail.branch, tree)?;
+        let elsewhere = |other: &&Worktree| other.path != tree.path && other.branch == tree.branch;
+        if let Some(other) = scene.git.worktrees.iter().find(elsewhere).filter(|_| tree.branch.is_some()) {
+            let shown = code_span(&other.path.display().to_string());
+            return Err(Problem::new(codes::WORKTREE_UNSAFE, format!("its branch is checked out in {shown}, too"))
+                .hint("leave `--delete-branch` out"));
+        }
     }
     let removed = Removed {
         path: tree.path.clone(),
@@ -94,31 +103,49 @@ fn carry_out(
     let slot = Slot::new(site, &slug)?;
     let entry = Trashed {
         branch_deleted: delete_branch,
-        task: detail.task.clone(),
+        task: detail.task.as_deref().map(|task| text::clip(task, TASK).into_owned()),
         ..Trashed::of(site, &slot, &tree.path, tree.branch.clone(), tree.head.clone())
     };
     let work = Work::Remove { entry: entry.clone(), delete_branch };
     let Some(pending) = site.pending().begin(&repair::key(&tree.path), &work)? else {
+        slot.empty()?;
         return Err(repair::busy(&tree.path));
     };
     // Its commit is kept alive by a ref of our own as long as it lies in the trash.
     if let Some(commit) = &entry.commit {
         wfo_git::keep_commit(site.repository(), &slot.name, commit)?;
     }
+    slot.note(&entry)?;
     let has_folder = read::is_there(&tree.path) != Some(false);
     if has_folder {
-        slot.note(&entry)?;
-        slot.take(&tree.path)?;
+        if !wfo_git::is_linked_folder(site.repository(), &tree.path) {
+            slot.empty()?;
+            wfo_git::let_commit_go(site.repository(), &slot.name)?;
+            pending.done();
+            return Err(not_its_folder(&tree.path));
+        }
+        let left_out = slot.take(&tree.path)?;
+        notes.extend(left_out.first().map(|first| lost(first, left_out.len())));
     }
     repair::finish_removal(site, &entry, &slot, delete_branch, notes)?;
-    if !has_folder {
-        // Nothing that could come back.
-        slot.empty()?;
-        wfo_git::let_commit_go(site.repository(), &slot.name)?;
-    }
     pending.done();
     trash::remove_if_empty(site, &tree.path);
     Ok(has_folder.then_some(slot.name))
+}
+
+fn not_its_folder(path: &Path) -> Problem {
+    let shown = code_span(&path.display().to_string());
+    Problem::new(
+        codes::WORKTREE_UNSAFE,
+        format!("{shown} was not removed: it is a link, or belongs to another worktree or repository"),
+    )
+    .hint("look at it by hand; `git worktree repair` mends a worktree that was moved")
+}
+
+fn lost(first: &Path, count: usize) -> Diagnostic {
+    let message =
+        format!("{} (and {} more) is no file and was not kept", code_span(&first.display().to_string()), count - 1);
+    Problem::new(codes::WORKTREE_NOT_CARRIED, message).hint("sockets and pipes are made anew by what uses them").info()
 }
 
 /// Finds a linked worktree by branch or folder.

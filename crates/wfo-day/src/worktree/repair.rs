@@ -1,11 +1,11 @@
 //! Puts right what a killed command left half done, and says so: a creation is taken back, a removal is finished or dropped,
-//! a merge is aborted. Every writing worktree command begins with it. Erases nothing that it does not know for its own.
+//! an open merge is named. Every writing worktree command begins with it. Erases nothing that it does not know for its own.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use wfo_base::processes::Processes;
-use wfo_base::{Diagnostic, Problem, codes, copy, read, text::code_span, trust};
+use wfo_base::{Diagnostic, Problem, codes, read, text::code_span, trust};
 use wfo_worktree::{Change, Entry, Field};
 
 use super::trash::{Slot, Trashed};
@@ -99,24 +99,22 @@ pub(crate) fn run(site: &Site<'_>, notes: &mut Vec<Diagnostic>) {
 
 fn put_right(site: &Site<'_>, work: &Work, notes: &mut Vec<Diagnostic>) -> Result<String, Problem> {
     match work {
-        Work::Create { branch, path, new_branch, .. } => {
-            let shown = code_span(branch);
-            let start = format!("the creation of {shown} was not finished by an earlier call");
-            if is_in_use(site, branch, path, new_branch.as_deref()) {
-                return Ok(format!("{start}, but somebody works in it: it stays as it is"));
-            }
-            let kept = keep_found(site, branch, path, notes)?;
-            take_back(site, work, notes)?;
-            let end = kept.map(|name| format!("; what was there lies in the trash as {}", code_span(&name)));
-            Ok(format!("{start} and was taken back{}", end.unwrap_or_default()))
+        Work::Create { branch, .. } => {
+            let start = format!("the creation of {} was not finished by an earlier call", code_span(branch));
+            Ok(format!("{start}{}", take_back(site, work, notes)?))
         }
         Work::Remove { entry, delete_branch } => removal(site, entry, *delete_branch, notes),
         Work::Merge { branch, tip } => {
+            let start = format!("the merge of {} was not finished by an earlier call", code_span(branch));
             let main = wfo_git::Repository::discover(site.main_root())?;
-            let aborted = main.map(|main| wfo_git::abort_merge(&main, tip, wfo_git::Foreign::Skip));
-            let how =
-                if aborted.transpose()? == Some(true) { "and was taken back" } else { "; nothing was left of it" };
-            Ok(format!("the merge of {} was not finished by an earlier call {how}", code_span(branch)))
+            // Somebody may have gone on with it by hand: aborting would take that back, too.
+            let open = main.map(|main| wfo_git::is_merging(&main, tip)) == Some(true);
+            Ok(match open {
+                true => {
+                    format!("{start} and is under way: `git commit` finishes it, `git merge --abort` takes it back")
+                }
+                false => format!("{start}; none is under way"),
+            })
         }
     }
 }
@@ -130,9 +128,8 @@ fn removal(
     let slot = Slot::of(site, &entry.name);
     let start =
         format!("the removal of {} was not finished by an earlier call", code_span(&entry.path.display().to_string()));
-    slot.sweep(&entry.path)?;
-    // With its link to git it is the worktree itself: at most a copy lies in the trash.
-    if entry.path.join(".git").symlink_metadata().is_ok() || !slot.tree.is_dir() {
+    // What stands at its old place came later, or is the worktree itself.
+    if !slot.take_up(&entry.path)? && read::is_there(&entry.path) != Some(false) {
         slot.empty()?;
         wfo_git::let_commit_go(site.repository(), &entry.name)?;
         return Ok(format!("{start}; nothing was removed"));
@@ -160,43 +157,40 @@ fn is_in_use(site: &Site<'_>, branch: &str, path: &Path, new_branch: Option<&str
     moved || Processes::look().inside(path).is_none_or(|processes| !processes.is_empty())
 }
 
-/// Moves what a half made worktree's folder holds to the trash: nobody was told of it, but somebody may have found it.
-fn keep_found(
-    site: &Site<'_>,
-    branch: &str,
-    path: &Path,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<Option<String>, Problem> {
-    if ours(site, branch, path).is_none() || read::is_there(path) != Some(true) {
-        return Ok(None);
-    }
+/// Moves what a half made worktree's folder holds to the trash: somebody may have found it.
+fn keep_found(site: &Site<'_>, tree: &wfo_git::Worktree, branch: &str) -> Result<String, Problem> {
     let slot = Slot::new(site, &wfo_worktree::slug(branch))?;
-    let tip = wfo_git::branch_tip(site.repository(), branch)?;
-    let entry = Trashed::of(site, &slot, path, Some(branch.to_owned()), tip);
-    if let Some(commit) = &entry.commit {
+    let entry = Trashed::of(site, &slot, &tree.path, Some(branch.to_owned()), tree.head.clone());
+    let commit = match &entry.commit {
+        Some(commit) => Some(commit.clone()),
+        None => wfo_git::branch_tip(site.repository(), branch)?,
+    };
+    if let Some(commit) = &commit {
         wfo_git::keep_commit(site.repository(), &slot.name, commit)?;
     }
-    slot.note(&entry)?;
-    slot.take(path)?;
-    if let Err(problem) = wfo_git::unlink_worktree(site.repository(), path, &slot.git) {
-        notes.push(problem.warning());
+    slot.note(&Trashed { commit, ..entry })?;
+    if read::is_there(&tree.path) == Some(true) {
+        slot.take(&tree.path)?;
     }
-    Ok(Some(slot.name))
+    wfo_git::unlink_worktree(site.repository(), &tree.path, &slot.git)?;
+    Ok(slot.name)
 }
 
-/// Takes a creation back: folder, git's private folder, the branch if it was made and stands where it began, and the row. What
-/// is not the worktree that was being made stays.
-pub(crate) fn take_back(site: &Site<'_>, work: &Work, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
-    let Work::Create { branch, path, new_branch, .. } = work else { return Ok(()) };
-    if ours(site, branch, path).is_some() {
-        let scrap = site.place().state(site.home).join(format!("scrap-{}", key(path)));
-        copy::erase(&scrap)?;
-        wfo_git::unlink_worktree(site.repository(), path, &scrap)?;
-        copy::erase(&scrap)?;
-        copy::erase(path)?;
-    } else {
+/// Takes a creation back: the worktree goes to the trash, the branch if it was made and stands where it began, and the row.
+/// What is not the worktree that was being made stays, and so does one in which somebody has begun to work. Says how it ended.
+pub(crate) fn take_back(site: &Site<'_>, work: &Work, notes: &mut Vec<Diagnostic>) -> Result<String, Problem> {
+    let Work::Create { branch, path, new_branch, .. } = work else { return Ok(String::new()) };
+    if is_in_use(site, branch, path, new_branch.as_deref()) {
+        return Ok(", but somebody works in it: it stays as it is".to_owned());
+    }
+    let mut end = " and was taken back".to_owned();
+    match ours(site, branch, path) {
+        Some(tree) => {
+            let name = keep_found(site, &tree, branch)?;
+            end = format!("{end}; what was there lies in the trash as {}", code_span(&name));
+        }
         // Claimed and not filled: only an empty folder can be removed like this.
-        let _ = std::fs::remove_dir(path);
+        None => drop(std::fs::remove_dir(path)),
     }
     trash::remove_if_empty(site, path);
     let elsewhere = wfo_git::checkouts(site.repository()).iter().any(|tree| tree.branch.as_deref() == Some(branch));
@@ -205,7 +199,8 @@ pub(crate) fn take_back(site: &Site<'_>, work: &Work, notes: &mut Vec<Diagnostic
     {
         wfo_git::delete_branch(site.repository(), branch, tip)?;
     }
-    give_row_back(site, work, notes)
+    give_row_back(site, work, notes)?;
+    Ok(end)
 }
 
 /// Takes the row of a creation out of the registry, or makes it the lease again that it was before.
@@ -231,6 +226,14 @@ pub(crate) fn forget_row(
         let used = branch.is_some() && row.branch.as_deref() == branch && row.repo_path.is_some();
         let free = at.is_none_or(|at| read::is_there(at) == Some(false));
         let goes = at == Some(path) || used && free;
+        goes.then_some(Change::Remove { index: row.index }).into_iter().collect()
+    })
+}
+
+/// Takes the rows of folders that are no more out of the registry, all in one.
+pub(crate) fn forget_folders(site: &Site<'_>, paths: &[&Path], notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+    change_rows(site, notes, &|row, at| {
+        let goes = at.is_some_and(|at| paths.contains(&at) && read::is_there(at) == Some(false));
         goes.then_some(Change::Remove { index: row.index }).into_iter().collect()
     })
 }

@@ -9,7 +9,7 @@ use wfo_base::home::Home;
 use wfo_base::listeners::{self, Listener};
 use wfo_base::processes::Processes;
 use wfo_base::tables::{Layers, Rows};
-use wfo_base::{Diagnostic, Problem, ports, read};
+use wfo_base::{Diagnostic, Problem, mounts, ports, read};
 use wfo_git::{Holdings, Operation, Snapshot, Worktree};
 use wfo_worktree::{Facts, GitWorktree, Judgement, Lock, PortPool, Process, Registry, Row, RuleRow, Rules};
 
@@ -242,6 +242,7 @@ impl Scene {
             untracked: in_folder(status.map(|status| status.untracked)),
             hidden: in_folder(holdings.hidden),
             submodules: Some(u64::from(holdings.submodules)),
+            nested: self.nested(tree),
             stashes: holdings.stashes,
             alone: holdings.alone,
             merged: tree.merged,
@@ -256,6 +257,15 @@ impl Scene {
             ports: row.map(|row| row.ports.clone()).unwrap_or_default(),
             task: row.and_then(|row| row.task.clone()),
         }
+    }
+}
+
+impl Scene {
+    /// Counts what lies below a worktree and is not a part of it: other worktrees, and file systems that are mounted there.
+    fn nested(&self, tree: &Worktree) -> Option<u64> {
+        let below = |other: &&Worktree| other.path != tree.path && other.path.starts_with(&tree.path);
+        let worktrees = self.git.worktrees.iter().filter(below).count();
+        Some((worktrees + mounts::below(&tree.path)?) as u64)
     }
 }
 

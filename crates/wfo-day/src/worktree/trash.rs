@@ -74,45 +74,67 @@ impl Slot {
         Self { name: name.to_owned(), tree: folder.join(name), git: beside("git"), note: beside("json") }
     }
 
-    /// Finds a name that is not taken.
+    /// Takes a name that nobody has: of two that want it, one gets it.
     pub(crate) fn new(site: &Site<'_>, slug: &str) -> Result<Self, Problem> {
         atomic::make_folder(&folder(site), true)?;
         let stem = format!("{}-{slug}", site.now.strftime("%Y%m%dT%H%M%SZ"));
-        let names = (1..1_000).map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") });
-        let free =
-            |slot: &Self| [&slot.tree, &slot.git, &slot.note].iter().all(|path| path.symlink_metadata().is_err());
-        names.map(|name| Self::of(site, &name)).find(free).ok_or_else(|| {
-            Problem::new(codes::FILE_NOT_WRITTEN, format!("the trash has no place for `{stem}`"))
-                .hint(format!("empty `{}`", folder(site).display()))
-        })
+        for number in 1..1_000 {
+            let slot = Self::of(site, &if number == 1 { stem.clone() } else { format!("{stem}-{number}") });
+            let free = |path: &PathBuf| read::is_there(path) == Some(false);
+            if free(&slot.tree) && free(&slot.git) && atomic::claim(&slot.note)? {
+                return Ok(slot);
+            }
+        }
+        Err(Problem::new(codes::FILE_NOT_WRITTEN, format!("the trash has no place for `{stem}`"))
+            .hint(format!("empty `{}`", folder(site).display())))
     }
 
     /// Notes what lies here.
     pub(crate) fn note(&self, entry: &Trashed) -> Result<(), Problem> {
-        let text = serde_json::to_vec_pretty(entry).unwrap_or_default();
+        let text = serde_json::to_vec_pretty(entry).map_err(|error| {
+            let message = format!("`{}` could not be worded: {error}", self.note.display());
+            Problem::new(codes::FILE_NOT_WRITTEN, message).hint("report it with the command you ran")
+        })?;
         atomic::write_private(&self.note, &text)
     }
 
-    /// Moves a worktree's folder in; from another file system by a copy that is complete before the original goes.
-    pub(crate) fn take(&self, tree: &Path) -> Result<(), Problem> {
+    /// Moves a worktree's folder in. From another file system it is set aside first, so that nobody writes into what is being
+    /// copied; returns what could not be copied (sockets and the like).
+    pub(crate) fn take(&self, tree: &Path) -> Result<Vec<PathBuf>, Problem> {
         if copy::renamed(tree, &self.tree)? {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let part = self.part();
-        copy::erase(&part)?;
-        copy::tree(tree, &part, Links::Keep)?;
-        copy::renamed(&part, &self.tree)?;
-        // From here on it is not at its place any more, however long the erasing takes.
-        copy::renamed(tree, &self.moved(tree))?;
-        self.sweep(tree)
+        copy::renamed(tree, &self.aside(tree))?;
+        self.bring_in(tree)
     }
 
-    /// Erases what is left of the original after a copy.
-    pub(crate) fn sweep(&self, tree: &Path) -> Result<(), Problem> {
-        copy::erase(&self.moved(tree))
+    /// Finishes what a killed call had set aside; says whether the folder lies here now. Nothing that stands at its old place
+    /// is touched: whatever is there came later.
+    pub(crate) fn take_up(&self, tree: &Path) -> Result<bool, Problem> {
+        let aside = self.aside(tree);
+        if read::is_there(&aside) == Some(false) {
+            return Ok(self.tree.is_dir());
+        }
+        if !self.tree.is_dir() && read::is_there(tree) == Some(false) {
+            copy::renamed(&aside, tree)?;
+            return Ok(false);
+        }
+        self.bring_in(tree).map(|_| true)
     }
 
-    fn moved(&self, tree: &Path) -> PathBuf {
+    fn bring_in(&self, tree: &Path) -> Result<Vec<PathBuf>, Problem> {
+        let (aside, part) = (self.aside(tree), self.part());
+        let mut left_out = Vec::new();
+        if !self.tree.is_dir() {
+            copy::erase(&part)?;
+            left_out = copy::tree(&aside, &part, Links::Keep)?;
+            copy::renamed(&part, &self.tree)?;
+        }
+        copy::erase(&aside)?;
+        Ok(left_out)
+    }
+
+    fn aside(&self, tree: &Path) -> PathBuf {
         tree.with_file_name(format!(".{}.wfo-moved", self.name))
     }
 
@@ -121,7 +143,7 @@ impl Slot {
         if copy::renamed(&self.tree, to)? {
             return Ok(());
         }
-        let part = self.moved(to);
+        let part = self.aside(to);
         copy::erase(&part)?;
         copy::tree(&self.tree, &part, Links::Keep)?;
         copy::renamed(&self.tree, &self.part())?;

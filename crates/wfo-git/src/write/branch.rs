@@ -97,6 +97,14 @@ pub(super) fn resolved(repository: &Repository, revision: &str) -> Result<Option
     Ok((ran.is_ok() && is_full_id(&id)).then_some(id))
 }
 
+/// Reads a file as a commit (a full id) has it; `None` when it has none of this name, or one above 1 MiB.
+#[must_use]
+pub fn file_at(repository: &Repository, commit: &str, path: &str) -> Option<Vec<u8>> {
+    let named = is_full_id(commit).then(|| format!("{commit}:{path}"))?;
+    let ran = repository.git().run(["cat-file", "blob", &named]).cap(1 << 20).run().ok()?;
+    (ran.is_ok() && !ran.cut).then_some(ran.stdout)
+}
+
 /// Says whether a commit is another one or one of its ancestors; both are full ids.
 ///
 /// # Errors

@@ -254,7 +254,9 @@ fn stopped(ran: &Ran) -> Problem {
 }
 
 /// Says whether a merge of just this commit is under way.
-fn is_merging(repository: &Repository, tip: &str) -> bool {
+/// Says whether a merge of this commit is under way in a checkout.
+#[must_use]
+pub fn is_merging(repository: &Repository, tip: &str) -> bool {
     operation::read(&repository.git_dir().join("MERGE_HEAD")).is_some_and(|text| text.trim() == tip)
 }
 
@@ -267,18 +269,6 @@ fn take_back(repository: &Repository, settings: &[OsString]) -> Result<(), Probl
         hint: Some("run `git merge --abort` in the main checkout".to_owned()),
         ..problem
     })
-}
-
-/// Takes back a merge that an ended call left; `false` when none of just this commit is under way.
-///
-/// # Errors
-/// `git.locked`, `tool.*`, `git.part-failed` for a filter that cannot be switched off.
-pub fn abort_merge(main_checkout: &Repository, tip: &str, foreign: Foreign) -> Result<bool, Problem> {
-    if !is_full_id(tip) || !is_merging(main_checkout, tip) {
-        return Ok(false);
-    }
-    take_back(main_checkout, &plan(main_checkout, Occasion::Merge, foreign)?.settings)?;
-    Ok(true)
 }
 
 #[cfg(test)]

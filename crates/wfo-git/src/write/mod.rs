@@ -18,11 +18,12 @@ use wfo_base::{Problem, codes};
 
 pub use add::{NewWorktree, add_worktree};
 pub use branch::{
-    branch_tip, commit_id, delete_branch, is_ancestor, keep_commit, let_commit_go, make_branch, require_branch_name,
+    branch_tip, commit_id, delete_branch, file_at, is_ancestor, keep_commit, let_commit_go, make_branch,
+    require_branch_name,
 };
-pub use merge::{Merge, MergeOutcome, abort_merge, merge};
+pub use merge::{Merge, MergeOutcome, is_merging, merge};
 pub use programs::{Occasion, Programs, programs};
-pub use unlink::{relink_worktree, unlink_worktree, unlock_worktree};
+pub use unlink::{is_linked_folder, relink_worktree, unlink_worktree};
 
 use crate::git::Git;
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use wfo_base::text::code_span;
 use wfo_base::trust::digest_bytes;
-use wfo_base::{Problem, codes, read};
+use wfo_base::{Problem, codes, ids, read};
 
 use super::Foreign;
 use super::hooks::{Folder, Hook};
@@ -136,6 +136,11 @@ impl Programs {
         hooks.chain(commands).chain(includes).collect()
     }
 
+    /// Returns the command texts of settings: they may name scripts of the work tree.
+    pub fn commands(&self) -> impl Iterator<Item = &str> {
+        self.commands.iter().map(|(_, value)| value.as_str())
+    }
+
     /// Lists the hooks that lie below a folder, relative to it: a merge could change them.
     pub(super) fn hooks_below(&self, folder: &Path) -> Vec<PathBuf> {
         let real = self.hooks.iter().map(|hook| hook.real.as_path());
@@ -157,10 +162,18 @@ fn included(repository: &Repository, row: &Setting) -> String {
     let real = clean(&named);
     let (Some(folder), Some(file)) = (real.parent(), real.file_name()) else { return "none".to_owned() };
     match read::raw(folder, &file.to_string_lossy(), INCLUDE_LIMIT) {
+        // What it reads in turn is not seen, and may change: its text alone says nothing.
+        Ok(Some(bytes)) if has_include(&bytes) => format!("open-ended {}", ids::unique()),
         Ok(Some(bytes)) => digest_bytes(&bytes),
         Ok(None) => "none".to_owned(),
         Err(_) => "unreadable".to_owned(),
     }
+}
+
+/// Says whether a settings file reads others.
+fn has_include(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    text.lines().any(|line| line.trim_start().starts_with("[include"))
 }
 
 /// How a writing call must be made.

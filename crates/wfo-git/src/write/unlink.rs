@@ -11,7 +11,6 @@ use wfo_base::{Problem, atomic, codes};
 
 use super::add::settled;
 use super::branch::in_use;
-use super::{failed, run_quietly};
 use crate::git::Git;
 use crate::layout::Layout;
 use crate::operation;
@@ -120,10 +119,30 @@ fn require_free(repository: &Repository, worktree: &Path) -> Result<(), Problem>
     if private_folder(repository, worktree).is_some() {
         return taken("is the place of another worktree");
     }
+    let common = repository.common_dir();
     match fs::symlink_metadata(worktree.join(".git")) {
         Ok(meta) if !meta.is_file() => taken("holds a repository of its own"),
+        Ok(_) if !named_by(worktree).is_some_and(|named| named.starts_with(common.join("worktrees"))) => {
+            taken("belongs to another repository")
+        }
         _ => Ok(()),
     }
+}
+
+/// Reads which private folder the `.git` file of a folder names.
+fn named_by(worktree: &Path) -> Option<PathBuf> {
+    let text = operation::read(&worktree.join(".git"))?;
+    let named = text.strip_prefix("gitdir: ")?.trim_end_matches(['\n', '\r']);
+    Some(settled(&worktree.join(named)))
+}
+
+/// Says whether a folder is the work folder of the worktree that git lists there: a folder itself, no link, and its `.git` file
+/// names the private folder that names it.
+#[must_use]
+pub fn is_linked_folder(repository: &Repository, worktree: &Path) -> bool {
+    let is_folder = fs::symlink_metadata(worktree).is_ok_and(|meta| meta.is_dir());
+    let private = private_folder(repository, worktree).map(|private| settled(&private));
+    is_folder && private.is_some() && private == named_by(worktree)
 }
 
 /// Picks a name in git's list: the one it had, or the folder's, with a number where that is taken.
@@ -192,19 +211,6 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 
 fn sync(path: &Path) -> std::io::Result<()> {
     File::open(path)?.sync_all()
-}
-
-/// Unlocks a worktree; nothing happens when it is not locked.
-///
-/// # Errors
-/// `worktree.unknown`, `git.locked`, `tool.*`.
-pub fn unlock_worktree(repository: &Repository, worktree: &Path) -> Result<(), Problem> {
-    let private = private_folder(repository, worktree).ok_or_else(|| unknown(worktree))?;
-    let path = settled(worktree);
-    let Some(path) = path.to_str() else { return Err(unknown(worktree)) };
-    let ran = run_quietly(&repository.git(), &["worktree", "unlock", "--", path])?;
-    let is_unlocked = fs::symlink_metadata(private.join("locked")).is_err();
-    if ran.is_ok() || is_unlocked { Ok(()) } else { Err(failed("worktree unlock", &ran)) }
 }
 
 #[cfg(test)]

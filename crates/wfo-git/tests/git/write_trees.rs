@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use wfo_base::{Problem, codes};
 use wfo_git::{
-    Foreign, NewWorktree, Repository, add_worktree, branch_tip, commit_id, delete_branch, keep_commit, let_commit_go,
-    relink_worktree, unlink_worktree, unlock_worktree,
+    Foreign, NewWorktree, Repository, add_worktree, branch_tip, commit_id, delete_branch, is_linked_folder,
+    keep_commit, let_commit_go, relink_worktree, unlink_worktree,
 };
 
 use crate::sandbox::{Sandbox, open, write};
@@ -329,13 +329,17 @@ fn a_private_folder_is_moved_to_another_file_system() {
 }
 
 #[test]
-fn unlocking_twice_is_no_fault() {
+fn only_the_folder_that_names_its_private_folder_is_a_worktrees_own() {
     let sandbox = Sandbox::with_files();
-    sandbox.git(&["worktree", "add", "-q", "--lock", "../tree"]);
-    let repository = sandbox.open();
-    for _ in 0..2 {
-        unlock_worktree(&repository, &sandbox.path("tree")).unwrap();
-        assert!(!sandbox.git(&["worktree", "list", "--porcelain"]).contains("locked"));
+    for name in ["one", "two"] {
+        sandbox.git(&["worktree", "add", "-q", &format!("../{name}")]);
     }
-    assert_eq!(unlock_worktree(&repository, &sandbox.path("none")).unwrap_err().code, codes::WORKTREE_UNKNOWN);
+    let repository = sandbox.open();
+    let own = |name: &str| is_linked_folder(&repository, &sandbox.path(name));
+    assert!(own("one") && own("two") && !own("none"));
+    std::fs::rename(sandbox.path("one"), sandbox.path("moved")).unwrap();
+    std::os::unix::fs::symlink(sandbox.path("moved"), sandbox.path("one")).unwrap();
+    assert!(!own("one"), "a link to it is not the folder");
+    std::fs::remove_file(sandbox.path("two/.git")).unwrap();
+    assert!(!own("two"));
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 use wfo_base::trust::Desk;
-use wfo_base::{Diagnostic, Problem};
+use wfo_base::{Diagnostic, Problem, text};
 use wfo_day::worktree::{Lease, Site, Take, free, leases, take};
 
 use super::Outcome;
@@ -272,7 +272,7 @@ fn freed(
         let act =
             format!("free the ports {}; what runs in the worktree may still use them", ports(&freeing.lease.ports));
         let proposal = desk.propose(&subject, title, vec![act])?;
-        next = Some(format!("wfo-helper port free --for {branch} --confirm {}", proposal.id));
+        next = Some(format!("wfo-helper port free --for {} --confirm {}", text::shell_word(branch), proposal.id));
         view.proposal = Some(ProposalView::from(&proposal));
     }
     Ok(Answer::new("wfo.port-free/1", view).next(next).into())

@@ -60,7 +60,8 @@ pub(crate) fn put(path: &Path, text: &str) {
     wfo_base::atomic::write(path, text.as_bytes()).expect("a file");
 }
 
-/// What a call may leave: branches with their tips, git's worktrees, its private folders, rows of the registry, kept refs.
+/// What a call may leave: branches with their tips, git's worktrees, its private folders, rows of the registry. The trash does not
+/// count: what a half made worktree held may lie there.
 pub(crate) fn traces(repo: &Repo) -> (String, String, Vec<String>, Vec<Value>) {
     let common = repo.root().join(".git/worktrees");
     let mut private: Vec<String> = std::fs::read_dir(common)
@@ -71,6 +72,7 @@ pub(crate) fn traces(repo: &Repo) -> (String, String, Vec<String>, Vec<Value>) {
         .collect();
     private.sort();
     let refs = repo.git(&["for-each-ref", "--format=%(refname) %(objectname)"]);
+    let refs = refs.lines().filter(|line| !line.starts_with("refs/wfo/trash/")).collect::<Vec<_>>().join("\n");
     (refs, repo.git(&["worktree", "list", "--porcelain"]), private, rows(repo))
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 use wfo_base::trust::Desk;
-use wfo_base::{Diagnostic, Exit, Problem};
+use wfo_base::{Diagnostic, Exit, Problem, text};
 use wfo_day::worktree::{Create, Created, Creation, Site};
 
 use super::{Call, Outcome};
@@ -155,18 +155,35 @@ pub(super) fn run(
             creation.programs.approve(site)?;
             creation.programs.approved_now();
         } else if needed {
-            return refused(&creation, call, site, notes);
+            return refused(&again(&args), &creation, call, site, notes);
         }
     }
     let applied = !call.dry_run();
     let made = if applied { creation.carry_out(site, notes)? } else { creation.preview(site, notes)? };
-    let next = applied.then(|| format!("cd {}", quoted(&made.path.to_string_lossy())));
+    let next = applied.then(|| format!("cd {}", text::shell_word(&made.path.to_string_lossy())));
     let view = Shown { applied, worktree: Some(view(&made, args.task.as_deref(), call)), proposal: None };
     Ok(Answer::new("wfo.worktree-create/1", view).next(next).into())
 }
 
+/// Writes the call again, as a shell takes it.
+fn again(args: &Args) -> String {
+    let mut words = vec!["wfo-helper worktree create".to_owned(), text::shell_word(&args.branch)];
+    let mut flag = |name: &str, value: Option<&str>| {
+        words.extend(value.map(|value| format!("{name} {}", text::shell_word(value))));
+    };
+    flag("--base", args.base.as_deref());
+    flag("--task", args.task.as_deref());
+    flag("--ports", (args.ports != 2).then(|| args.ports.to_string()).as_deref());
+    args.carry.iter().for_each(|pattern| flag("--carry", Some(pattern)));
+    flag("--path", args.path.as_deref().map(std::path::Path::to_string_lossy).as_deref());
+    words.extend(args.existing.then(|| "--existing".to_owned()));
+    words.extend(args.force.then(|| "--force".to_owned()));
+    words.join(" ")
+}
+
 /// What the repository would run has to be approved first: nothing was made.
 fn refused(
+    again: &str,
     creation: &Creation<'_>,
     call: &Call<'_>,
     site: &Site<'_>,
@@ -175,7 +192,8 @@ fn refused(
     notes.push(creation.programs.unapproved().warning());
     let proposal = if call.dry_run() { None } else { Some(creation.programs.propose(site, &call.context.home)?) };
     let view = Shown { applied: false, worktree: None, proposal: proposal.as_ref().map(ProposalView::from) };
-    Ok(Answer::new("wfo.worktree-create/1", view).exit(Exit::Refused).into())
+    let next = proposal.map(|proposal| format!("{again} --confirm {}", proposal.id));
+    Ok(Answer::new("wfo.worktree-create/1", view).next(next).exit(Exit::Refused).into())
 }
 
 fn view(made: &Created, task: Option<&str>, call: &Call<'_>) -> CreatedView {
@@ -192,10 +210,4 @@ fn view(made: &Created, task: Option<&str>, call: &Call<'_>) -> CreatedView {
         set_up: made.outfit.set_up,
         skipped: made.outfit.skipped.iter().map(|line| clean(line)).collect(),
     }
-}
-
-/// Writes a path as one word of a shell.
-fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+~@%=:,".contains(c);
-    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

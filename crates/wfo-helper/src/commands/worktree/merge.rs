@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use wfo_base::trust::Desk;
-use wfo_base::{Diagnostic, Exit, Problem, codes};
+use wfo_base::{Diagnostic, Exit, Problem, codes, text};
 use wfo_day::worktree::{MergeAsk, MergePlan, Merged, Site};
 
 use super::{Call, Outcome};
@@ -105,14 +105,14 @@ pub(super) fn run(
                 return Ok(Answer::new("wfo.worktree-merge/1", view).exit(Exit::Conflict).into());
             }
         }
-        let next = format!("wfo-helper worktree remove {}", args.branch);
+        let next = format!("wfo-helper worktree remove {}", text::shell_word(&args.branch));
         return Ok(Answer::new("wfo.worktree-merge/1", view).next([next]).into());
     }
     let mut next = None;
     if !call.dry_run() {
         let title = format!("merge {} into {}", plan.branch, plan.into);
         let proposal = desk.propose(&subject, title, plan.actions())?;
-        next = Some(format!("wfo-helper worktree merge {} --confirm {}", args.branch, proposal.id));
+        next = Some(format!("wfo-helper worktree merge {} --confirm {}", text::shell_word(&args.branch), proposal.id));
         view.proposal = Some(ProposalView::from(&proposal));
     }
     // With flags the command line of the yes is longer; the proposal says to add `--confirm` to the same command.
@@ -144,7 +144,7 @@ fn in_conflict(plan: &MergePlan) -> Diagnostic {
 }
 
 fn nothing(plan: &MergePlan) -> Diagnostic {
-    Problem::new(codes::GIT_MERGE_CONFLICT, format!("`{}` has all of `{}` already", plan.into, plan.branch))
+    Problem::new(codes::GIT_UP_TO_DATE, format!("`{}` has all of `{}` already", plan.into, plan.branch))
         .hint("`wfo-helper worktree cleanup` shows what can go")
         .info()
 }
