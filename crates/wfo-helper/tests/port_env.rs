@@ -166,12 +166,12 @@ fn an_env_file_that_is_not_text_or_far_too_large_is_left_alone() {
     with_pool(&repo, 10);
     let bytes = b"PORT=1\nNAME=J\xf6rg\n".to_vec();
     let file = repo.root().join(".env");
-    std::fs::write(&file, &bytes).unwrap();
+    wfo_base::atomic::write(&file, &bytes).unwrap();
     let done = take(&repo, "a", &["--env", ".env"]);
     assert_eq!(done.failure(), (21, "port.env-refused".to_owned()));
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
     let large = "A=b\n".repeat(400_000);
-    std::fs::write(&file, &large).unwrap();
+    wfo_base::atomic::write(&file, large.as_bytes()).unwrap();
     assert_eq!(take(&repo, "b", &["--env", ".env"]).failure(), (20, "file.too-large".to_owned()));
     assert_eq!(text_of(&file), large);
     assert_eq!(branches(&repo), Vec::<String>::new(), "a lease that nobody was told of is none");

@@ -59,7 +59,7 @@ fn a_yes_to_freeing_ports_is_for_those_ports_and_once() {
     repo.helper(&["worktree", "adopt", "--ports", "2"]).data();
     let id = free(&repo, "live", &[]).data()["proposal"]["id"].as_str().unwrap().to_owned();
     let text = support::text_of(&place(&repo)).replace(&(first + 1).to_string(), &(first + 3).to_string());
-    std::fs::write(place(&repo), text).unwrap();
+    wfo_base::atomic::write(&place(&repo), text.as_bytes()).unwrap();
     assert_eq!(free(&repo, "live", &["--confirm", &id]).failure(), (22, "proposal.stale".to_owned()));
     let id = free(&repo, "live", &[]).data()["proposal"]["id"].as_str().unwrap().to_owned();
     assert_eq!(free(&repo, "live", &["--confirm", &id]).data()["applied"], true);

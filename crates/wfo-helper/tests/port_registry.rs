@@ -7,7 +7,7 @@ mod registry;
 mod support;
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::Path;
 
 use registry::{FILE, branches, place, quiet, rows, take, took, with_pool};
 use serde_json::{Value, json};
@@ -30,6 +30,11 @@ fn foreign(first: u16) -> String {
         first + 1,
         first + 1
     )
+}
+
+/// Writes a file as another tool does.
+fn put(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
+    wfo_base::atomic::write(path.as_ref(), bytes.as_ref()).unwrap();
 }
 
 /// Every command that reads the registry or writes it.
@@ -58,7 +63,7 @@ fn a_registry_of_another_tool_keeps_every_byte_that_is_not_about_the_lease() {
         let first = quiet(10);
         let lines = |text: String| if crlf { text.replace('\n', "\r\n") } else { text };
         let before = lines(foreign(first));
-        std::fs::write(place(&repo), &before).unwrap();
+        put(place(&repo), &before);
         assert_eq!(took(&repo, "mine"), [first + 2, first + 3], "the pool and the leases that stand there count");
         let after = text_of(&place(&repo));
         rows(&repo);
@@ -87,7 +92,7 @@ fn a_row_of_another_tool_for_the_same_branch_is_the_lease() {
     let first = quiet(10);
     let root = repo.root().to_string_lossy().into_owned();
     let text = foreign(first).replace("/w/other", &root).replace("\"x\"", "\"refs/heads/x\"");
-    std::fs::write(place(&repo), &text).unwrap();
+    put(place(&repo), &text);
     let data = take(&repo, "x", &[]).data();
     assert_eq!((&data["new"], &data["lease"]["ports"]), (&json!(false), &json!([first, first + 1])));
     assert_eq!((&data["lease"]["worktree"], &data["lease"]["gone"]), (&json!("/w/trees/x"), &json!(true)));
@@ -124,7 +129,7 @@ fn a_registry_that_is_broken_is_refused_and_left_as_it_is() {
         large.as_bytes(),
     ];
     for bytes in broken {
-        std::fs::write(&path, bytes).unwrap();
+        put(&path, bytes);
         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into_owned();
         for command in ALL.into_iter().filter(|command| *command != ["worktree", "list"]) {
             assert_eq!(
@@ -148,7 +153,7 @@ fn a_registry_with_a_row_that_nobody_can_read_gives_no_ports() {
         ["7", "{\"branch\":\"b\",\"ports\":[\"many\"]}", "{\"ports\":[8100,70000]}", "{\"ports\":[1],\"ports\":[2]}"]
     {
         let text = format!("{{\"worktrees\":[{row}]}}");
-        std::fs::write(&path, &text).unwrap();
+        put(&path, &text);
         for command in [&["port", "take", "--for", "a"][..], &["worktree", "create", "a"], &["worktree", "adopt"]] {
             let failure = repo.helper(command).failure();
             assert_eq!(failure, (20, "worktree.registry-row-invalid".to_owned()), "{command:?}: {row}");
@@ -173,8 +178,8 @@ fn a_folder_a_fifo_and_a_file_that_may_not_be_read_are_no_registry() {
     assert_eq!(Call::new("mkfifo").args([path.as_os_str()]).run(&repo).status, Some(0));
     refused(&take(&repo, "a", &[]), "a FIFO");
     std::fs::remove_file(&path).unwrap();
-    std::fs::write(&path, "{\"worktrees\":[]}").unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    put(&path, "{\"worktrees\":[]}");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     let Some(done) = as_ordinary_user(&repo, &["port", "take", "--for", "a"]) else { return };
     refused(&done, "not readable");
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0);
@@ -186,7 +191,7 @@ fn the_last_good_copy_is_kept_and_named_when_the_registry_breaks() {
     with_pool(&repo, 10);
     let path = place(&repo);
     let hint = |done: &Done| done.answer()["diagnostics"][0]["hint"].as_str().unwrap().to_owned();
-    std::fs::write(&path, "{").unwrap();
+    put(&path, "{");
     assert!(!hint(&take(&repo, "a", &[])).contains("cp "), "there is no copy yet");
     std::fs::remove_file(&path).unwrap();
     took(&repo, "a");
@@ -195,7 +200,7 @@ fn the_last_good_copy_is_kept_and_named_when_the_registry_breaks() {
     let too_large = vec![b' '; 20_000_000];
     let broken: [&[u8]; 4] = [b"{\"worktrees\":[", b"", b"\xff{}", &too_large];
     for bytes in broken {
-        std::fs::write(&path, bytes).unwrap();
+        put(&path, bytes);
         let done = take(&repo, "c", &[]);
         assert_eq!(done.failure().0, 20);
         let hint = hint(&done);
@@ -317,7 +322,7 @@ fn a_creation_on_a_full_disk_leaves_nothing_half_done() {
         } else {
             assert_eq!(text_of(&repo.at("status")).trim(), "30", "{answer:#}");
             assert_eq!((trees, branch.as_str()), (1, ""), "room {room}: {answer:#}");
-            assert!(!PathBuf::from(repo.at("home/tmp/worktrees/project/half")).exists());
+            assert!(!repo.at("home/tmp/worktrees/project/half").exists());
         }
     }
 }
@@ -326,7 +331,7 @@ fn a_creation_on_a_full_disk_leaves_nothing_half_done() {
 fn a_registry_without_a_pool_or_with_a_wrong_list_of_ports_is_put_right_and_said() {
     let repo = Repo::new();
     let first = with_pool(&repo, 10);
-    std::fs::write(place(&repo), "{\"worktrees\":[]}").unwrap();
+    put(place(&repo), "{\"worktrees\":[]}");
     assert_eq!(took(&repo, "a"), [first, first + 1]);
     let text = text_of(&place(&repo));
     let pool: Value = serde_json::from_str(&text).unwrap();
@@ -334,7 +339,7 @@ fn a_registry_without_a_pool_or_with_a_wrong_list_of_ports_is_put_right_and_said
     let with = |ports: &[u16]| {
         let mut registry = pool.clone();
         registry["portPool"]["allocated"] = json!(ports);
-        std::fs::write(place(&repo), registry.to_string()).unwrap();
+        put(place(&repo), registry.to_string());
     };
     with(&[first, first + 1, first + 2, first + 3]);
     let done = take(&repo, "b", &[]);

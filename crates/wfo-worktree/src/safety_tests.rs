@@ -25,7 +25,7 @@ fn idle() -> Facts {
 }
 
 fn gone() -> Facts {
-    Facts { main: Some(false), gone: Some(true), lock: Some(Lock::Open), ..Facts::default() }
+    Facts { main: Some(false), gone: Some(true), lock: Some(Lock::Open), submodules: Some(0), ..Facts::default() }
 }
 
 fn process(name: &str) -> Process {

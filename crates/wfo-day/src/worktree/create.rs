@@ -289,7 +289,9 @@ fn folder(site: &Site<'_>, ask: &Create<'_>, notes: &mut Vec<Diagnostic>) -> Res
     if closed || inside(site.repository().common_dir()) || inside(site.repository().git_dir()) {
         return Err(refused(&real, "is inside a git folder"));
     }
-    let in_worktree = wfo_git::checkouts(site.repository()).into_iter().find(|tree| !tree.main && inside(&tree.path));
+    let in_worktree = wfo_git::checkouts(site.repository())
+        .into_iter()
+        .find(|tree| !tree.main && inside(&tree.path) && tree.path != real);
     if in_worktree.is_some() {
         return Err(refused(&real, "is inside another worktree"));
     }

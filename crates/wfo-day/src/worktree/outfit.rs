@@ -106,7 +106,16 @@ fn carry(from: &Path, to: &Path, relative: &Path, notes: &mut Vec<Diagnostic>) -
     if let Some(parent) = target.parent() {
         wfo_base::atomic::make_folder(parent, false)?;
     }
-    let left_out = copy::tree(&source, &target, Links::Inside)?;
+    // A link that was listed leads to somewhere in the repository; by a relative one the worktree finds its own.
+    let links = match std::fs::read_link(&source) {
+        Ok(leads) if leads.is_absolute() => {
+            notes.push(not_carried(relative, "it is a link into the main checkout"));
+            return Ok(false);
+        }
+        Ok(_) => Links::Keep,
+        Err(_) => Links::Inside,
+    };
+    let left_out = copy::tree(&source, &target, links)?;
     notes.extend(left_out.iter().map(|out| not_carried(&relative.join(out), "a link out, or no file")));
     Ok(true)
 }
