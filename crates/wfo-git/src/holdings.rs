@@ -57,7 +57,7 @@ pub fn holdings(repository: &Repository, worktrees: &[Worktree]) -> Vec<Holdings
     for (holdings, place) in found.iter_mut().zip(&wanted) {
         let Some(place) = place else { continue };
         holdings.operation = holdings.operation.or(operation::under_way(&place.git_dir).operation);
-        holdings.submodules = has_entries(&place.git_dir.join("modules"));
+        holdings.submodules |= has_entries(&place.git_dir.join("modules"));
     }
     found
 }
@@ -80,6 +80,7 @@ fn by_library(repository: &Repository, wanted: &[Option<&Place>]) -> Vec<Holding
         (holdings.alone, holdings.unpushed) = kept.count(row);
         holdings.stashes = stash.as_ref().map(|log| stashes(log, row.branch.as_deref(), |name| kept.has_branch(name)));
         holdings.hidden = if row.bare { Some(0) } else { hidden::hidden(&repo, place) };
+        holdings.submodules = !row.bare && hidden::has_own_repository(&repo, place) != Some(false);
         holdings
     };
     wanted.iter().map(look).collect()

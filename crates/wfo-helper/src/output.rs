@@ -97,6 +97,11 @@ impl Printable {
 
     /// Prints the problem that ended a command.
     pub(crate) fn problem(problem: Problem, form: &Form) -> Self {
+        Self::failure(problem, &[], form)
+    }
+
+    /// Prints the problem that ended a command, and behind it what was done all the same.
+    pub(crate) fn failure(problem: Problem, done: &[Diagnostic], form: &Form) -> Self {
         let exit = match problem.code.exit {
             Exit::Done => Exit::Bug,
             exit => exit,
@@ -107,13 +112,14 @@ impl Printable {
                 schema: "wfo.error/1".to_owned(),
                 ok: false,
                 data: (),
-                diagnostics: vec![DiagnosticView::from(&note)],
+                diagnostics: std::iter::once(&note).chain(done).map(DiagnosticView::from).collect(),
                 diagnostics_more: None,
                 next: Vec::new(),
             };
             (json_line(&envelope), String::new())
         } else {
-            (String::new(), notes::worded(&note, form.paint))
+            let lines = std::iter::once(&note).chain(done).map(|note| notes::worded(note, form.paint));
+            (String::new(), lines.collect())
         };
         // An error goes to stdout even with --out: the file is for answers.
         Self { stdout, stderr, exit, out: None }

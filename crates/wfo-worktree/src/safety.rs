@@ -237,7 +237,7 @@ fn in_use(case: &mut Case, facts: &Facts) {
 
 fn files(case: &mut Case, facts: &Facts) {
     case.none_of(facts.changes, "change", "not committed", "commit them in the worktree, or undo them");
-    case.none_of(facts.untracked, "file", "that git does not track", "commit them, or name them in .gitignore");
+    case.none_of(facts.untracked, "file", "that git does not track", "commit them, or move them away");
     let hidden = "changed where git was told not to look";
     let unhide = "undo `git update-index --assume-unchanged` or `--skip-worktree` on them, then commit";
     case.none_of(facts.hidden, "file", hidden, unhide);

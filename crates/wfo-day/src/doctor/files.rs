@@ -25,6 +25,11 @@ pub(super) fn below(folder: &Path) -> Vec<(PathBuf, std::fs::Metadata)> {
     while let Some((folder, depth)) = open.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let Ok(meta) = entry.metadata() else { continue };
+            // Removed worktrees keep the modes of their files: the folder around them is closed.
+            if depth == 0 && entry.file_name() == "trash" {
+                found.push((entry.path(), meta));
+                continue;
+            }
             if meta.is_dir() && depth < DEPTH {
                 open.push((entry.path(), depth + 1));
             }

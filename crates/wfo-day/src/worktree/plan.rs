@@ -89,9 +89,10 @@ fn order(site: &Site<'_>, planned: &mut Planned, notes: &mut Vec<Diagnostic>) ->
     for tree in trees {
         let (Some(branch), Some(tip)) = (tree.branch.clone(), tree.head.clone()) else { continue };
         let changed = if candidates.len() < BRANCHES { merges.changed(&base, &tip) } else { None };
-        match (changed, merges.trial(&base, &tip)) {
-            (Some(files), _) if files.is_empty() => {}
-            (Some(files), trial) => {
+        match changed {
+            Some(files) if files.is_empty() => {}
+            Some(files) => {
+                let trial = merges.trial(&base, &tip);
                 let candidate = Candidate {
                     branch: branch.clone(),
                     conflicts_with_base: trial.as_ref().map(|trial| !trial.conflicts.is_empty()),
@@ -101,7 +102,7 @@ fn order(site: &Site<'_>, planned: &mut Planned, notes: &mut Vec<Diagnostic>) ->
                 };
                 candidates.push((branch, tip, candidate));
             }
-            (None, _) => planned.left_out.push(branch),
+            None => planned.left_out.push(branch),
         }
     }
     pairwise(&mut merges, &mut candidates);

@@ -28,8 +28,11 @@ pub(super) fn load(
     }
     for name in usual(site) {
         let Ok(Some(page)) = read::page(site.main_root(), &name, LIMIT) else { continue };
-        // A file that holds no tasks is no plan; nobody named it.
-        if let Ok(found) = tasks(&name, &page.text, notes) {
+        // A file that holds no tasks, or none that is open, is no plan; nobody named it.
+        let found = tasks(&name, &page.text, notes);
+        if let Ok(found) = found
+            && found.iter().any(|task| !task.done)
+        {
             return Ok(Some((name, found)));
         }
     }

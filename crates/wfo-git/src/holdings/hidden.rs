@@ -58,6 +58,17 @@ pub(super) fn hidden(repo: &gix::Repository, place: &Place) -> Option<u64> {
     Some(count)
 }
 
+/// Says whether a submodule of one worktree has its repository in its own folder; `None` when its index cannot be read.
+pub(super) fn has_own_repository(repo: &gix::Repository, place: &Place) -> Option<bool> {
+    let path = place.git_dir.join("index");
+    let index = gix::index::File::at_or_default(path, repo.object_hash(), true, Default::default()).ok()?;
+    let mut links = index.entries().iter().filter(|entry| entry.mode == Mode::COMMIT);
+    Some(links.any(|entry| {
+        let folder = entry.path(&index).to_path().map(|path| place.row.path.join(path));
+        folder.map_or(true, |folder| folder.join(".git").is_dir())
+    }))
+}
+
 /// Says whether what is there differs from its entry; `None` when that cannot be told.
 fn differs(
     repo: &gix::Repository,

@@ -83,7 +83,12 @@ impl View for Settings {
         let mut table = Table::new();
         for setting in &self.settings {
             let value = setting.value.as_deref().map_or("-".into(), wfo_base::text::one_line);
-            table.row([setting.key.to_owned(), value.into_owned(), setting.origin.to_owned(), paint.dim(setting.about)]);
+            table.row([
+                setting.key.to_owned(),
+                value.into_owned(),
+                setting.origin.to_owned(),
+                paint.dim(setting.about),
+            ]);
         }
         table.lines(0) + &and_more(self.settings_more.unwrap_or(0))
     }

@@ -2,7 +2,7 @@
 
 mod consent;
 
-use wfo_base::Problem;
+use wfo_base::{Diagnostic, Problem};
 
 use crate::answer::{Answer, SchemaEntry};
 use crate::cli::{Cli, Globals};
@@ -15,6 +15,8 @@ pub(crate) enum Outcome {
     Answer(Answer),
     /// Text to be printed as it is.
     Raw(Printable),
+    /// What ended the command, and what was done before.
+    Failed(Problem, Vec<Diagnostic>),
 }
 
 impl From<Answer> for Outcome {
@@ -81,6 +83,7 @@ pub(crate) fn run(cli: Cli) -> Printable {
     });
     match outcome {
         Ok(Outcome::Answer(answer)) => Printable::answer(answer, &form),
+        Ok(Outcome::Failed(problem, notes)) => Printable::failure(problem, &notes, &form),
         Ok(Outcome::Raw(printable)) if quiet_failure => printable,
         Ok(Outcome::Raw(printable)) => printable.sent(&form),
         Err(_) if quiet_failure => Printable::plain(String::new()),

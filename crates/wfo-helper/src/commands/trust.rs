@@ -79,7 +79,12 @@ impl View for TrustList {
     fn text(&self, paint: Paint) -> String {
         let mut table = Table::new();
         for row in &self.approvals {
-            table.row([row.id.clone(), row.kind.clone(), text::one_line(&row.main_checkout).into_owned(), paint.dim(&row.at)]);
+            table.row([
+                row.id.clone(),
+                row.kind.clone(),
+                text::one_line(&row.main_checkout).into_owned(),
+                paint.dim(&row.at),
+            ]);
         }
         let more = self.approvals_more.unwrap_or(0);
         if table.is_empty() && more == 0 {

@@ -40,9 +40,11 @@ impl Done {
         let answer = self.answer();
         assert_eq!(answer["schema"], "wfo.error/1", "{answer:#}");
         assert!(answer["data"].is_null(), "{answer:#}");
-        let [problem] = answer["diagnostics"].as_array().expect("diagnostics").as_slice() else {
-            panic!("not one problem: {answer:#}")
+        let [problem, rest @ ..] = answer["diagnostics"].as_array().expect("diagnostics").as_slice() else {
+            panic!("no problem: {answer:#}")
         };
+        // What was put right before is told behind the one problem.
+        assert!(rest.iter().all(|note| note["code"] == "worktree.repaired"), "not one problem: {answer:#}");
         assert_eq!(problem["severity"], "error");
         assert!(problem["hint"].is_string(), "an error without a hint: {problem:#}");
         (self.status.expect("a status"), problem["code"].as_str().expect("a code").to_owned())

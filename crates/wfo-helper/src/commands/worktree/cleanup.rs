@@ -33,6 +33,8 @@ pub(crate) struct Shown {
     /// How many were cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     worktrees_more: Option<usize>,
+    #[serde(skip)]
+    tried: bool,
     /// What went.
     removed: Vec<RemovedView>,
     /// What a person is asked.
@@ -72,6 +74,9 @@ impl CandidateView {
 
 impl View for Shown {
     fn text(&self, paint: Paint) -> String {
+        if self.tried && self.removed.is_empty() {
+            return format!("{}\n", paint.yellow("nothing was removed: what was shown is not safe any more"));
+        }
         if self.applied {
             let lines: String = self.removed.iter().map(|one| format!("  {}\n", one.line())).collect();
             return format!("{}\n{lines}", paint.green(&format!("removed {}", count(self.removed.len(), "worktree"))));
@@ -112,6 +117,7 @@ pub(super) fn run(
         applied: false,
         worktrees: cleanup.candidates.iter().map(|one| CandidateView::new(one, call)).collect(),
         worktrees_more: None,
+        tried: false,
         removed: Vec::new(),
         proposal: None,
     };
@@ -123,7 +129,7 @@ pub(super) fn run(
         args.yes.must_be_absent(&desk, &subject.command)?;
     } else if args.yes.given(call.context, site.place(), &desk, &subject)? {
         let removed = cleanup.carry_out(site, notes)?;
-        view.applied = !removed.is_empty();
+        (view.tried, view.applied) = (true, !removed.is_empty());
         view.removed = removed.iter().map(|one| RemovedView::new(one, call)).collect();
     } else if !call.dry_run() {
         let acts = cleanup.actions();

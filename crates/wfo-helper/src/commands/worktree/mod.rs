@@ -13,7 +13,7 @@ mod status;
 
 use std::path::{Path, PathBuf};
 
-use wfo_base::{Diagnostic, Problem};
+use wfo_base::{Diagnostic, Problem, codes};
 use wfo_day::Place;
 use wfo_day::worktree::Site;
 
@@ -94,10 +94,15 @@ impl<'a> Call<'a> {
     pub(super) fn reads(&self, doing: &'static str, work: impl FnOnce(&Site<'_>, &mut Notes) -> Done) -> Done {
         let mut notes = Vec::new();
         let site = Site::at(&self.place, &self.context.home, &self.context.clock, &mut notes)?;
-        Ok(match progress::during(doing, &self.context.globals, || work(&site, &mut notes))? {
-            Outcome::Answer(answer) => Outcome::Answer(answer.noting(notes)),
-            raw => raw,
-        })
+        match progress::during(doing, &self.context.globals, || work(&site, &mut notes)) {
+            Ok(Outcome::Answer(answer)) => Ok(Outcome::Answer(answer.noting(notes))),
+            Ok(other) => Ok(other),
+            Err(problem) => {
+                // What was put right was done, whatever came after.
+                notes.retain(|note| note.problem.code == codes::WORKTREE_REPAIRED);
+                Ok(Outcome::Failed(problem, notes))
+            }
+        }
     }
 
     /// Shows a path as answers have it.
