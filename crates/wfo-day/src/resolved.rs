@@ -113,7 +113,8 @@ fn run_by(part: &str) -> Vec<&str> {
     let tool = program.rsplit('/').next().unwrap_or(program);
     let mut names = vec![program];
     names.extend(TOOLS.iter().filter(|(name, _)| *name == tool).flat_map(|(_, files)| files.iter()));
-    if INTERPRETERS.iter().any(|name| tool.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') == *name) {
+    let bare = tool.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if INTERPRETERS.iter().any(|name| tool == *name || bare == *name) {
         names.extend(words.find(|word| !word.starts_with('-')));
     }
     names

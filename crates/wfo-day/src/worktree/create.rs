@@ -169,7 +169,11 @@ impl<'a> Creation<'a> {
         // Git may outlive this process; until it has ended, nobody puts right what it is still doing.
         let held = Some(pending.lock());
         let new = NewWorktree { path: &self.path, branch: self.ask.branch, start, held };
-        wfo_git::add_worktree(site.repository(), &new, self.programs.foreign()).map_err(at(Reached::Row))?;
+        wfo_git::add_worktree(site.repository(), &new, self.programs.foreign()).map_err(|problem| {
+            // What is there already, or no place for a worktree, was never ours.
+            let foreign = [codes::WORKTREE_EXISTS, codes::WORKTREE_PATH_REFUSED].contains(&problem.code);
+            Failed { problem, reached: if foreign { Reached::Row } else { Reached::Tree } }
+        })?;
         let outfit = outfit::dress(site, self, &ports, pending, notes).map_err(at(Reached::Tree))?;
         Ok(self.created(ports, outfit))
     }

@@ -98,7 +98,29 @@ impl Asked {
             let there = wfo_git::file_at(site.repository(), commit, name);
             there.is_none() || here == there
         };
-        self.differs = !self.scripts.iter().all(|(name, _)| same(name));
+        self.differs = !self.scripts.iter().all(|(name, _)| same(name)) || self.may_run_others(site, commit);
+    }
+
+    /// Says whether a file that differs from the main checkout's is named in any command, however it is spelled there.
+    fn may_run_others(&self, site: &Site<'_>, commit: &str) -> bool {
+        let setup = self.setup.as_ref().map(|setup| setup.command.as_str());
+        let texts: Vec<String> =
+            setup.into_iter().chain(self.git.commands()).map(|text| text.replace(['\\', '"', '\''], "")).collect();
+        if texts.is_empty() {
+            return false;
+        }
+        let main = wfo_git::checkouts(site.repository()).into_iter().find(|tree| tree.main);
+        let head =
+            main.and_then(|main| main.head.or_else(|| wfo_git::branch_tip(site.repository(), &main.branch?).ok()?));
+        let Some(changed) = head.and_then(|head| wfo_git::differing(site.repository(), &head, commit)) else {
+            return true;
+        };
+        let named = |path: &String| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+            texts.iter().any(|text| text.contains(['*', '?', '[']) || has_word(text, name) || has_word(text, stem))
+        };
+        changed.iter().any(named)
     }
 
     /// Says whether the commit brings other scripts than were approved.
@@ -172,4 +194,14 @@ fn too_long(command: &str) -> Problem {
         command.chars().count()
     );
     Problem::new(codes::COMMAND_UNAPPROVED, message).hint("put it into a script of the repository and name that")
+}
+
+/// Says whether a name stands in a text on its own, not as a part of a longer one.
+fn has_word(text: &str, name: &str) -> bool {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, _)| {
+            let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + name.len()..).unwrap_or_default());
+            edge(before.chars().next_back()) && edge(after.chars().next())
+        })
 }

@@ -134,6 +134,10 @@ fn removal(
         wfo_git::let_commit_go(site.repository(), &entry.name)?;
         return Ok(format!("{start}; nothing was removed"));
     }
+    // Git's list may name another worktree by now, made at the same place: that one is not ours to take out of it.
+    if wfo_git::is_linked_folder(site.repository(), &entry.path) {
+        return Ok(format!("{start}; it lies in the trash, and what stands at its old place stays"));
+    }
     finish_removal(site, entry, &slot, delete_branch, notes)?;
     Ok(format!("{start} and was finished"))
 }
@@ -263,9 +267,12 @@ pub(crate) fn finish_removal(
     delete_branch: bool,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<(), Problem> {
-    match wfo_git::unlink_worktree(site.repository(), &entry.path, &slot.git) {
-        Err(problem) if problem.code != codes::WORKTREE_UNKNOWN => return Err(problem),
-        _ => {}
+    // An earlier call may have come so far.
+    if read::is_there(&slot.git) != Some(true) {
+        match wfo_git::unlink_worktree(site.repository(), &entry.path, &slot.git) {
+            Err(problem) if problem.code != codes::WORKTREE_UNKNOWN => return Err(problem),
+            _ => {}
+        }
     }
     if let (true, Some(branch), Some(commit)) = (delete_branch, &entry.branch, &entry.commit)
         && wfo_git::branch_tip(site.repository(), branch)?.is_some()

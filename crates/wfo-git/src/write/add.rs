@@ -14,7 +14,7 @@ use wfo_base::{Problem, codes};
 
 use super::branch::{blocked, branch_tip, commit_id, drop_branch, is_full_id, require_branch_name};
 use super::programs::{Occasion, plan};
-use super::unlink::private_folder;
+use super::unlink::{is_linked_folder, private_folder};
 use super::{Foreign, failed, run_patiently, said};
 use crate::repository::{Repository, clean};
 
@@ -34,7 +34,8 @@ pub struct NewWorktree<'a> {
     pub held: Option<&'a Arc<File>>,
 }
 
-/// Adds a worktree, and its branch when `start` is given; a failure leaves nothing behind.
+/// Adds a worktree, and its branch when `start` is given; a failure leaves nothing behind, unless git made the worktree and a hook
+/// failed then: it is listed, and the caller takes it back.
 ///
 /// # Errors
 /// `worktree.exists` for a folder or branch that is there or in use, `worktree.path-refused`, `git.branch-invalid`,
@@ -189,13 +190,14 @@ fn not_added(new: &NewWorktree<'_>, ran: &Ran) -> Problem {
     failed("worktree add", ran)
 }
 
-/// Removes what was made before it went wrong; adds to the problem what could not be removed.
+/// Removes what was made before it went wrong; adds to the problem what could not be removed. A worktree that git lists by then
+/// stays (a hook failed after the checkout): somebody may work in it already, so the caller decides.
 fn take_back(repository: &Repository, new: &NewWorktree<'_>, made: Option<&str>, problem: Problem) -> Problem {
+    if is_linked_folder(repository, new.path) {
+        return problem;
+    }
     let mut left = Vec::new();
-    let mut remove = |path: &Path| match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => left.push(format!("{}: {error}", path.display())),
-        _ => {}
-    };
+    let mut remove = |path: &Path| left.extend(wfo_base::copy::erase(path).err().map(|problem| problem.message));
     // Nothing was listed at this place before, so what is listed now is ours.
     if let Some(private) = private_folder(repository, new.path) {
         remove(&private);

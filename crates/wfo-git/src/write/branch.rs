@@ -105,6 +105,18 @@ pub fn file_at(repository: &Repository, commit: &str, path: &str) -> Option<Vec<
     (ran.is_ok() && !ran.cut).then_some(ran.stdout)
 }
 
+/// Lists the files in which two commits (full ids) differ; `None` when that cannot be told, or there are very many.
+#[must_use]
+pub fn differing(repository: &Repository, one: &str, other: &str) -> Option<Vec<String>> {
+    if !is_full_id(one) || !is_full_id(other) {
+        return None;
+    }
+    let flags = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", one, other];
+    let ran = repository.git().run(flags).cap(1 << 20).run().ok().filter(|ran| ran.is_ok() && !ran.cut)?;
+    let names = ran.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Some(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+}
+
 /// Says whether a commit is another one or one of its ancestors; both are full ids.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ use wfo_base::{Problem, codes};
 
 pub use add::{NewWorktree, add_worktree};
 pub use branch::{
-    branch_tip, commit_id, delete_branch, file_at, is_ancestor, keep_commit, let_commit_go, make_branch,
+    branch_tip, commit_id, delete_branch, differing, file_at, is_ancestor, keep_commit, let_commit_go, make_branch,
     require_branch_name,
 };
 pub use merge::{Merge, MergeOutcome, is_merging, merge};

@@ -62,6 +62,7 @@ pub struct Programs {
     occasion: Occasion,
     hooks: Vec<Hook>,
     commands: Vec<(String, String)>,
+    texts: Vec<String>,
     includes: Vec<(String, String, String)>,
 }
 
@@ -82,6 +83,8 @@ pub fn programs(repository: &Repository, occasion: Occasion) -> Result<Programs,
         (row.key.escape_ascii().to_string(), row.value.as_deref().unwrap_or_default().escape_ascii().to_string())
     };
     let commands = local().filter(|row| occasion.runs(row)).map(shown).collect();
+    let text = |row: &Setting| String::from_utf8_lossy(row.value.as_deref().unwrap_or_default()).into_owned();
+    let texts = local().filter(|row| occasion.runs(row)).map(text).collect();
     let includes = local()
         .filter(|row| occasion == Occasion::Checkout && matches!(row.parts(), (b"includeif", _, b"path")))
         .map(|row| {
@@ -89,7 +92,7 @@ pub fn programs(repository: &Repository, occasion: Occasion) -> Result<Programs,
             (key, value, included(repository, row))
         })
         .collect();
-    Ok(Programs { occasion, hooks, commands, includes })
+    Ok(Programs { occasion, hooks, commands, texts, includes })
 }
 
 impl Programs {
@@ -136,9 +139,9 @@ impl Programs {
         hooks.chain(commands).chain(includes).collect()
     }
 
-    /// Returns the command texts of settings: they may name scripts of the work tree.
+    /// Returns the command texts of settings, as they are: they may name scripts of the work tree.
     pub fn commands(&self) -> impl Iterator<Item = &str> {
-        self.commands.iter().map(|(_, value)| value.as_str())
+        self.texts.iter().map(String::as_str)
     }
 
     /// Lists the hooks that lie below a folder, relative to it: a merge could change them.

@@ -140,9 +140,13 @@ fn named_by(worktree: &Path) -> Option<PathBuf> {
 /// names the private folder that names it.
 #[must_use]
 pub fn is_linked_folder(repository: &Repository, worktree: &Path) -> bool {
-    let is_folder = fs::symlink_metadata(worktree).is_ok_and(|meta| meta.is_dir());
-    let private = private_folder(repository, worktree).map(|private| settled(&private));
-    is_folder && private.is_some() && private == named_by(worktree)
+    let is_folder = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
+    let Some(private) = private_folder(repository, worktree) else { return false };
+    // As git wrote it down: a folder that was moved and linked back is another one than git takes it for.
+    let text = operation::read(&private.join("gitdir")).unwrap_or_default();
+    let written = private.join(text.trim_end_matches(['\n', '\r']));
+    let is_place = written.parent().is_some_and(is_folder);
+    is_folder(worktree) && is_place && Some(settled(&private)) == named_by(worktree)
 }
 
 /// Picks a name in git's list: the one it had, or the folder's, with a number where that is taken.
