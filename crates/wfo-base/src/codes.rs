@@ -157,6 +157,32 @@ codes! {
     COST_FILE_INVALID = "cost.file-invalid", Wrong;
     /// A model without a known price: its tokens count, its cost does not.
     COST_UNPRICED = "cost.unpriced", Done;
+    /// An amount, a token count or a date that cannot be.
+    COST_AMOUNT_INVALID = "cost.amount-invalid", Wrong;
+    /// Responses are dated in the future; they count on their day.
+    COST_CLOCK_AHEAD = "cost.clock-ahead", Done;
+    /// Nothing was spent on a feature of this name.
+    COST_FEATURE_UNKNOWN = "cost.feature-unknown", Wrong;
+    /// The index of transcripts is damaged; it was put aside and is made anew from the transcripts.
+    COST_INDEX_INVALID = "cost.index-invalid", Done;
+    /// The ledger knows transcripts that the index does not: copies of deleted transcripts cannot be recognised.
+    COST_INDEX_LOST = "cost.index-lost", Done;
+    /// Files of an older life became ledger rows; where transcripts tell of the same day they do not count.
+    COST_LEGACY = "cost.legacy", Done;
+    /// Lines of transcripts that cannot be read were left out.
+    COST_LINES_SKIPPED = "cost.lines-skipped", Done;
+    /// A budget file holds an address to notify; it is not used.
+    COST_NOTIFY_IN_FILE = "cost.notify-in-file", Done;
+    /// A plan or a list of options that does not parse or lacks a figure.
+    COST_PLAN_INVALID = "cost.plan-invalid", Wrong;
+    /// Prices are older than 90 days.
+    COST_PRICES_OLD = "cost.prices-old", Done;
+    /// A transcript cannot be read; what it would have told is missing.
+    COST_TRANSCRIPT_UNREADABLE = "cost.transcript-unreadable", Done;
+    /// More transcripts are unread than a quick look reads, so totals are unknown.
+    COST_UNREAD = "cost.unread", Done;
+    /// A model that no row of the price table names.
+    MODEL_UNKNOWN = "model.unknown", Wrong;
     /// A manifest of the project (`package.json` and the like) that does not parse.
     STACK_MANIFEST_INVALID = "stack.manifest-invalid", Wrong;
     /// Text of the repository that nobody has approved.

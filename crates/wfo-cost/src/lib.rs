@@ -10,8 +10,14 @@ pub mod json;
 pub mod ledger;
 pub mod month;
 pub mod percent;
+pub mod spending;
+pub mod tier;
+pub mod tokens;
 
 pub use alerts::{Alert, Level};
 pub use budget::{BudgetRow, Budgets, Limits, Origin, Scope};
 pub use costs::{CostPages, Costs, Page, costs, wanted_days};
 pub use percent::Percent;
+pub use spending::{Call, Kind, Name, Row, Source, Spending};
+pub use tier::Tier;
+pub use tokens::Tokens;
