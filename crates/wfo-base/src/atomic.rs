@@ -119,6 +119,18 @@ fn last_byte(path: &Path) -> Option<u8> {
 /// # Errors
 /// `lock.timeout` after [`LOCK_PATIENCE`], `file.not-written` when the lock file cannot be made, and what `work` answers.
 pub fn locked<T>(path: &Path, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    locked_within(path, LOCK_PATIENCE, work)
+}
+
+/// As [`locked`], with a patience of its own.
+///
+/// # Errors
+/// `lock.timeout` after `patience`, `file.not-written` when the lock file cannot be made, and what `work` answers.
+pub fn locked_within<T>(
+    path: &Path,
+    patience: Duration,
+    work: impl FnOnce() -> Result<T, Problem>,
+) -> Result<T, Problem> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let lock_path = PathBuf::from(name);
@@ -134,7 +146,7 @@ pub fn locked<T>(path: &Path, work: impl FnOnce() -> Result<T, Problem>) -> Resu
     loop {
         match lock.try_lock() {
             Ok(()) => break,
-            Err(fs::TryLockError::WouldBlock) if began.elapsed() < LOCK_PATIENCE => {
+            Err(fs::TryLockError::WouldBlock) if began.elapsed() < patience => {
                 std::thread::sleep(Duration::from_millis(5));
             }
             Err(fs::TryLockError::WouldBlock) => {
@@ -143,7 +155,7 @@ pub fn locked<T>(path: &Path, work: impl FnOnce() -> Result<T, Problem>) -> Resu
                     format!(
                         "`{}` was locked by another process for {} s",
                         lock_path.display(),
-                        LOCK_PATIENCE.as_secs()
+                        patience.as_secs_f32()
                     ),
                 )
                 .hint("try again; `wfo-helper doctor` tells who holds it"));

@@ -22,6 +22,7 @@ pub mod processes;
 pub mod read;
 pub mod resources;
 pub mod stack;
+pub mod store;
 pub mod tables;
 pub mod template;
 pub mod text;

@@ -6,6 +6,7 @@ pub mod budget;
 pub mod costs;
 pub mod daily;
 pub mod features;
+pub mod index;
 pub mod json;
 pub mod ledger;
 pub mod month;
@@ -13,6 +14,7 @@ pub mod percent;
 pub mod spending;
 pub mod tier;
 pub mod tokens;
+pub mod transcript;
 
 pub use alerts::{Alert, Level};
 pub use budget::{BudgetRow, Budgets, Limits, Origin, Scope};
