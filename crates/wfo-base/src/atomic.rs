@@ -152,11 +152,7 @@ pub fn locked_within<T>(
             Err(fs::TryLockError::WouldBlock) => {
                 return Err(Problem::new(
                     codes::LOCK_TIMEOUT,
-                    format!(
-                        "`{}` was locked by another process for {} s",
-                        lock_path.display(),
-                        patience.as_secs_f32()
-                    ),
+                    format!("`{}` was locked by another process for {} s", lock_path.display(), patience.as_secs_f32()),
                 )
                 .hint("try again; `wfo-helper doctor` tells who holds it"));
             }

@@ -45,6 +45,40 @@ impl Home {
         &self.config
     }
 
+    /// Returns the folders below which the host keeps transcripts: `projects` of every folder in `CLAUDE_CONFIG_DIR` (a
+    /// comma list; one named `projects` is taken as it is), or without it of `~/.claude` and `$XDG_CONFIG_HOME/claude`.
+    #[must_use]
+    pub fn transcripts(&self) -> Vec<PathBuf> {
+        let named =
+            std::env::var("CLAUDE_CONFIG_DIR").ok().filter(|value| value.split(',').any(|one| !one.trim().is_empty()));
+        let home = std::env::home_dir();
+        let folders: Vec<PathBuf> = match named {
+            Some(list) => list
+                .split(',')
+                .map(str::trim)
+                .filter(|one| !one.is_empty())
+                .map(|one| expanded(one, home.as_deref()))
+                .collect(),
+            None => {
+                let other = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+                let other = other.or_else(|| home.map(|home| home.join(".config"))).map(|folder| folder.join("claude"));
+                std::iter::once(self.config.clone()).chain(other).collect()
+            }
+        };
+        let mut found = Vec::new();
+        for folder in folders.into_iter().filter(|folder| folder.is_absolute()) {
+            let folder = if folder.file_name().is_some_and(|name| name == "projects") {
+                folder
+            } else {
+                folder.join("projects")
+            };
+            if !found.contains(&folder) {
+                found.push(folder);
+            }
+        }
+        found
+    }
+
     /// Returns a path below `CONFIG/wfo`.
     #[must_use]
     pub fn wfo(&self, relative: &str) -> PathBuf {
@@ -55,5 +89,14 @@ impl Home {
     #[must_use]
     pub fn registry(&self) -> PathBuf {
         self.config.join("worktree-registry.json")
+    }
+}
+
+/// Puts the home folder in the place of a leading `~`.
+fn expanded(path: &str, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix('~'), home) {
+        (Some(""), Some(home)) => home.to_owned(),
+        (Some(rest), Some(home)) if rest.starts_with('/') => home.join(rest.trim_start_matches('/')),
+        _ => PathBuf::from(path),
     }
 }

@@ -37,6 +37,9 @@ pub struct Position {
     pub journal: u64,
 }
 
+/// The whole frames of a journal, and where the last one ends.
+type Journal = (Vec<Vec<u8>>, u64);
+
 /// What a store held when it was opened.
 #[derive(Debug, Default)]
 pub struct Opened {
@@ -155,8 +158,8 @@ impl Store {
         Ok((Some(file), length, generation))
     }
 
-    /// Reads the whole frames of a journal and where the last one ends; `None` when there is no journal.
-    fn journal(&self, generation: u64) -> Result<Option<(Vec<Vec<u8>>, u64)>, Problem> {
+    /// Reads a journal; `None` when there is none.
+    fn journal(&self, generation: u64) -> Result<Option<Journal>, Problem> {
         let path = self.journal_path(generation);
         let mut bytes = Vec::new();
         match File::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)) {

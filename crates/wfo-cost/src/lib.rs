@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod budget;
 pub mod costs;
 pub mod daily;
+pub mod feature;
 pub mod features;
 pub mod index;
 pub mod json;
