@@ -53,6 +53,22 @@ fn replace(target: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Replaces a file that can be made anew: in one step for every reader, but not synced; after a power cut it may be empty.
+/// Only its owner may read it (0600).
+///
+/// # Errors
+/// `file.not-written`.
+pub fn write_cache(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let write = || -> std::io::Result<()> {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut new = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+        new.write_all(bytes)?;
+        new.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|error| not_written(path, &error))
+}
+
 /// Removes what killed writers left of their temporary files; those of the last hour may still be written.
 pub(crate) fn sweep(folder: &Path, prefix: &str) {
     let old = SystemTime::now().checked_sub(Duration::from_secs(3_600));

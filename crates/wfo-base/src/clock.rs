@@ -87,8 +87,10 @@ fn zone() -> (TimeZone, Option<Diagnostic>) {
         Some(name) => Some(Path::new("/usr/share/zoneinfo").join(name)),
         None => Some(Path::new("/etc/localtime").to_owned()),
     };
-    let read = file.and_then(|file| std::fs::read(file).ok());
-    let parsed = read.and_then(|bytes| TimeZone::tzif(name.unwrap_or("local"), &bytes).ok());
+    let read = file.as_ref().and_then(|file| std::fs::read(file).ok());
+    let linked = file.filter(|_| name.is_none()).and_then(|file| zone_of_link(&file));
+    let shown = name.or(linked.as_deref()).unwrap_or("local");
+    let parsed = read.and_then(|bytes| TimeZone::tzif(shown, &bytes).ok());
     // A POSIX rule such as `EST5EDT`, a system without that folder, a name that is none: the library knows what to do.
     if let Some(zone) = parsed {
         return (zone, None);
@@ -97,6 +99,13 @@ fn zone() -> (TimeZone, Option<Diagnostic>) {
     let known =
         |name: &&str| Path::new(name).is_absolute() || TimeZone::posix(name).is_ok() || TimeZone::get(name).is_ok();
     (zone.clone(), name.filter(|name| !known(name)).map(|name| unknown(name, &zone)))
+}
+
+/// Reads the zone's name from where the system's file leads: `/usr/share/zoneinfo/Europe/Berlin`.
+fn zone_of_link(file: &Path) -> Option<String> {
+    let target = std::fs::read_link(file).ok()?;
+    let (_, name) = target.to_str()?.split_once("/zoneinfo/")?;
+    Some(name.to_owned())
 }
 
 fn unknown(name: &str, used: &TimeZone) -> Diagnostic {

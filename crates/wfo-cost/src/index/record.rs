@@ -133,6 +133,8 @@ pub struct FileMark {
     pub tail: u64,
     /// Lines that could not be read.
     pub skipped: u32,
+    /// Whether what follows `offset` is the beginning of a line that cannot be read yet.
+    pub partial: bool,
 }
 
 impl FileMark {
@@ -143,13 +145,14 @@ impl FileMark {
         }
         out.i64(self.modified);
         out.u32(self.skipped);
+        out.u8(u8::from(self.partial));
     }
 
     pub(super) fn read(bytes: &mut Reader<'_>) -> Option<Self> {
         let path = bytes.bytes()?.to_vec();
         let (size, device, inode) = (bytes.u64()?, bytes.u64()?, bytes.u64()?);
         let (offset, tail) = (bytes.u64()?, bytes.u64()?);
-        let (modified, skipped) = (bytes.i64()?, bytes.u32()?);
-        Some(Self { path, size, modified, identity: (device, inode), offset, tail, skipped })
+        let (modified, skipped, partial) = (bytes.i64()?, bytes.u32()?, bytes.u8()? != 0);
+        Some(Self { path, size, modified, identity: (device, inode), offset, tail, skipped, partial })
     }
 }
