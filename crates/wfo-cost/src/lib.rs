@@ -13,6 +13,7 @@ pub mod percent;
 pub mod spending;
 pub mod tier;
 pub mod tokens;
+pub mod transcript;
 
 pub use alerts::{Alert, Level};
 pub use budget::{BudgetRow, Budgets, Limits, Origin, Scope};
