@@ -10,6 +10,7 @@ pub mod exit;
 pub mod home;
 pub mod ids;
 pub mod json_span;
+pub mod lines;
 pub mod listeners;
 pub mod markdown;
 pub mod money;
@@ -27,6 +28,7 @@ pub mod tables;
 pub mod template;
 pub mod text;
 pub mod trust;
+pub mod walk;
 pub mod yaml;
 
 pub use clock::Clock;
