@@ -59,6 +59,13 @@ const KEYS: &[Key] = &[
         about: "take --confirm without a person (CI only)",
     },
     Key {
+        name: "costs.shared",
+        kind: Kind::Flag,
+        setter: Setter::Anyone,
+        default: Some("false"),
+        about: "keep the ledger and what is derived from it in git",
+    },
+    Key {
         name: "port.names",
         kind: Kind::Text,
         setter: Setter::Anyone,

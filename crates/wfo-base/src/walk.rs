@@ -80,12 +80,21 @@ fn read_folder(
     Ok(())
 }
 
+/// Looks at one file; `None` when it is not there or not a regular one. A link is not followed.
+#[must_use]
+pub fn one(path: &Path) -> Option<Seen> {
+    seen(&fs::symlink_metadata(path).ok()?, path.to_owned())
+}
+
 /// `None` when a file is no longer one.
 fn look_at(entry: &DirEntry, path: PathBuf) -> io::Result<Option<Seen>> {
-    let meta = entry.metadata()?;
+    Ok(seen(&entry.metadata()?, path))
+}
+
+fn seen(meta: &fs::Metadata, path: PathBuf) -> Option<Seen> {
     let modified = meta.mtime().saturating_mul(1_000_000_000).saturating_add(meta.mtime_nsec());
     let seen = Seen { path, size: meta.size(), modified, inode: meta.ino(), device: meta.dev() };
-    Ok(meta.is_file().then_some(seen))
+    meta.is_file().then_some(seen)
 }
 
 /// What vanished between two looks was never there.

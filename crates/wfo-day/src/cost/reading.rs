@@ -1,11 +1,11 @@
 //! Reads transcripts line by line on as many threads as there are processors, in memory that does not grow with the files.
 
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use wfo_base::lines::{Lines, tail_hash};
-use wfo_base::{Diagnostic, Problem, codes, read as files, walk};
+use wfo_base::lines::Lines;
+use wfo_base::walk::Seen;
+use wfo_base::{Diagnostic, Problem, codes, read as files};
 use wfo_cost::index::{FileMark, Gathered, Spot};
 use wfo_cost::transcript::{self, Read};
 
@@ -17,11 +17,9 @@ const LINE: usize = 32 << 20;
 pub(super) struct Arrear {
     /// Its number in the index, once it has one.
     pub(super) id: Option<u32>,
-    pub(super) path: PathBuf,
+    pub(super) file: Seen,
     /// Where reading goes on.
     pub(super) from: u64,
-    pub(super) size: u64,
-    pub(super) meta: walk::Meta,
     /// Lines before `from` that could not be read.
     pub(super) skipped: u32,
 }
@@ -35,11 +33,11 @@ pub(super) fn read(arrears: &[Arrear], known: &[FileMark], notes: &mut Vec<Diagn
     let next = AtomicUsize::new(0);
     let work = || {
         let (mut gathered, mut marks, mut noted) = (Gathered::default(), Vec::new(), Vec::new());
-        let mut lines = Lines::new(LINE);
+        let mut lines = Lines::up_to(LINE);
         while let Some(arrear) = arrears.get(next.fetch_add(1, Ordering::Relaxed)) {
             match one(arrear, &mut lines, &mut gathered, known) {
                 Ok(mark) => marks.extend(mark),
-                Err(error) => noted.push(unreadable(&arrear.path, &error)),
+                Err(error) => noted.push(unreadable(&arrear.file.path, &error)),
             }
         }
         (gathered, marks, noted)
@@ -65,27 +63,25 @@ pub(super) fn read(arrears: &[Arrear], known: &[FileMark], notes: &mut Vec<Diagn
 fn one(arrear: &Arrear, lines: &mut Lines, gathered: &mut Gathered, known: &[FileMark]) -> std::io::Result<Option<(u32, FileMark)>> {
     use std::os::unix::ffi::OsStrExt;
     let Some(id) = arrear.id else { return Ok(None) };
-    let (session, agent) = (session(&arrear.path), agent(&arrear.path));
+    let file = &arrear.file;
+    let (session, agent) = (session(&file.path), agent(&file.path));
     let (mut skipped, mut partial) = (arrear.skipped, false);
-    let end = lines.read(&arrear.path, arrear.from, &mut |line| {
+    let fed = lines.feed(&file.path, arrear.from, &mut |line| {
         let spot = Spot { file: id, offset: line.offset, session: &session, agent: agent.as_deref() };
-        let read = transcript::entries(line.bytes, &mut |entry| gathered.add(&entry, spot, known));
-        match read {
-            Read::Broken if line.whole => skipped = skipped.saturating_add(1),
+        match transcript::entries(line.bytes, &mut |entry| gathered.add(&entry, spot, known)) {
+            Read::Broken if line.ended => skipped = skipped.saturating_add(1),
             Read::Broken => partial = true,
             Read::Nothing | Read::Counted => {}
         }
-        ControlFlow::Continue(())
     })?;
-    skipped = skipped.saturating_add(u32::try_from(end.too_long).unwrap_or(u32::MAX));
     let mark = FileMark {
-        path: arrear.path.as_os_str().as_bytes().to_vec(),
-        size: arrear.meta.size,
-        modified: arrear.meta.modified,
-        identity: (arrear.meta.device, arrear.meta.inode),
-        offset: end.next,
-        tail: tail_hash(&arrear.path, end.next)?.unwrap_or(0),
-        skipped,
+        path: file.path.as_os_str().as_bytes().to_vec(),
+        size: file.size,
+        modified: file.modified,
+        identity: (file.device, file.inode),
+        offset: fed.complete,
+        tail: fed.tail,
+        skipped: skipped.saturating_add(u32::try_from(fed.too_long).unwrap_or(u32::MAX)),
         partial,
     };
     Ok(Some((id, mark)))

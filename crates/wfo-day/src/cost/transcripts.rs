@@ -2,12 +2,13 @@
 //! A look that is asked to be quick leaves large arrears alone and says so; what it reads is kept for the next one.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use wfo_base::home::Home;
 use wfo_base::store::{Opened, Position, Store};
-use wfo_base::{Diagnostic, Problem, codes, walk};
+use wfo_base::walk::{self, Seen};
+use wfo_base::{Diagnostic, Problem, codes};
 use wfo_cost::index::{FileMark, Index, Source, Update};
 
 use super::reading::{self, Arrear};
@@ -113,7 +114,7 @@ pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts,
     let (opened, index) = open(&store, look, notes)?;
     let found = found(look, notes);
     let arrears = arrears(&index, &found, look);
-    let unread: u64 = arrears.iter().map(|arrear| arrear.size.saturating_sub(arrear.from)).sum();
+    let unread: u64 = arrears.iter().map(|arrear| arrear.file.size.saturating_sub(arrear.from)).sum();
     let step = Step { before: opened.position(), after: Some(opened.position()), update: Update::default() };
     let as_it_is =
         Transcripts { index, files: found.len(), new: 0, complete: arrears.is_empty(), unread, step, base: opened };
@@ -160,16 +161,11 @@ fn open(store: &Store, look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<(
     Ok((Opened::default(), Index::default()))
 }
 
-/// A transcript as it is there.
-pub(super) struct Found {
-    pub(super) path: PathBuf,
-    pub(super) meta: walk::Meta,
-}
-
-fn found(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Found> {
+/// Lists the transcripts that are there, with absolute paths.
+fn found(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Seen> {
     let mut all = Vec::new();
     if let Some(only) = look.only {
-        all.extend(walk::meta(only).map(|meta| Found { path: only.to_owned(), meta }));
+        all.extend(walk::one(only));
         all.extend(below(&only.with_extension("").join("subagents"), notes));
         return all;
     }
@@ -179,41 +175,40 @@ fn found(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Found> {
     all
 }
 
-fn below(folder: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Found> {
-    let walked = walk::files(folder, "jsonl").drain_into(notes);
-    walked.into_iter().map(|file| Found { path: folder.join(&file.path), meta: file.meta }).collect()
+fn below(folder: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Seen> {
+    let walked = walk::jsonl(folder).drain_into(notes);
+    walked.into_iter().map(|file| Seen { path: folder.join(&file.path), ..file }).collect()
 }
 
 /// Lists what is to be read: new files whole, grown ones from where their reading ended, others from their start.
-fn arrears(index: &Index, found: &[Found], look: &Look<'_>) -> Vec<Arrear> {
+fn arrears(index: &Index, found: &[Seen], look: &Look<'_>) -> Vec<Arrear> {
     use std::os::unix::ffi::OsStrExt;
     let known: HashMap<&[u8], u32> = index.files().iter().map(|file| file.path.as_slice()).zip(0..).collect();
     let mut arrears = Vec::new();
     for file in found {
         let bytes = file.path.as_os_str().as_bytes();
-        let meta = file.meta;
-        if look.since.is_some_and(|since| meta.modified < since) {
+        if look.since.is_some_and(|since| file.modified < since) {
             continue;
         }
         let id = known.get(bytes).copied();
         let mark = id.and_then(|id| index.files().get(id as usize));
-        if mark.is_some_and(|mark| is_as_read(mark, meta)) {
+        if mark.is_some_and(|mark| is_as_read(mark, file)) {
             continue;
         }
         let goes_on = mark.filter(|mark| {
             mark.offset > 0
-                && meta.size >= mark.offset
+                && file.size >= mark.offset
                 && wfo_base::lines::tail_hash(&file.path, mark.offset).ok().flatten() == Some(mark.tail)
         });
         let from = goes_on.map_or(0, |mark| mark.offset);
         let skipped = goes_on.map_or(0, |mark| mark.skipped);
-        arrears.push(Arrear { id, path: file.path.clone(), from, size: meta.size, meta, skipped });
+        arrears.push(Arrear { id, file: file.clone(), from, skipped });
     }
     arrears
 }
 
-fn is_as_read(mark: &FileMark, meta: walk::Meta) -> bool {
-    mark.size == meta.size && mark.modified == meta.modified && mark.identity == (meta.device, meta.inode)
+fn is_as_read(mark: &FileMark, file: &Seen) -> bool {
+    mark.size == file.size && mark.modified == file.modified && mark.identity == (file.device, file.inode)
 }
 
 /// Reads the arrears, joins them to the index and writes what changed.
@@ -221,7 +216,7 @@ fn take_in(
     store: &Store,
     opened: Opened,
     mut index: Index,
-    found: &[Found],
+    found: &[Seen],
     look: &Look<'_>,
     write: bool,
     notes: &mut Vec<Diagnostic>,
@@ -229,7 +224,7 @@ fn take_in(
     use std::os::unix::ffi::OsStrExt;
     let mut arrears = arrears(&index, found, look);
     for arrear in &mut arrears {
-        arrear.id = Some(arrear.id.unwrap_or_else(|| index.add_file(arrear.path.as_os_str().as_bytes().to_vec())));
+        arrear.id = Some(arrear.id.unwrap_or_else(|| index.add_file(arrear.file.path.as_os_str().as_bytes().to_vec())));
     }
     let (gathered, marks) = reading::read(&arrears, index.files(), notes);
     let base = Base(&opened);

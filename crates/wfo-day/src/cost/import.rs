@@ -1,0 +1,143 @@
+//! `cost import`: transcripts into the index, the repository's part of it into its ledger, and what is derived from that.
+//! A second import that finds nothing new writes nothing.
+
+use jiff::civil::Date;
+use wfo_base::{Diagnostic, Problem, Usd, codes};
+use wfo_cost::Source;
+
+use super::accounts::Accounts;
+use super::book::{Book, Scope, rows};
+use super::collect::known_sessions;
+use super::keep::{Kept, keep};
+use super::transcripts::{Look, Transcripts, look};
+
+/// What an import came to.
+#[derive(Debug)]
+pub struct Imported {
+    /// Transcripts that are there.
+    pub files: usize,
+    /// Responses that count, of all projects and all times.
+    pub responses: usize,
+    /// Of these, how many count since this call.
+    pub new: usize,
+    /// Lines of transcripts that could not be read.
+    pub skipped_lines: u64,
+    /// What the responses cost; `None` when no price is known for any of them.
+    pub total: Option<Usd>,
+    /// Responses that no price is known for, by model.
+    pub unpriced: Vec<(String, usize)>,
+    /// What became of the repository's ledger; `None` outside a repository.
+    pub kept: Option<Kept>,
+}
+
+/// The first and the last day that anything can have happened on.
+const EVER: (Date, Date) = (Date::constant(1, 1, 2), Date::constant(9998, 12, 30));
+
+/// Imports everything that is new; with `since`, only what files that changed from that day on tell, of that day and later.
+///
+/// # Errors
+/// As [`look`] and [`keep`].
+pub fn import(
+    accounts: &Accounts<'_>,
+    since: Option<Date>,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Imported, Problem> {
+    let zone = accounts.zone.clone();
+    let start = since.and_then(|day| day.to_zoned(zone).ok()).map(|start| start.timestamp());
+    let since_ns = start.and_then(|start| i64::try_from(start.as_nanosecond()).ok());
+    let whole = Look { since: since_ns, dry_run: accounts.dry_run, ..Look::whole(accounts.home) };
+    let transcripts = look(&whole, notes)?;
+    let mut book = Book::new(&transcripts, &accounts.prices, &accounts.zone);
+    let totals = totals(&transcripts, &mut book);
+    let kept = match accounts.place.repository() {
+        Some(_) => {
+            let (first, last) = (since.unwrap_or(EVER.0), EVER.1);
+            let calls = book.calls(first, last, Scope::Here(&accounts.here)).ok_or_else(unreadable)?;
+            let rows = rows(&calls, &accounts.zone_name, &accounts.prices);
+            Some(keep(accounts, &transcripts, &rows, since, notes)?)
+        }
+        None => None,
+    };
+    notes.extend(skipped(&transcripts));
+    notes.extend(unpriced(&totals.unpriced));
+    notes.extend(accounts.prices.stale(accounts.clock.today()));
+    Ok(Imported {
+        files: transcripts.files,
+        responses: totals.responses,
+        new: transcripts.new,
+        skipped_lines: transcripts.skipped(),
+        total: totals.usd.filter(|_| totals.priced || totals.responses == 0),
+        unpriced: totals.unpriced,
+        kept,
+    })
+}
+
+struct Totals {
+    responses: usize,
+    usd: Option<Usd>,
+    priced: bool,
+    unpriced: Vec<(String, usize)>,
+}
+
+fn totals(transcripts: &Transcripts, book: &mut Book<'_>) -> Totals {
+    let mut unpriced = std::collections::BTreeMap::new();
+    let (mut responses, mut usd, mut priced) = (0, Usd::ZERO, false);
+    let read = transcripts.index.between(&transcripts.source(), i64::MIN, i64::MAX, &mut |record| {
+        responses += 1;
+        match book.usd(record) {
+            Some(one) => {
+                usd = usd + one;
+                priced = true;
+            }
+            None => *unpriced.entry(record.model).or_insert(0_usize) += 1,
+        }
+    });
+    let name = |symbol| transcripts.index.name(symbol).map(|name| name.to_string()).unwrap_or_default();
+    let unpriced = unpriced.into_iter().map(|(symbol, count)| (name(symbol), count)).collect();
+    Totals { responses, usd: read.map(|()| usd), priced, unpriced }
+}
+
+fn unreadable() -> Problem {
+    Problem::new(codes::COST_INDEX_INVALID, "the index of transcripts cannot be read")
+        .hint("run `wfo-helper cost import` again; it is made anew from the transcripts that are there")
+}
+
+fn skipped(transcripts: &Transcripts) -> Option<Diagnostic> {
+    let count = transcripts.skipped();
+    (count > 0).then(|| {
+        let what = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+        Problem::new(codes::COST_LINES_SKIPPED, format!("{what} of transcripts could not be read and were left out"))
+            .hint("nothing to do; totals are lower bounds")
+            .info()
+    })
+}
+
+fn unpriced(models: &[(String, usize)]) -> Option<Diagnostic> {
+    let named: Vec<String> = models.iter().take(5).map(|(model, _)| wfo_base::text::code_span(model)).collect();
+    (!named.is_empty()).then(|| {
+        let message = format!("no price is known for {}, so totals are lower bounds", named.join(", "));
+        Problem::new(codes::COST_UNPRICED, message)
+            .hint("lay a row for it over the table: CONFIG/wfo/data/prices.yaml (`wfo-helper ref costs`)")
+            .warning()
+    })
+}
+
+/// Says that the ledger knows transcripts which the index never saw.
+pub(super) fn index_lost(ledger: &wfo_cost::ledger::Ledger, transcripts: &Transcripts) -> Option<Diagnostic> {
+    let known = known_sessions(transcripts);
+    let strange = ledger
+        .rows
+        .iter()
+        .filter(|row| row.source == Source::Transcript)
+        .filter_map(|row| row.session.as_deref())
+        .filter(|session| !known.contains(session))
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
+    (strange > 0).then(|| {
+        let what = if strange == 1 { "1 session".to_owned() } else { format!("{strange} sessions") };
+        let message = format!(
+            "the ledger knows {what} that the index does not: their rows stay, and copies of deleted transcripts cannot be recognised"
+        );
+        Problem::new(codes::COST_INDEX_LOST, message).hint("nothing to do").info()
+    })
+}

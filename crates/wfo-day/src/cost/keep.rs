@@ -1,0 +1,275 @@
+//! Keeps the ledger of a repository and the files that are derived from it. One writer at a time; what is right already is
+//! not written. Older files of somebody else's making become ledger rows first and are kept as `.bak`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::civil::Date;
+use wfo_base::{Diagnostic, Problem, atomic, codes, read};
+use wfo_cost::derived;
+use wfo_cost::ledger::{Ledger, changes, line};
+use wfo_cost::legacy::{Known, Legacy, LegacyPages, legacy};
+use wfo_cost::{Page, Row, Source};
+
+use super::accounts::Accounts;
+use super::collect::{LEDGER, known_sessions};
+use super::import::index_lost;
+use super::transcripts::Transcripts;
+
+/// The largest derived file that is looked at.
+const LIMIT: u64 = read::PAGE_LIMIT;
+
+/// What became of the files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Lines that were appended to the ledger.
+    pub appended: usize,
+    /// Rows of the ledger that count.
+    pub rows: usize,
+    /// Derived files that were written.
+    pub written: Vec<String>,
+    /// Older files that became ledger rows, and are kept as `.bak`.
+    pub taken: Vec<String>,
+}
+
+/// Brings ledger and derived files of the repository up to date with `rows`, counted from its transcripts since `since`.
+///
+/// # Errors
+/// `cost.file-invalid` when the ledger cannot be read, `lock.timeout`, `file.not-written`.
+pub(super) fn keep(
+    accounts: &Accounts<'_>,
+    transcripts: &Transcripts,
+    rows: &[Row],
+    since: Option<Date>,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Kept, Problem> {
+    let known = known_sessions(transcripts);
+    locked(accounts, || {
+        let (page, ledger) = open(accounts, notes)?;
+        notes.extend(index_lost(&ledger, transcripts));
+        let old = older(accounts, &ledger, rows, notes)?;
+        // What came before `since` was not looked at, so nothing of it is taken back.
+        let mut looked_at = ledger.clone();
+        looked_at.rows.retain(|row| since.is_none_or(|since| row.day >= since));
+        let appended = changes(&looked_at, rows, &|session| known.contains(session));
+        let mut lines: Vec<String> = old.lines(&ledger);
+        lines.extend(appended.iter().map(line));
+        let before: BTreeSet<Date> = appended.iter().map(|row| row.day).collect();
+        let text = appended_text(page.as_ref(), &lines);
+        let ledger = Ledger::read(&Page::new(LEDGER, text));
+        let mut kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
+        if ledger.rows.is_empty() && page.is_none() {
+            return Ok(kept);
+        }
+        write_ledger(accounts, page.as_ref(), &ledger, &lines)?;
+        kept.taken = put_aside(accounts, &old)?;
+        derive(accounts, &ledger, &before, &old.left, &mut kept, notes)?;
+        Ok(kept)
+    })
+}
+
+/// Appends one row that was entered, and brings derived files up to date.
+///
+/// # Errors
+/// As [`keep`].
+pub(super) fn enter(accounts: &Accounts<'_>, row: &Row, notes: &mut Vec<Diagnostic>) -> Result<Kept, Problem> {
+    locked(accounts, || {
+        let (page, ledger) = open(accounts, notes)?;
+        let counted: Vec<Row> =
+            ledger.rows.iter().filter(|row| row.source == Source::Transcript).cloned().collect();
+        let old = older(accounts, &ledger, &counted, notes)?;
+        let mut lines = old.lines(&ledger);
+        lines.push(line(row));
+        let ledger = Ledger::read(&Page::new(LEDGER, appended_text(page.as_ref(), &lines)));
+        let mut kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
+        write_ledger(accounts, page.as_ref(), &ledger, &lines)?;
+        kept.taken = put_aside(accounts, &old)?;
+        derive(accounts, &ledger, &BTreeSet::from([row.day]), &old.left, &mut kept, notes)?;
+        Ok(kept)
+    })
+}
+
+/// Runs `work` as the only writer of the repository's ledger; for a dry run without a lock.
+fn locked<T>(accounts: &Accounts<'_>, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    if accounts.dry_run {
+        return work();
+    }
+    // Beside what git shares, so that writers with different CONFIGs wait for each other; never in the work tree.
+    let state = accounts.place.repository().map_or_else(
+        || accounts.place.shared_root().join("costs"),
+        |repository| repository.common_dir().join("wfo"),
+    );
+    atomic::make_folder(&state, false)?;
+    atomic::locked(&state.join("ledger"), work)
+}
+
+/// Reads the ledger; one that cannot be read is not written to.
+fn open(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Result<(Option<Page>, Ledger), Problem> {
+    let page = accounts.ledger_page()?;
+    let ledger = page.as_ref().map(Ledger::read).unwrap_or_default();
+    if !ledger.readable {
+        return Err(Problem::new(codes::COST_FILE_INVALID, format!("`{LEDGER}` holds no line that can be read"))
+            .hint(format!("correct `{LEDGER}`, or move it away; nothing was written"))
+            .in_file(LEDGER));
+    }
+    notes.extend(ledger.notes.iter().cloned());
+    Ok((page, ledger))
+}
+
+/// Reads the files of an older life.
+fn older(
+    accounts: &Accounts<'_>,
+    ledger: &Ledger,
+    transcripts: &[Row],
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Legacy, Problem> {
+    let root = accounts.place.shared_root();
+    let page = |relative: &str| -> Result<Option<Page>, Problem> {
+        Ok(read::page(root, relative, LIMIT)?.map(|page| Page::new(relative, page.text)))
+    };
+    let mut days = Vec::new();
+    for day in days_of(root) {
+        days.extend(page(&daily_name(day))?.map(|page| (day, page)));
+    }
+    let pages = LegacyPages { days, month: page("costs/mtd.json")?, by_feature: page("costs/by-feature.jsonl")? };
+    let known = Known {
+        project: Some(&accounts.here.name),
+        zone: &accounts.zone_name,
+        ledger,
+        transcripts,
+        today: accounts.clock.today(),
+    };
+    Ok(legacy(&pages, known).drain_into(notes))
+}
+
+/// Lists the days that daily files are there for, in order.
+fn days_of(root: &Path) -> Vec<Date> {
+    let entries = std::fs::read_dir(root.join("costs")).into_iter().flatten().flatten();
+    let mut days: Vec<Date> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            name.to_str()?.strip_prefix("daily-")?.strip_suffix(".json")?.parse().ok()
+        })
+        .collect();
+    days.sort_unstable();
+    days
+}
+
+fn daily_name(day: Date) -> String {
+    format!("costs/daily-{day}.json")
+}
+
+/// The ledger as it will be.
+fn appended_text(page: Option<&Page>, lines: &[String]) -> String {
+    let mut text = page.and_then(|page| page.text.clone()).unwrap_or_default();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for line in lines {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+fn write_ledger(
+    accounts: &Accounts<'_>,
+    page: Option<&Page>,
+    ledger: &Ledger,
+    lines: &[String],
+) -> Result<(), Problem> {
+    if accounts.dry_run {
+        return Ok(());
+    }
+    let root = accounts.place.shared_root();
+    let path = root.join(LEDGER);
+    make_costs(accounts)?;
+    if !lines.is_empty() {
+        atomic::append_line(&path, &lines.join("\n"))?;
+    }
+    let text = appended_text(page, lines);
+    match ledger.compacted(&Page::new(LEDGER, text)) {
+        Some(compacted) => atomic::write(&path, compacted.as_bytes()),
+        None => Ok(()),
+    }
+}
+
+/// Makes `costs/` with a rule that keeps it out of git, unless the setting says that it is for all.
+fn make_costs(accounts: &Accounts<'_>) -> Result<(), Problem> {
+    let folder = accounts.place.shared_root().join("costs");
+    if folder.exists() {
+        return Ok(());
+    }
+    atomic::make_folder(&folder, false)?;
+    match accounts.shared {
+        true => Ok(()),
+        false => atomic::write(&folder.join(".gitignore"), crate::init::COSTS_IGNORED.as_bytes()),
+    }
+}
+
+/// Renames the older files, so that ours can take their places.
+fn put_aside(accounts: &Accounts<'_>, old: &Legacy) -> Result<Vec<String>, Problem> {
+    let root = accounts.place.shared_root();
+    for name in old.taken.iter().filter(|_| !accounts.dry_run) {
+        let from = root.join(name);
+        let mut number = 0;
+        let to = loop {
+            let ending = if number == 0 { ".bak".to_owned() } else { format!(".{number}.bak") };
+            let to = root.join(format!("{name}{ending}"));
+            if wfo_base::read::is_there(&to) == Some(false) {
+                break to;
+            }
+            number += 1;
+        };
+        wfo_base::copy::renamed(&from, &to)?;
+    }
+    Ok(old.taken.clone())
+}
+
+/// Writes the derived files that are not as the ledger says.
+fn derive(
+    accounts: &Accounts<'_>,
+    ledger: &Ledger,
+    touched: &BTreeSet<Date>,
+    left: &[String],
+    kept: &mut Kept,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<(), Problem> {
+    let (rows, now, today) = (&ledger.rows, accounts.clock.now(), accounts.clock.today());
+    let mut days: BTreeSet<Date> = rows.iter().map(|row| row.day).collect();
+    days.extend(touched);
+    let mut texts: Vec<(String, String)> = derived::days(rows, &days, &accounts.zone_name, now)
+        .into_iter()
+        .map(|(day, text)| (daily_name(day), text))
+        .collect();
+    let budget = accounts.monthly_budget(notes);
+    texts.push(("costs/mtd.json".to_owned(), derived::month(rows, budget, today, now)));
+    texts.push(("costs/by-feature.jsonl".to_owned(), derived::by_feature(rows)));
+    let root = accounts.place.shared_root();
+    for (name, text) in texts.into_iter().filter(|(name, _)| !left.contains(name)) {
+        let there = read::page(root, &name, LIMIT)?.filter(|_| !kept.taken.contains(&name));
+        if there.as_ref().is_some_and(|page| derived::same_but_time(&page.text, &text)) {
+            continue;
+        }
+        if !accounts.dry_run {
+            if name.ends_with("mtd.json") {
+                keep_month(root, there.as_ref().map(|page| page.text.as_str()), today)?;
+            }
+            atomic::write(&root.join(&name), text.as_bytes())?;
+        }
+        kept.written.push(name);
+    }
+    Ok(())
+}
+
+/// Keeps the file of a month that is over under the month's name.
+fn keep_month(root: &Path, text: Option<&str>, today: Date) -> Result<(), Problem> {
+    let month = text
+        .and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
+        .and_then(|value| value.get("month")?.as_str().map(str::to_owned))
+        .filter(|month| *month < today.strftime("%Y-%m").to_string() && format!("{month}-01").parse::<Date>().is_ok());
+    match (month, text) {
+        (Some(month), Some(text)) => atomic::write(&root.join(format!("costs/mtd-{month}.json")), text.as_bytes()),
+        _ => Ok(()),
+    }
+}

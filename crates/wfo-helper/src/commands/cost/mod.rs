@@ -1,0 +1,80 @@
+//! `cost`: one file a verb. Flags to the options of `wfo_day::cost`, facts to views; no arithmetic stands here.
+
+mod add;
+mod budget;
+mod estimate;
+mod feature;
+mod import;
+mod period;
+mod price;
+mod project;
+mod report;
+mod roi;
+
+use wfo_base::{Diagnostic, Problem};
+use wfo_day::Place;
+use wfo_day::cost::Accounts;
+
+use super::Outcome;
+use crate::answer::SchemaEntry;
+use crate::context::Context;
+use crate::progress;
+
+/// Makes the verbs' enum, dispatch and schema list from one line a verb: `Variant: module::Args "word" "schema" "what it does"`.
+macro_rules! verbs {
+    ($($variant:ident: $module:ident::$run:ident($args:ty) $shown:ident $word:literal $schema:literal $doing:literal;)*) => {
+        #[derive(Debug, clap::Subcommand)]
+        enum Verb {
+            $(#[command(name = $word)] $variant($args),)*
+        }
+
+        pub(super) const SCHEMAS: &[SchemaEntry] = &[$(SchemaEntry::of::<$module::$shown>($schema)),*];
+
+        pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
+            match args.verb {
+                $(Verb::$variant(args) => call(context, $doing, |accounts, notes| $module::$run(&args, accounts, notes)),)*
+            }
+        }
+    };
+}
+
+verbs! {
+    Import: import::run(import::Args) Shown "import" "cost-import" "reading transcripts";
+    Add: add::run(add::Args) Shown "add" "cost-add" "writing the ledger";
+    Today: period::today(period::TodayArgs) Shown "today" "cost-today" "adding up today";
+    Week: period::week(period::WeekArgs) Shown "week" "cost-week" "adding up the week";
+    Month: period::month(period::MonthArgs) Shown "month" "cost-month" "adding up the month";
+    Day: period::day(period::DayArgs) Shown "day" "cost-day" "adding up the day";
+    Feature: feature::run(feature::Args) Shown "feature" "cost-feature" "adding up features";
+    Report: report::run(report::Args) Shown "report" "cost-report" "writing the report";
+    Budget: budget::run(budget::Args) Shown "budget" "cost-budget" "looking at the budget";
+    Price: price::run(price::Args) Shown "price" "cost-price" "looking at prices";
+    Estimate: estimate::run(estimate::Args) Shown "estimate" "cost-estimate" "estimating";
+    Project: project::run(project::Args) Shown "project" "cost-project" "projecting";
+    Roi: roi::run(roi::Args) Shown "roi" "cost-roi" "working out the return";
+}
+
+/// Know what the work really cost, what is left, and what the next step would cost
+///
+/// Figures come from the transcripts that Claude Code writes: each response counts once and is priced by dated tables.
+/// Totals are lower bounds: some requests are billed and never logged.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Opens the accounts and adds what was noticed to the answer; `doing` is shown to a person who waits.
+fn call(
+    context: &Context,
+    doing: &'static str,
+    work: impl FnOnce(&Accounts<'_>, &mut Vec<Diagnostic>) -> Result<Outcome, Problem>,
+) -> Result<Outcome, Problem> {
+    let place = Place::find(&context.folder, &context.home);
+    let mut notes = place.notes.clone();
+    let accounts = Accounts::open(&place, &context.home, &context.clock, context.globals.dry_run, &mut notes);
+    match progress::during(doing, &context.globals, || work(&accounts, &mut notes))? {
+        Outcome::Answer(answer) => Ok(Outcome::Answer(answer.noting(notes))),
+        other => Ok(other),
+    }
+}
