@@ -188,8 +188,8 @@ fn lines_without_a_response_are_nothing() {
 fn responses_whose_figures_are_not_certain_are_broken() {
     let text = line().to_string();
     for (name, line) in [
-        ("cut in the usage", text[..text.find("\"output_tokens\"").unwrap()].as_bytes().to_vec()),
-        ("cut before the end", text[..text.len() - 1].as_bytes().to_vec()),
+        ("cut in the usage", text.as_bytes()[..text.find("\"output_tokens\"").unwrap()].to_vec()),
+        ("cut before the end", text.as_bytes()[..text.len() - 1].to_vec()),
         ("no time", bytes(&with("/timestamp", None))),
         ("time without sense", bytes(&with("/timestamp", json!("yesterday")))),
         ("number as time", bytes(&with("/timestamp", json!(1_795_251_600)))),
