@@ -177,7 +177,7 @@ mod tests {
     fn a_folder_that_cannot_be_opened_is_noted_and_the_rest_is_listed() {
         let root = tree(&["a/s.jsonl", "shut/s.jsonl"]);
         let shut = root.path().join("shut");
-        fs::set_permissions(&shut, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&shut, fs::Permissions::from_mode(0o0)).unwrap();
         let found = jsonl(root.path());
         let may_anyway = fs::read_dir(&shut).is_ok();
         fs::set_permissions(&shut, fs::Permissions::from_mode(0o700)).unwrap();

@@ -28,6 +28,10 @@ const ADVISER: &str = "advisor";
 const MODEL_LIMIT: usize = 256;
 const TEXT_LIMIT: usize = 4096;
 
+/// What the client's records begin with, and how many such places of one line are tried.
+const STARTS: [&[u8]; 3] = [b"{\"parentUuid\"", b"{\"isSidechain\"", b"{\"type\":\"assistant\""];
+const MOST_STARTS: usize = 16;
+
 static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"usage\""));
 
 /// One response of a model, as one line records it.
@@ -101,7 +105,7 @@ fn objects(line: &[u8], mended: bool, each: &mut dyn FnMut(Entry<'_>)) -> Read {
     read
 }
 
-/// What does not parse is tried once more with bad bytes and raw control characters replaced.
+/// What does not parse is tried once more with bad bytes and raw control characters replaced, then behind a tear.
 fn unreadable(rest: &[u8], mended: bool, each: &mut dyn FnMut(Entry<'_>)) -> Read {
     if !mended && rest.len() <= MEND_LIMIT {
         let text = String::from_utf8_lossy(rest);
@@ -110,8 +114,29 @@ fn unreadable(rest: &[u8], mended: bool, each: &mut dyn FnMut(Entry<'_>)) -> Rea
             return objects(text.replace(|c: char| c < ' ', " ").as_bytes(), true, each);
         }
     }
-    let is_ours = [&b"\"assistant\""[..], b"_tokens\""].iter().any(|mark| memmem::find(rest, mark).is_some());
-    if is_ours && USAGE.find(rest).is_some() { Read::Broken } else { Read::Nothing }
+    for start in starts(rest) {
+        let (torn, suffix) = rest.split_at_checked(start).unwrap_or_default();
+        if let Ok(Whole(Some(whole))) = serde_json::from_slice(suffix) {
+            return responses(&whole, suffix.trim_ascii(), each).max(lost(torn));
+        }
+    }
+    lost(rest)
+}
+
+/// Where a record may begin that was appended to a torn one without a newline between them.
+fn starts(rest: &[u8]) -> impl Iterator<Item = usize> {
+    let all = memmem::find_iter(rest, b"{\"").filter(|at| {
+        let from = rest.get(*at..).unwrap_or_default();
+        *at > 0 && STARTS.iter().any(|start| from.starts_with(start))
+    });
+    all.take(MOST_STARTS)
+}
+
+/// Says whether what cannot be read looks like a response.
+fn lost(rest: &[u8]) -> Read {
+    let has = |mark: &[u8]| memmem::find(rest, mark).is_some();
+    let is_ours = has(b"\"usage\"") && (has(b"\"assistant\"") || has(b"_tokens\""));
+    if is_ours { Read::Broken } else { Read::Nothing }
 }
 
 fn trimmed(line: &[u8]) -> &[u8] {
@@ -172,15 +197,11 @@ impl<'s, 'a> Source<'s, 'a> {
             tier: usage.own.tier(),
             sidechain: self.of(|record| record.sidechain).unwrap_or(false),
         };
-        let mut read = if usage.is_broken { Read::Broken } else { Read::Counted };
-        for extra in &usage.extras {
-            match self.besides(extra, &main) {
-                Some(entry) => each(entry),
-                None => read = Read::Broken,
-            }
-        }
+        let extras: Vec<_> = usage.extras.iter().map(|extra| self.besides(extra, &main)).collect();
+        let is_whole = !usage.is_broken && extras.iter().all(Option::is_some);
         each(main);
-        read
+        extras.into_iter().flatten().for_each(each);
+        if is_whole { Read::Counted } else { Read::Broken }
     }
 
     /// A call that was billed besides the message's own: at its own model, but in the same place and region.

@@ -16,10 +16,8 @@ pub(super) fn milliseconds(text: &str) -> Option<i64> {
     let [_, _, b':', _, _, b':', _, _] = time.as_bytes() else { return None };
     let year = two(date, 0)? as i16 * 100 + two(date, 2)? as i16;
     let day = Date::new(year, two(date, 5)?, two(date, 8)?).ok()?;
-    let time = Time::new(two(time, 0)?, two(time, 3)?, two(time, 6)?.min(59), 0).ok().filter(|_| {
-        // `min` is for the leap second only.
-        two(time, 6).is_some_and(|second| second <= 60)
-    })?;
+    let second = two(time, 6).filter(|second| *second <= 60)?.min(59);
+    let time = Time::new(two(time, 0)?, two(time, 3)?, second, 0).ok()?;
     let moment = seconds_east(offset)?.to_timestamp(day.to_datetime(time)).ok()?;
     Some(moment.as_second() * 1000 + milliseconds)
 }
@@ -101,13 +99,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn moments_read_as_jiff_reads_them(second in -60_000_000_000_i64..250_000_000_000, nano in 0_i32..1_000_000_000) {
+        fn moments_read_as_jiff_reads_them(second in -62_000_000_000_i64..250_000_000_000, nano in 0_i32..1_000_000_000) {
             let moment = jiff::Timestamp::new(second, nano).unwrap();
-            let floor = second * 1000 + i64::from(moment.subsec_nanosecond().rem_euclid(1_000_000_000)) / 1_000_000;
-            let wanted = if moment.subsec_nanosecond() < 0 { floor - 1000 } else { floor };
-            let wanted = if second < 0 { moment.as_nanosecond().div_euclid(1_000_000) as i64 } else { wanted };
+            let wanted = moment.as_nanosecond().div_euclid(1_000_000) as i64;
             let text = moment.to_string();
-            prop_assume!(!text.starts_with('-'));
             prop_assert_eq!(milliseconds(&text), Some(wanted));
         }
 
