@@ -24,6 +24,18 @@ impl Usd {
         Self(cents as i128 * (UNITS / 100))
     }
 
+    /// Makes an amount from whole pico-dollars.
+    #[must_use]
+    pub const fn from_pico(pico: i128) -> Self {
+        Self(pico)
+    }
+
+    /// Returns the amount in pico-dollars: what exact arithmetic with rates goes on with.
+    #[must_use]
+    pub const fn pico(self) -> i128 {
+        self.0
+    }
+
     /// Reads plain or exponent decimal notation (`12.34`, `1e-7`), as JSON and YAML write numbers.
     /// Digits below a pico-dollar are rounded half-even. `None` when it is not a number or beyond 10^18 dollars.
     #[must_use]
@@ -173,6 +185,12 @@ mod tests {
         for text in ["", ".", "-", "1,5", "NaN", "inf", "1e999", "0x10", "--1", "1e", "9999999999999999999999"] {
             assert_eq!(Usd::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_price_for_a_million_is_a_whole_number_of_pico_dollars_for_one() {
+        assert_eq!(Usd::parse("0.125").unwrap().pico(), 125_000 * 1_000_000);
+        assert_eq!(Usd::from_pico(-1).plain(), "-0.000000000001");
     }
 
     #[test]
