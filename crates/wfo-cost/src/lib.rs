@@ -2,12 +2,15 @@
 //! Texts in, facts out: it reads no file, asks no clock, and never lets a float near an amount.
 
 pub mod alerts;
+pub mod amounts;
 pub mod budget;
 pub mod costs;
 pub mod daily;
+pub mod derived;
 pub mod features;
 pub mod json;
 pub mod ledger;
+pub mod legacy;
 pub mod month;
 pub mod percent;
 pub mod spending;
@@ -15,8 +18,11 @@ pub mod tier;
 pub mod tokens;
 
 pub use alerts::{Alert, Level};
+pub use amounts::{Amounts, Spent, amounts};
 pub use budget::{BudgetRow, Budgets, Limits, Origin, Scope};
 pub use costs::{CostPages, Costs, Page, costs, wanted_days};
+pub use ledger::Ledger;
+pub use legacy::{Known, Legacy, LegacyPages, legacy};
 pub use percent::Percent;
 pub use spending::{Call, Kind, Name, Row, Source, Spending};
 pub use tier::Tier;
