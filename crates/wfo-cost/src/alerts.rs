@@ -11,7 +11,7 @@ use crate::percent::Percent;
 pub enum Level {
     /// The alert threshold is reached.
     Warning,
-    /// The soft limit is reached, or the hard limit exceeded.
+    /// The soft limit is reached, the hard limit exceeded, or hardly anything left.
     Critical,
 }
 
@@ -48,11 +48,21 @@ pub struct Alert {
 /// alert, so that a limit of zero speaks up only when something was spent.
 #[must_use]
 pub fn alerts(spent: &[(Scope, Option<Usd>)], limits: &[Limits]) -> Vec<Alert> {
-    let mut found: Vec<Alert> = spent
-        .iter()
-        .filter_map(|(scope, spent)| {
-            let spent = (*spent)?;
-            let judged = limits.iter().filter(|limit| limit.scope == *scope).filter_map(|limit| judge(limit, spent));
+    let of = |scope: Scope| spent.iter().find(|(known, _)| *known == scope).and_then(|(_, spent)| *spent);
+    let pairs: Vec<_> = limits.iter().map(|limit| (*limit, of(limit.scope))).collect();
+    judged(&pairs, &[])
+}
+
+/// Judges each limit by the spend that it is about, as [`alerts`] does; with fewer dollars left of a soft limit than
+/// `least` says for its scope (and the limit itself is larger) the alert is critical too.
+#[must_use]
+pub fn judged(limits: &[(Limits, Option<Usd>)], least: &[(Scope, Usd)]) -> Vec<Alert> {
+    let of = |scope: Scope| least.iter().find(|(known, _)| *known == scope).map(|(_, least)| *least);
+    let all: Vec<Alert> = limits.iter().filter_map(|(limit, spent)| judge(limit, (*spent)?, of(limit.scope))).collect();
+    let mut found: Vec<Alert> = Scope::ALL
+        .into_iter()
+        .filter_map(|scope| {
+            let judged = all.iter().filter(|alert| alert.scope == scope).copied();
             judged.max_by(|a, b| a.level.cmp(&b.level).then(b.limit.cmp(&a.limit)))
         })
         .collect();
@@ -60,14 +70,16 @@ pub fn alerts(spent: &[(Scope, Option<Usd>)], limits: &[Limits]) -> Vec<Alert> {
     found
 }
 
-fn judge(limits: &Limits, spent: Usd) -> Option<Alert> {
+fn judge(limits: &Limits, spent: Usd, least: Option<Usd>) -> Option<Alert> {
     if !spent.is_positive() {
         return None;
     }
     let soft = limits.soft;
+    let scarce = |soft: Usd| least.is_some_and(|least| soft > least && soft - spent < least);
     let (level, limit) = match (soft, limits.hard) {
         (Some(soft), _) if spent >= soft => (Level::Critical, soft),
         (_, Some(hard)) if spent > hard => (Level::Critical, hard),
+        (Some(soft), _) if scarce(soft) => (Level::Critical, soft),
         (Some(soft), _) if spent >= limits.threshold.part_of(soft) => (Level::Warning, soft),
         _ => return None,
     };

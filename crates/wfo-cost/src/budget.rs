@@ -117,6 +117,9 @@ pub struct BudgetRow {
     pub hard_limit: Exact,
     /// Part of the soft limit, above 0 and at most 1.
     pub alert_threshold: Exact,
+    /// Dollars: with less than this left of the soft limit the alert is critical. Absent: there is no such alert.
+    #[serde(default)]
+    pub alert_remaining: Option<Exact>,
 }
 
 impl Row for BudgetRow {
@@ -128,8 +131,9 @@ impl Row for BudgetRow {
         if !Scope::ALL.iter().any(|scope| scope.word() == self.id) {
             return Err(format!("`{}` is not daily, weekly or monthly", self.id));
         }
-        for (key, text) in [("soft_limit", &self.soft_limit), ("hard_limit", &self.hard_limit)] {
-            if text.dollars().is_none() {
+        let amounts = [("soft_limit", Some(&self.soft_limit)), ("hard_limit", Some(&self.hard_limit))];
+        for (key, text) in amounts.into_iter().chain([("alert_remaining", self.alert_remaining.as_ref())]) {
+            if let Some(text) = text.filter(|text| text.dollars().is_none()) {
                 return Err(format!("{key} `{}` is not an amount of zero or more", text.0));
             }
         }
@@ -179,6 +183,8 @@ pub struct Budgets {
     pub in_force: Vec<Limits>,
     /// Every side's own limits: up to two a scope. The stricter verdict counts.
     pub judged: Vec<Limits>,
+    /// How little may be left of a soft limit before the alert is critical, by scope, from the table.
+    pub alert_remaining: Vec<(Scope, Usd)>,
 }
 
 /// Works out the limits. `older` is the budget of an old `costs/mtd.json`.
@@ -207,6 +213,9 @@ pub fn limits(
         if budgets.judged.len() == before {
             budgets.judged.push(in_force);
         }
+        let row = defaults.iter().find(|row| row.id == scope.word());
+        let least = row.and_then(|row| row.alert_remaining.as_ref()?.dollars());
+        budgets.alert_remaining.extend(least.map(|least| (scope, least)));
     }
     budgets
 }

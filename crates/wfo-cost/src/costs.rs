@@ -1,16 +1,20 @@
-//! Joins the pages below costs/ to one answer: the ledger where there is one, else the older derived files.
-//! A broken page makes its own figure unknown and a note; it never takes the others with it.
+//! The state of spending: what was spent, by this project and by all, against the limits of both.
+//! Where nothing was counted yet the older files below costs/ tell. A broken page makes its own figure unknown and a note;
+//! it never takes the others with it.
 
 use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date};
 use wfo_base::{Diagnostic, Noted, Usd};
 
-use crate::alerts::{Alert, alerts};
+use crate::alerts::{Alert, judged};
+use crate::amounts::{Amounts, Spent, monday};
 use crate::budget::{self, BudgetRow, Origin, Scope};
+use crate::derived::is_ours;
+use crate::json::Object;
 use crate::month::{Stated, month};
 use crate::percent::Percent;
-use crate::{daily, features, ledger};
+use crate::{daily, features};
 
 /// A file's name as it is shown, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +42,9 @@ impl Page {
 /// What lies below costs/, and the user's budgets. `None` = no such file.
 #[derive(Debug, Clone, Default)]
 pub struct CostPages {
-    /// `costs/ledger.jsonl`: where it is, the daily files and `mtd.json` are not looked at.
-    pub ledger: Option<Page>,
     /// `costs/daily-YYYY-MM-DD.json`, by the date in the name; see [`wanted_days`].
     pub days: Vec<(Date, Page)>,
-    /// `costs/mtd.json`.
+    /// `costs/mtd.json`; where spend was counted only its budget is looked at.
     pub month: Option<Page>,
     /// `costs/by-feature.jsonl`.
     pub by_feature: Option<Page>,
@@ -55,19 +57,22 @@ pub struct CostPages {
 /// The state of spending. `None` = could not be determined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Costs {
-    /// Spent today.
+    /// Spent today by this project.
     pub today: Option<Usd>,
-    /// Spent since Monday.
+    /// Spent since Monday by this project.
     pub week: Option<Usd>,
-    /// Spent since the first of the month.
+    /// Spent since the first of the month by this project.
     pub month: Option<Usd>,
+    /// Spent by all projects; `None` where only this one was looked at.
+    pub everywhere: Option<Amounts>,
     /// The monthly soft limit.
     pub budget: Option<Usd>,
     /// Where the budget was written down.
     pub budget_origin: Origin,
-    /// Budget minus month; below zero when overspent.
+    /// Budget minus this month's spend, below zero when overspent. A budget of the user's is for all projects, so it is their
+    /// spend that counts there; this project's alone where nothing else is known.
     pub remaining: Option<Usd>,
-    /// Month as a percentage of the budget; `None` also for a budget of zero.
+    /// The same spend as a percentage of the budget; `None` also for a budget of zero.
     pub percent_used: Option<Percent>,
     /// Mean cost of the recorded tasks; `None` when none has a cost.
     pub average_task: Option<Usd>,
@@ -82,56 +87,54 @@ pub fn wanted_days(today: Date) -> Vec<Date> {
     first.series(1.day()).take_while(|day| *day <= today).collect()
 }
 
-/// Works out the state of spending.
+/// Works out the state of spending. `spent` is what was counted; `None` when there is neither a ledger nor any response,
+/// and the older files tell.
+///
+/// Limits of the user are judged by the spend of all projects where it is known, all others by that of this project.
 #[must_use]
-pub fn costs(pages: &CostPages, defaults: &[BudgetRow], today: Date) -> Noted<Costs> {
+pub fn costs(pages: &CostPages, spent: Option<&Spent>, defaults: &[BudgetRow], today: Date) -> Noted<Costs> {
     let mut notes = Vec::new();
-    let (spent, older) = match &pages.ledger {
-        Some(page) => (from_ledger(page, today, &mut notes), None),
-        None => from_files(pages, today, &mut notes),
+    let (spent, older) = match spent {
+        Some(spent) => (spent.known(), older_budget(pages, today)),
+        None => {
+            let (here, older) = from_files(pages, today, &mut notes);
+            (Spent { here, everywhere: None, complete: true }, older)
+        }
     };
     let limits = budget::limits(pages.budget.as_ref(), older, pages.user_budget.as_ref(), defaults, &mut notes);
     let average_task = pages.by_feature.as_ref().and_then(|page| features::average(page).drain_into(&mut notes));
     let monthly = limits.in_force.iter().find(|limit| limit.scope == Scope::Monthly);
     let budget = monthly.and_then(|limit| limit.soft);
-    let both = spent.month.zip(budget);
-    let by_scope = [(Scope::Daily, spent.today), (Scope::Weekly, spent.week), (Scope::Monthly, spent.month)];
+    let budget_origin = monthly.map_or(Origin::Default, |limit| limit.origin);
+    let both = spent.by(budget_origin).month.zip(budget);
+    let pairs: Vec<_> = limits.judged.iter().map(|limit| (*limit, spent.by(limit.origin).of(limit.scope))).collect();
+    let Amounts { today, week, month } = spent.here;
     let value = Costs {
-        today: spent.today,
-        week: spent.week,
-        month: spent.month,
+        today,
+        week,
+        month,
+        everywhere: spent.everywhere,
         budget,
-        budget_origin: monthly.map_or(Origin::Default, |limit| limit.origin),
+        budget_origin,
         remaining: both.map(|(month, budget)| budget - month),
         percent_used: both.and_then(|(month, budget)| Percent::of(month, budget)),
         average_task,
-        alerts: alerts(&by_scope, &limits.judged),
+        alerts: judged(&pairs, &limits.alert_remaining),
     };
     Noted { value, notes }
 }
 
-/// What was spent in each period; `None` = could not be determined.
-struct Spent {
-    today: Option<Usd>,
-    week: Option<Usd>,
-    month: Option<Usd>,
-}
-
-fn from_ledger(page: &Page, today: Date, notes: &mut Vec<Diagnostic>) -> Spent {
-    let ledger = ledger::ledger(page);
-    notes.extend(ledger.notes);
-    let Some(days) = ledger.days else { return Spent { today: None, week: None, month: None } };
-    let sum =
-        |wanted: &dyn Fn(Date) -> bool| Some(days.iter().filter(|(day, _)| wanted(**day)).map(|(_, usd)| *usd).sum());
-    Spent {
-        today: sum(&|day| day == today),
-        week: sum(&|day| monday(day) == monday(today)),
-        month: sum(&|day| day.first_of_month() == today.first_of_month()),
-    }
+/// Returns the budget that `mtd.json` states for the repository: an older one as it is, one of ours where it says so.
+fn older_budget(pages: &CostPages, today: Date) -> Option<Usd> {
+    let page = pages.month.as_ref()?;
+    let object = Object::parse(page.text.as_deref()?).ok()?;
+    let own = !is_ours(&object) || object.text("budget_origin").as_deref() == Some(Origin::Repository.word());
+    // what is wrong with the rest of the file is of no account here
+    if own { month(Some(page), today).value.budget } else { None }
 }
 
 /// Reads daily files and `mtd.json`; the second part is the budget that `mtd.json` states.
-fn from_files(pages: &CostPages, today: Date, notes: &mut Vec<Diagnostic>) -> (Spent, Option<Usd>) {
+fn from_files(pages: &CostPages, today: Date, notes: &mut Vec<Diagnostic>) -> (Amounts, Option<Usd>) {
     let days: BTreeMap<Date, Option<Usd>> =
         pages.days.iter().map(|(date, page)| (*date, daily::day(page, *date).drain_into(notes))).collect();
     // one day of unknown cost makes a sum over it unknown
@@ -152,12 +155,8 @@ fn from_files(pages: &CostPages, today: Date, notes: &mut Vec<Diagnostic>) -> (S
         (Stated::Total(stated), _) => Some(stated),
     };
     let today_sum = sum(&|day| day == today);
-    (Spent { today: today_sum, week: sum(&|day| monday(day) == monday(today)), month }, file.budget)
-}
-
-/// Returns the Monday of a day's ISO week.
-fn monday(day: Date) -> Date {
-    day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
+    let week = sum(&|day| monday(day) == monday(today));
+    (Amounts { today: today_sum, week, month }, older_budget(pages, today))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::costs::Page;
 use crate::json::{self, Object};
 
 /// How deep amounts are looked for below a daily object.
-const DEPTH: usize = 3;
+pub(crate) const DEPTH: usize = 3;
 
 /// The most characters of a message.
 const MESSAGE: usize = 300;
@@ -128,8 +128,13 @@ fn stated_or_added(object: &Object<'_>, name: &str) -> Noted<Option<Usd>> {
     }
 }
 
+/// Says whether the number at a key may be dollars.
+pub(crate) fn is_money(key: &str) -> bool {
+    !NOT_MONEY.contains(&key) && !NOT_MONEY_ENDS.iter().any(|end| key.ends_with(end))
+}
+
 /// Says whether two amounts differ by no more than what adding floats leaves behind.
-fn near(a: Usd, b: Usd) -> bool {
+pub(crate) fn near(a: Usd, b: Usd) -> bool {
     let noise = Usd::from_cents(1).scaled(1, 1_000_000);
     a - b <= noise && b - a <= noise
 }
@@ -138,7 +143,7 @@ fn sums(object: &Object<'_>, depth: usize) -> Sums {
     let mut found = Sums::default();
     let (mut whole, mut parts) = (None, Usd::ZERO);
     for (key, raw) in object.entries() {
-        if NOT_MONEY.contains(&key) || NOT_MONEY_ENDS.iter().any(|end| key.ends_with(end)) {
+        if !is_money(key) {
             continue;
         }
         let (once, doubled) = if let Some(amount) = json::amount(raw) {

@@ -6,6 +6,7 @@ use wfo_base::{Noted, Usd};
 use crate::costs::Page;
 use crate::daily::broken;
 use crate::json::Object;
+use crate::spending::Kind;
 
 /// Returns the mean cost of the lines that have one; `None` when none has.
 #[must_use]
@@ -34,10 +35,17 @@ fn cost(line: &Object<'_>) -> Option<Usd> {
     if let Some(amount) = line.amount("cost") {
         return Some(amount);
     }
-    let costs = line.object("costs")?;
+    let parts = dollars(&line.object("costs")?);
+    (!parts.is_empty()).then(|| parts.into_iter().map(|(_, amount)| amount).sum())
+}
+
+/// Returns what an older line's `costs{}` say in dollars, by kind.
+pub(crate) fn dollars(costs: &Object<'_>) -> Vec<(Kind, Usd)> {
     // `costs.total` of older lines adds hours and tokens to dollars, so the dollars come first
-    let dollars: Vec<Usd> = ["llm_cost", "infrastructure"].iter().filter_map(|key| costs.amount(key)).collect();
-    if dollars.is_empty() { costs.amount("total") } else { Some(dollars.into_iter().sum()) }
+    let keys = [(Kind::Inference, "llm_cost"), (Kind::Compute, "infrastructure")];
+    let parts: Vec<_> = keys.into_iter().filter_map(|(kind, key)| Some((kind, costs.amount(key)?))).collect();
+    let total = || costs.amount("total").map(|total| (Kind::Inference, total));
+    if parts.is_empty() { total().into_iter().collect() } else { parts }
 }
 
 /// Makes one warning for all lines that could not be read; `effect` is what that does to the figures.

@@ -85,7 +85,7 @@ fn same_month(object: &Object<'_>, page: &Page, today: Date, notes: &mut Vec<Dia
 }
 
 /// Reads `2026-11` at the start of a date or a time.
-fn year_month(text: &str) -> Option<(i16, i8)> {
+pub(crate) fn year_month(text: &str) -> Option<(i16, i8)> {
     let (year, rest) = text.trim().split_once('-')?;
     let month = rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
     (1..=12).contains(&month).then_some((year.parse().ok()?, month))

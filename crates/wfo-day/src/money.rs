@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use wfo_base::home::Home;
 use wfo_base::tables::Layers;
 use wfo_base::{Diagnostic, Problem, codes, read};
-use wfo_cost::{CostPages, Costs, Page};
+use wfo_cost::{CostPages, Costs, Ledger, Page, Spending, Spent};
 
 use crate::bounds::Bounds;
 
@@ -21,9 +21,9 @@ pub(crate) fn costs(
 ) -> Costs {
     let closed = closed_folder(root, notes);
     let mut page = |relative: &str, limit: u64| shown(relative, read::page(root, relative, limit), notes);
+    // What cannot be looked into is unknown, not free of costs.
+    let ledger = if closed { Some(Page::unreadable("costs")) } else { page("costs/ledger.jsonl", bounds.ledger) };
     let pages = CostPages {
-        // What cannot be looked into is unknown, not free of costs.
-        ledger: if closed { Some(Page::unreadable("costs")) } else { page("costs/ledger.jsonl", bounds.ledger) },
         days: wfo_cost::wanted_days(today)
             .into_iter()
             .filter_map(|day| Some((day, page(&format!("costs/daily-{day}.json"), bounds.cost_page)?)))
@@ -38,7 +38,16 @@ pub(crate) fn costs(
     };
     let defaults = crate::tables::BUDGETS.load(layers).drain_into(notes);
     let defaults: Vec<_> = defaults.into_iter().map(|(row, _)| row).collect();
-    wfo_cost::costs(&pages, &defaults, today).drain_into(notes)
+    let spent = ledger.map(|page| spent(&page, today, notes));
+    wfo_cost::costs(&pages, spent.as_ref(), &defaults, today).drain_into(notes)
+}
+
+/// Adds up the ledger.
+fn spent(page: &Page, today: Date, notes: &mut Vec<Diagnostic>) -> Spent {
+    let ledger = Ledger::read(page);
+    notes.extend(ledger.notes);
+    let here = wfo_cost::amounts(Spending { calls: &[], rows: &ledger.rows }, today).drain_into(notes);
+    Spent { here, everywhere: None, complete: ledger.readable }
 }
 
 /// Says whether `costs` is there but is no folder inside the project, such as a link out of it.

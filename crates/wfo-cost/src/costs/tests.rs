@@ -1,6 +1,7 @@
 //! The whole answer, from the pages below costs/.
 
 use super::*;
+use crate::{Ledger, Spending, amounts};
 use jiff::civil::date;
 use proptest::prelude::*;
 use wfo_base::tables;
@@ -15,7 +16,7 @@ fn defaults() -> Vec<BudgetRow> {
 }
 
 fn at(pages: &CostPages, today: Date) -> (Costs, usize) {
-    let noted = costs(pages, &defaults(), today);
+    let noted = costs(pages, None, &defaults(), today);
     (noted.value, noted.notes.len())
 }
 
@@ -85,8 +86,8 @@ fn a_page_that_could_not_be_read_is_not_taken_for_an_absent_one() {
         ..CostPages::default()
     };
     assert_eq!(line(&at(&pages, TODAY).0), "null null null 100 null null null");
-    let pages = CostPages { ledger: Some(Page::unreadable("costs/ledger.jsonl")), ..CostPages::default() };
-    assert_eq!(line(&at(&pages, TODAY).0), "null null null 100 null null null");
+    let unknown = costs(&CostPages::default(), Some(&Spent::UNKNOWN), &defaults(), TODAY).value;
+    assert_eq!(line(&unknown), "null null null 100 null null null");
 }
 
 #[test]
@@ -149,20 +150,17 @@ fn where_there_is_a_ledger_the_derived_files_are_not_looked_at() {
     let row = |session: &str, day: &str, usd: &str| {
         format!("{{\"session\":\"{session}\",\"day\":\"{day}\",\"model\":\"m\",\"usd\":{usd}}}\n")
     };
-    let pages = CostPages {
-        ledger: Some(Page::new(
-            "costs/ledger.jsonl",
-            row("a", "2026-11-21", "1.5")
-                + &row("a", "2026-11-17", "2")
-                + &row("a", "2026-11-02", "4")
-                + &row("a", "2026-10-31", "8"),
-        )),
-        days: vec![day(TODAY, "{\"total\": 99}")],
-        month: mtd("{ broken"),
-        ..CostPages::default()
-    };
-    let (costs, notes) = at(&pages, TODAY);
-    assert_eq!((line(&costs).as_str(), notes), ("1.5 3.5 7.5 100 92.5 7.5 null", 0));
+    let text = row("a", "2026-11-21", "1.5")
+        + &row("a", "2026-11-17", "2")
+        + &row("a", "2026-11-02", "4")
+        + &row("a", "2026-10-31", "8");
+    let ledger = Ledger::read(&Page::new("costs/ledger.jsonl", text));
+    let here = amounts(Spending { calls: &[], rows: &ledger.rows }, TODAY);
+    assert_eq!((ledger.notes, here.notes), (vec![], vec![]));
+    let spent = Spent { here: here.value, everywhere: None, complete: true };
+    let pages = CostPages { days: vec![day(TODAY, "{\"total\": 99}")], month: mtd("{ broken"), ..CostPages::default() };
+    let Noted { value, notes } = costs(&pages, Some(&spent), &defaults(), TODAY);
+    assert_eq!((line(&value).as_str(), notes), ("1.5 3.5 7.5 100 92.5 7.5 null", vec![]));
 }
 
 #[test]
@@ -209,10 +207,11 @@ proptest! {
     #[test]
     fn any_pages_are_answered_without_a_panic(text in "[\\[\\]{}\":,.a-z_0-9 \n-]{0,60}", other in "\\PC{0,60}") {
         let page = |text: &str| Some(Page::new("x", text));
-        let mut pages = CostPages { days: vec![day(TODAY, &text)], month: page(&other), by_feature: page(&text), budget: page(&text), user_budget: page(&other), ledger: None };
-        let _ = costs(&pages, &defaults(), TODAY);
-        pages.ledger = page(&text);
-        let _ = costs(&pages, &defaults(), Date::MAX);
+        let pages = CostPages { days: vec![day(TODAY, &text)], month: page(&other), by_feature: page(&text), budget: page(&text), user_budget: page(&other) };
+        let _ = costs(&pages, None, &defaults(), TODAY);
+        let ledger = Ledger::read(&Page::new("x", text.as_str()));
+        let here = amounts(Spending { calls: &[], rows: &ledger.rows }, Date::MAX).value;
+        let _ = costs(&pages, Some(&Spent { here, everywhere: Some(here), complete: true }), &defaults(), Date::MAX);
         let _ = wanted_days(Date::MIN);
     }
 
