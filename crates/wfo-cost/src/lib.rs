@@ -10,6 +10,7 @@ pub mod json;
 pub mod ledger;
 pub mod month;
 pub mod percent;
+pub mod route;
 pub mod spending;
 pub mod tier;
 pub mod tokens;
