@@ -9,6 +9,11 @@ use crate::costs::Page;
 use crate::daily::broken;
 use crate::json::{self, Object};
 
+pub mod controls;
+pub mod request;
+pub mod standing;
+pub mod told;
+
 /// The period that a limit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
@@ -59,7 +64,7 @@ impl Origin {
 }
 
 /// A part of one, in millionths: the exact form of `alert_threshold: 0.8`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Share(i128);
 
 /// Parts that make a whole [`Share`].
@@ -80,6 +85,12 @@ impl Share {
         }
         // tenths of a percent are too coarse for `0.8125`, so scale up before dividing
         Some(Self(amount.scaled(WHOLE / 1000, 1).percent_tenths_of(whole)?))
+    }
+
+    /// Returns millionths.
+    #[must_use]
+    pub(crate) const fn millionths(self) -> i128 {
+        self.0
     }
 
     /// Returns this part of an amount, rounded half-even below a pico-dollar.
@@ -153,6 +164,12 @@ impl Exact {
     #[must_use]
     pub fn dollars(&self) -> Option<Usd> {
         Usd::parse(&self.0).filter(|amount| *amount >= Usd::ZERO)
+    }
+
+    /// Returns it as a part of one; `None` outside 0 to 1 (0 to 100).
+    #[must_use]
+    pub fn share(&self) -> Option<Share> {
+        Share::parse(self.0.trim())
     }
 }
 

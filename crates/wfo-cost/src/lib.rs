@@ -19,6 +19,7 @@ pub mod month;
 pub mod percent;
 pub mod prices;
 pub mod project;
+pub mod route;
 pub mod spending;
 pub mod terms;
 pub mod tier;
