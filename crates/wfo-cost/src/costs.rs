@@ -125,7 +125,8 @@ pub fn costs(pages: &CostPages, spent: Option<&Spent>, defaults: &[BudgetRow], t
 }
 
 /// Returns the budget that `mtd.json` states for the repository: an older one as it is, one of ours where it says so.
-fn older_budget(pages: &CostPages, today: Date) -> Option<Usd> {
+#[must_use]
+pub fn older_budget(pages: &CostPages, today: Date) -> Option<Usd> {
     let page = pages.month.as_ref()?;
     let object = Object::parse(page.text.as_deref()?).ok()?;
     let own = !is_ours(&object) || object.text("budget_origin").as_deref() == Some(Origin::Repository.word());

@@ -149,6 +149,32 @@ pub struct Row {
     pub id: Option<String>,
 }
 
+impl Row {
+    /// Makes a row of inference on a day that says nothing else yet.
+    #[must_use]
+    pub fn transcript(day: Date) -> Self {
+        Self {
+            session: None,
+            day,
+            zone: String::new(),
+            model: None,
+            tier: Tier::default(),
+            project: None,
+            branch: None,
+            skill: None,
+            feature: None,
+            kind: Kind::Inference,
+            tokens: Tokens::default(),
+            requests: 0,
+            searches: 0,
+            usd: None,
+            price_as_of: None,
+            source: Source::Transcript,
+            id: None,
+        }
+    }
+}
+
 /// Everything a report adds up. No response is also in a row.
 #[derive(Debug, Clone, Copy)]
 pub struct Spending<'a> {

@@ -185,7 +185,7 @@ impl<'s, 'a> Source<'s, 'a> {
         let Ok(searches) = usage.own.searches() else { return Read::Broken };
         let main = Entry {
             message: self.message(message.id.as_deref()),
-            request: self.own.request.as_deref().map_or(0, |id| request(REQUEST, id, &[])),
+            request: self.own.request.as_deref().map_or(0, |id| request(id)),
             at,
             model: Cow::Borrowed(model),
             cwd: self.text(|record| record.cwd.as_deref()),
@@ -213,9 +213,10 @@ impl<'s, 'a> Source<'s, 'a> {
             (None, true) => Cow::Borrowed(name(self.own.adviser.as_deref(), MODEL_LIMIT).unwrap_or(ADVISER)),
             (None, false) => main.model.clone(),
         };
-        let id = self.own.request.as_deref().unwrap_or_default();
+        let of = hash(BESIDES, &main.message.to_be_bytes(), &extra.position.to_be_bytes());
         Some(Entry {
-            request: request(BESIDES, id, &extra.position.to_be_bytes()),
+            // A message of its own, so that it is known again in a replay with another request.
+            message: of.first_chunk().map_or(0, |first| u128::from_be_bytes(*first)),
             model,
             tokens: figures.tokens().ok()?.unwrap_or_default(),
             searches: figures.searches().ok()?,
@@ -269,11 +270,11 @@ fn hash(domain: u8, bytes: &[u8], more: &[u8]) -> [u8; 32] {
 }
 
 /// 0 means that there is no request, and so is no hash of one; an empty id is as absent.
-fn request(domain: u8, id: &str, more: &[u8]) -> u64 {
-    if id.is_empty() && domain == REQUEST {
+fn request(id: &str) -> u64 {
+    if id.is_empty() {
         return 0;
     }
-    hash(domain, id.as_bytes(), more).first_chunk().map_or(1, |first| u64::from_be_bytes(*first).max(1))
+    hash(REQUEST, id.as_bytes(), &[]).first_chunk().map_or(1, |first| u64::from_be_bytes(*first).max(1))
 }
 
 fn present(text: Option<&str>) -> Option<&str> {

@@ -32,6 +32,8 @@ pub struct Briefing {
     pub ports: Option<PortPool>,
     /// Spending.
     pub costs: Costs,
+    /// Whether every transcript was read: otherwise totals are unknown.
+    pub costs_complete: bool,
     /// Open work, most urgent first.
     pub queue: Vec<QueueItem>,
     /// The machine.

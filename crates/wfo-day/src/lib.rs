@@ -4,10 +4,10 @@
 mod bounds;
 pub mod briefing;
 mod context_files;
+pub mod cost;
 pub mod doctor;
 mod extra;
 pub mod init;
-mod money;
 mod place;
 mod queue;
 mod resolved;

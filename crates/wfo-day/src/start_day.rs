@@ -15,7 +15,7 @@ use wfo_todo::Weights;
 use crate::bounds::Bounds;
 use crate::briefing::{Alert, Briefing, Extra, Project};
 use crate::{
-    context_files, extra, money, place::Place, queue, tables, workflows, worktree::scene, worktree::status::Todos,
+    context_files, cost, extra, place::Place, queue, tables, workflows, worktree::scene, worktree::status::Todos,
 };
 
 /// What a start of day is asked for.
@@ -64,7 +64,6 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
     let mut notes: Vec<Diagnostic> = ask.place.notes.clone();
     notes.extend(ask.config.notes.iter().cloned());
     let layers = ask.config.layers(ask.home, ask.place.settings_root());
-    let today = ask.clock.today();
     let bounds = ask.bounds();
 
     // Git is the slow part and has the first thread; everything else is read meanwhile.
@@ -82,7 +81,7 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
             (pages, handover, notes)
         });
         let registered = scope.spawn(|| noted(|notes| scene::registered(ask.home, &layers, notes)));
-        let costs = noted(|notes| money::costs(ask.place.shared_root(), ask.home, &layers, today, bounds, notes));
+        let costs = noted(|notes| money(ask, notes));
         let records = noted(|notes| workflows::workflows(ask.place.shared_root(), bounds, notes));
         let stack = crate::stack(ask.place, ask.config, ask.home);
         let weights = noted(|notes| {
@@ -111,7 +110,7 @@ struct Gathered {
     files: Result<Files, Diagnostic>,
     registered: Result<Noted<scene::Registered>, Diagnostic>,
     extra: Result<Noted<Extra>, Diagnostic>,
-    costs: Noted<wfo_cost::Costs>,
+    costs: Noted<cost::State>,
     records: Noted<Vec<wfo_todo::Workflow>>,
     stack: Noted<wfo_base::stack::Stack>,
     weights: Noted<Weights>,
@@ -140,7 +139,8 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
     notes.extend(handover_notes);
     let registered = kept(gathered.registered, &mut notes);
     let extra = kept(gathered.extra, &mut notes).unwrap_or_default();
-    let costs = gathered.costs.drain_into(&mut notes);
+    let state = gathered.costs.drain_into(&mut notes);
+    let (costs, costs_complete) = (state.costs, state.complete);
     let records = gathered.records.drain_into(&mut notes);
     let stack = gathered.stack.drain_into(&mut notes);
     let weights = gathered.weights.drain_into(&mut notes);
@@ -173,6 +173,7 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
         ports: registered.and_then(|registered| registered.pool),
         worktrees: rows,
         costs,
+        costs_complete,
         queue,
         resources: resources::resources(),
         alerts: Vec::new(),
@@ -181,6 +182,15 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
     };
     briefing.alerts = alerts(&briefing);
     briefing
+}
+
+/// Asks for the state of spending; a session that begins waits for little.
+fn money(ask: &StartDay<'_>, notes: &mut Vec<Diagnostic>) -> cost::State {
+    let mut accounts = cost::Accounts::with(ask.place, ask.home, ask.clock, ask.config, notes);
+    accounts.dry_run = !ask.with_command && ask.status_budget.is_none();
+    let quick = accounts.quick();
+    let limit = if ask.status_budget.is_some() { quick.limit.map(|limit| limit / 8) } else { quick.limit };
+    cost::state(&accounts, &cost::Look { limit, ..quick }, ask.bounds(), notes)
 }
 
 fn snapshot(ask: &StartDay<'_>) -> Option<Snapshot> {

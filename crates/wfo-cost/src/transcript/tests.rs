@@ -357,11 +357,11 @@ fn calls_billed_besides_are_entries_of_their_own() {
             ("advisor", 1, 0, 0, "fast+us"),
         ]
     );
-    assert!(kept.iter().all(|entry| entry.message == kept[0].message && entry.at == kept[0].at && entry.request != 0));
-    let mut requests: Vec<_> = kept.iter().map(|entry| entry.request).collect();
-    requests.sort_unstable();
-    requests.dedup();
-    assert_eq!(requests.len(), 4, "each has a request of its own");
+    assert!(kept.iter().all(|entry| entry.request == kept[0].request && entry.at == kept[0].at && entry.request != 0));
+    let mut messages: Vec<_> = kept.iter().map(|entry| entry.message).collect();
+    messages.sort_unstable();
+    messages.dedup();
+    assert_eq!(messages.len(), 4, "each is a message of its own");
     assert_eq!(read(&bytes(&line)).1, kept, "which is the same when the line is read again");
     let named = put(line, "/advisorModel", json!("claude-sonnet-5-5"));
     assert_eq!(read(&bytes(&named)).1[3].model, "claude-sonnet-5-5");

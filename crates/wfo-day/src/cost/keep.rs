@@ -1,7 +1,7 @@
 //! Keeps the ledger of a repository and the files that are derived from it. One writer at a time; what is right already is
 //! not written. Older files of somebody else's making become ledger rows first and are kept as `.bak`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -63,7 +63,7 @@ pub(super) fn keep(
         }
         write_ledger(accounts, page.as_ref(), &ledger, &lines)?;
         kept.taken = put_aside(accounts, &old)?;
-        derive(accounts, &ledger, &before, &old.left, &mut kept, notes)?;
+        derive(accounts, &ledger, &before, &old.left, &mut kept)?;
         Ok(kept)
     })
 }
@@ -84,7 +84,7 @@ pub(super) fn enter(accounts: &Accounts<'_>, row: &Row, notes: &mut Vec<Diagnost
         let mut kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
         write_ledger(accounts, page.as_ref(), &ledger, &lines)?;
         kept.taken = put_aside(accounts, &old)?;
-        derive(accounts, &ledger, &BTreeSet::from([row.day]), &old.left, &mut kept, notes)?;
+        derive(accounts, &ledger, &BTreeSet::from([row.day]), &old.left, &mut kept)?;
         Ok(kept)
     })
 }
@@ -233,16 +233,19 @@ fn derive(
     touched: &BTreeSet<Date>,
     left: &[String],
     kept: &mut Kept,
-    notes: &mut Vec<Diagnostic>,
 ) -> Result<(), Problem> {
     let (rows, now, today) = (&ledger.rows, accounts.clock.now(), accounts.clock.today());
     let mut days: BTreeSet<Date> = rows.iter().map(|row| row.day).collect();
     days.extend(touched);
-    let mut texts: Vec<(String, String)> = derived::days(rows, &days, &accounts.zone_name, now)
-        .into_iter()
-        .map(|(day, text)| (daily_name(day), text))
+    let mut by_day: BTreeMap<Date, Vec<Row>> = days.into_iter().map(|day| (day, Vec::new())).collect();
+    for row in rows {
+        by_day.entry(row.day).or_default().push(row.clone());
+    }
+    let mut texts: Vec<(String, String)> = by_day
+        .iter()
+        .map(|(day, rows)| (daily_name(*day), derived::daily(*day, rows, &accounts.zone_name, now)))
         .collect();
-    let budget = accounts.monthly_budget(notes);
+    let budget = accounts.monthly_budget();
     texts.push(("costs/mtd.json".to_owned(), derived::month(rows, budget, today, now)));
     texts.push(("costs/by-feature.jsonl".to_owned(), derived::by_feature(rows)));
     let root = accounts.place.shared_root();

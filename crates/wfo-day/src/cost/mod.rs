@@ -1,10 +1,22 @@
 //! Costs: reads transcripts into the index, prices what counts, keeps the ledger of a repository and what is derived from it.
 //! Every file of the cost domain is opened here; the arithmetic is `wfo-cost`'s.
 
+mod accounts;
+mod add;
 mod book;
+mod collect;
+mod import;
+mod keep;
 mod reading;
+mod state;
 mod sums;
 mod transcripts;
 
-pub use book::{Book, Scope};
+pub use accounts::Accounts;
+pub use add::{Entered, Entry, add};
+pub use collect::{Collected, unpriced};
+pub use import::{Imported, import};
+pub use keep::Kept;
+pub use state::State;
+pub(crate) use state::state;
 pub use transcripts::{Look, Transcripts, look};

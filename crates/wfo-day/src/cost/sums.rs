@@ -1,13 +1,14 @@
 //! What was spent on each day in each folder, kept so that a status line need not add up a month each time.
 //! A cache only: it holds for one position of the index, one zone and one state of the prices, and is made anew otherwise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use wfo_base::home::Home;
 use wfo_base::store::Position;
 use wfo_base::{Usd, atomic, read};
+use wfo_cost::Row;
 use wfo_cost::index::Record;
 
 use super::book::{Book, Here, Scope};
@@ -26,8 +27,8 @@ pub struct Sums {
 struct Sum {
     root: Option<String>,
     usd: Usd,
-    /// Responses without a price.
-    unpriced: i64,
+    /// How many responses have no price, by model.
+    unpriced: BTreeMap<String, i64>,
 }
 
 /// What holds true of a kept file.
@@ -43,7 +44,7 @@ struct Stamp {
 #[derive(Debug, Serialize, Deserialize)]
 struct File {
     stamp: Stamp,
-    rows: Vec<(Date, String, Option<String>, String, i64)>,
+    rows: Vec<(Date, String, Option<String>, String, BTreeMap<String, i64>)>,
 }
 
 impl Sums {
@@ -107,13 +108,16 @@ impl Sums {
         match book.usd(record) {
             Some(usd) if sign > 0 => sum.usd = sum.usd + usd,
             Some(usd) => sum.usd = sum.usd - usd,
-            None => sum.unpriced += sign,
+            None => {
+                let model = index.name(record.model).map(|name| name.to_string()).unwrap_or_default();
+                *sum.unpriced.entry(model).or_insert(0) += sign;
+            }
         }
     }
 
     fn file(&self, stamp: Stamp) -> File {
         let rows = self.days.iter().map(|((day, folder), sum)| {
-            (*day, folder.clone(), sum.root.clone(), sum.usd.plain(), sum.unpriced)
+            (*day, folder.clone(), sum.root.clone(), sum.usd.plain(), sum.unpriced.clone())
         });
         File { stamp, rows: rows.collect() }
     }
@@ -125,22 +129,27 @@ impl Sums {
         Self { days: rows.collect() }
     }
 
-    /// Returns the spend of each day in a scope, and whether a response of it has no price.
+    /// Returns the spend in a scope as rows: one a day, and one for each model of it that has no price.
     #[must_use]
-    pub fn days(&self, scope: Scope<'_>) -> (BTreeMap<Date, Usd>, bool) {
-        let (mut days, mut unpriced) = (BTreeMap::new(), false);
+    pub fn rows(&self, scope: Scope<'_>) -> Vec<Row> {
+        let mut days: BTreeMap<Date, (Usd, BTreeSet<&str>)> = BTreeMap::new();
         for ((day, folder), sum) in &self.days {
             let counts = match scope {
                 Scope::Everywhere => true,
                 Scope::Here(here) => Here::holds(here, folder, sum.root.as_deref()),
             };
             if counts {
-                let spent = days.entry(*day).or_insert(Usd::ZERO);
-                *spent = *spent + sum.usd;
-                unpriced |= sum.unpriced > 0;
+                let (usd, unpriced) = days.entry(*day).or_default();
+                *usd = *usd + sum.usd;
+                unpriced.extend(sum.unpriced.iter().filter(|(_, count)| **count > 0).map(|(model, _)| model.as_str()));
             }
         }
-        (days, unpriced)
+        let rows = days.into_iter().flat_map(|(day, (usd, unpriced))| {
+            let known = Row { usd: Some(usd), ..Row::transcript(day) };
+            let unknown = unpriced.into_iter().map(move |model| Row { model: Some(model.to_owned()), usd: None, ..Row::transcript(day) });
+            std::iter::once(known).chain(unknown)
+        });
+        rows.collect()
     }
 }
 

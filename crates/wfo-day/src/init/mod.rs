@@ -14,6 +14,9 @@ pub use git_flow::GitFlow;
 use new_file::Spot;
 pub(crate) use new_file::create as create_file;
 
+/// The rule that keeps a repository's costs out of git.
+pub(crate) const COSTS_IGNORED: &str = include_str!("../../../../templates/init/costs.gitignore");
+
 /// What `init` is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Init<'a> {

@@ -1,0 +1,176 @@
+//! The state of spending, quickly: what start-day, the status line and the hooks ask. Reads what transcripts were appended,
+//! adds up from the kept sums, and judges by the limits of user and repository.
+
+use wfo_base::{Diagnostic, Problem, Usd, codes, read};
+use wfo_cost::budget::{self, Budgets, Controls};
+use wfo_cost::ledger::{Ledger, foreign};
+use wfo_cost::{Amounts, CostPages, Costs, Page, Row, Spending, Spent};
+
+use super::accounts::Accounts;
+use super::book::{Book, Scope};
+use super::collect::{known_sessions, unread};
+use super::sums::Sums;
+use super::transcripts::{Look, Transcripts, look};
+use crate::bounds::Bounds;
+
+/// What is known about the money.
+#[derive(Debug)]
+pub struct State {
+    /// What was spent, and what is left.
+    pub costs: Costs,
+    /// Spend of this repository and of all projects.
+    pub spent: Spent,
+    /// The limits.
+    pub budgets: Budgets,
+    /// What is done when they are near.
+    pub controls: Controls,
+    /// Whether every transcript was read.
+    pub complete: bool,
+}
+
+/// Works out the state of spending.
+pub(crate) fn state(accounts: &Accounts<'_>, look_at: &Look<'_>, bounds: Bounds, notes: &mut Vec<Diagnostic>) -> State {
+    let closed = closed_folder(accounts, notes);
+    let root = accounts.place.shared_root();
+    let mut page = |relative: &str, limit: u64| shown(relative, read::page(root, relative, limit), notes);
+    let today = accounts.clock.today();
+    // What cannot be looked into is unknown, not free of costs.
+    let ledger = if closed { Some(Page::unreadable("costs")) } else { page("costs/ledger.jsonl", bounds.ledger) };
+    let pages = CostPages {
+        days: match ledger {
+            Some(_) => Vec::new(),
+            None => wfo_cost::wanted_days(today)
+                .into_iter()
+                .filter_map(|day| Some((day, page(&format!("costs/daily-{day}.json"), bounds.cost_page)?)))
+                .collect(),
+        },
+        month: page("costs/mtd.json", bounds.cost_page),
+        by_feature: page("costs/by-feature.jsonl", bounds.ledger),
+        budget: page("costs/budget-config.json", bounds.cost_page),
+        user_budget: user_budget(accounts, notes),
+    };
+    let transcripts = look(look_at, notes).unwrap_or_else(|problem| {
+        notes.push(problem.warning());
+        Transcripts::default()
+    });
+    let spent = spent(accounts, &transcripts, ledger.as_ref(), &pages, notes);
+    let defaults = budget_rows(accounts, notes);
+    let costs = wfo_cost::costs(&pages, spent.as_ref(), &defaults, today).drain_into(notes);
+    let (budgets, controls) = limits(accounts, &pages, notes);
+    let here = Amounts { today: costs.today, week: costs.week, month: costs.month };
+    let complete = spent.is_none_or(|spent| spent.complete);
+    let spent = spent.map_or(Spent { here, everywhere: None, complete }, Spent::known);
+    State { costs, spent, budgets, controls, complete }
+}
+
+fn budget_rows(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Vec<wfo_cost::BudgetRow> {
+    crate::tables::BUDGETS.load(&accounts.layers).drain_into(notes).into_iter().map(|(row, _)| row).collect()
+}
+
+fn user_budget(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Option<Page> {
+    let path = accounts.home.wfo("budgets.yaml");
+    shown(&path.display().to_string(), read::own(&path, read::PAGE_LIMIT), notes)
+}
+
+/// Works out the limits and what is done when they are near; what is wrong in the files was said by whoever adds up.
+fn limits(accounts: &Accounts<'_>, pages: &CostPages, notes: &mut Vec<Diagnostic>) -> (Budgets, Controls) {
+    let mut said = Vec::new();
+    let defaults = budget_rows(accounts, &mut said);
+    let older = wfo_cost::costs::older_budget(pages, accounts.clock.today());
+    let budgets =
+        budget::limits(pages.budget.as_ref(), older, pages.user_budget.as_ref(), &defaults, &mut said);
+    let rows = crate::tables::COST_CONTROLS.load(&accounts.layers).drain_into(notes);
+    let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
+    let controls = budget::controls(pages.budget.as_ref(), pages.user_budget.as_ref(), &rows, notes);
+    (budgets, controls)
+}
+
+impl Accounts<'_> {
+    /// Returns the limits and what is done when they are near.
+    pub fn limits(&self, notes: &mut Vec<Diagnostic>) -> (Budgets, Controls) {
+        let root = self.place.shared_root();
+        let mut page = |relative: &str| shown(relative, read::page(root, relative, read::PAGE_LIMIT), notes);
+        let pages = CostPages { month: page("costs/mtd.json"), budget: page("costs/budget-config.json"), ..CostPages::default() };
+        let pages = CostPages { user_budget: user_budget(self, notes), ..pages };
+        limits(self, &pages, notes)
+    }
+
+    /// Returns the monthly soft limit and whose it is.
+    pub(crate) fn monthly_budget(&self) -> Option<(Usd, wfo_cost::Origin)> {
+        let (budgets, _) = self.limits(&mut Vec::new());
+        let monthly = budgets.in_force.into_iter().find(|limit| limit.scope == wfo_cost::Scope::Monthly)?;
+        monthly.soft.map(|soft| (soft, monthly.origin))
+    }
+
+    /// Returns the state of spending as a person who waits for it is told.
+    pub fn state(&self, notes: &mut Vec<Diagnostic>) -> State {
+        state(self, &self.quick(), Bounds::FULL, notes)
+    }
+}
+
+/// Adds up transcripts and ledger; `None` when neither tells anything of this repository and older files do.
+fn spent(
+    accounts: &Accounts<'_>,
+    transcripts: &Transcripts,
+    ledger: Option<&Page>,
+    pages: &CostPages,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Spent> {
+    let today = accounts.clock.today();
+    let first = wfo_cost::wanted_days(today).first().copied().unwrap_or(today);
+    let mut book = Book::new(transcripts, &accounts.prices, &accounts.zone);
+    let sums = Sums::since(first, &mut book, transcripts, accounts.home, !accounts.dry_run);
+    let Some(sums) = sums.filter(|_| transcripts.complete) else {
+        notes.push(unread(transcripts.unread));
+        return Some(Spent::UNKNOWN);
+    };
+    let here = sums.rows(Scope::Here(&accounts.here));
+    let ledger = ledger.map(|page| {
+        let ledger = Ledger::read(page);
+        notes.extend(ledger.notes.iter().cloned());
+        ledger
+    });
+    let older = !pages.days.is_empty() || pages.month.is_some();
+    if ledger.is_none() && here.is_empty() && older {
+        return None;
+    }
+    let readable = ledger.as_ref().is_none_or(|ledger| ledger.readable);
+    let known = known_sessions(transcripts);
+    let entered = ledger.map(|ledger| foreign(&ledger, &|session| known.contains(session))).unwrap_or_default();
+    let mut add_up = |rows: Vec<Row>, notes: &mut Vec<Diagnostic>| {
+        let rows: Vec<Row> = rows.into_iter().chain(entered.iter().cloned()).collect();
+        wfo_cost::amounts(Spending { calls: &[], rows: &rows }, today).drain_into(notes)
+    };
+    let here = add_up(here, notes);
+    // What has no price elsewhere is said where it is asked about.
+    let everywhere = add_up(sums.rows(Scope::Everywhere), &mut Vec::new());
+    Some(Spent { here, everywhere: Some(everywhere), complete: readable })
+}
+
+/// Says whether `costs` is there but is no folder inside the project, such as a link out of it.
+fn closed_folder(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> bool {
+    let root = accounts.place.shared_root();
+    match read::find(root, "costs") {
+        Ok(None) => false,
+        Err(problem) if problem.code == codes::FILE_NOT_REGULAR && root.join("costs").is_dir() => false,
+        Err(problem) => {
+            notes.push(problem.warning());
+            true
+        }
+        Ok(Some(_)) => {
+            let problem = Problem::new(codes::COST_FILE_INVALID, "`costs` is a file, so spending is unknown");
+            notes.push(problem.hint("make `costs` a folder").in_file("costs").warning());
+            true
+        }
+    }
+}
+
+fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes: &mut Vec<Diagnostic>) -> Option<Page> {
+    match page {
+        Ok(page) => page.map(|page| Page::new(name, page.text)),
+        Err(problem) => {
+            notes.push(problem.warning());
+            Some(Page::unreadable(name))
+        }
+    }
+}
