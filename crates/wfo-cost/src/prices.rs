@@ -129,6 +129,9 @@ impl PriceBook {
                 return Some(model);
             }
         }
+        if key.contains('*') {
+            return None;
+        }
         let family = self.families.iter().rev().find(|(family, _)| key.len() > family.len() && key.starts_with(family));
         family.and_then(|(_, at)| self.models.get(*at))
     }

@@ -7,7 +7,8 @@ use wfo_agent::AgentRow;
 use wfo_base::stack::StackRow;
 use wfo_base::tables::{FromRepository, Layers, Row, Table, built_in, parse, table_name};
 use wfo_base::{Diagnostic, Problem, codes, read};
-use wfo_cost::BudgetRow;
+use wfo_cost::prices::{stricter_infrastructure, stricter_price};
+use wfo_cost::{BudgetRow, InfraRow, PriceRow};
 use wfo_todo::QueueRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
@@ -22,9 +23,18 @@ pub static BRANCHES: Table<BranchRow> =
 /// Spending limits where neither user nor repository sets any.
 pub static BUDGETS: Table<BudgetRow> =
     Table { name: "budgets", built_in: built_in::BUDGETS, from_repository: FromRepository::Ignored };
+/// What machines and services cost.
+pub static INFRASTRUCTURE: Table<InfraRow> = Table {
+    name: "infrastructure",
+    built_in: built_in::INFRASTRUCTURE,
+    from_repository: FromRepository::Stricter(stricter_infrastructure),
+};
 /// The first word of a merge commit's message, by the type of the branch.
 pub static MERGE_MESSAGES: Table<MessageRow> =
     Table { name: "merge-messages", built_in: built_in::MERGE_MESSAGES, from_repository: FromRepository::Free };
+/// What models cost.
+pub static PRICES: Table<PriceRow> =
+    Table { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Stricter(stricter_price) };
 /// Points of the work queue.
 pub static QUEUE: Table<QueueRow> =
     Table { name: "queue", built_in: built_in::QUEUE, from_repository: FromRepository::Free };
@@ -64,7 +74,9 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("agents", |layers, out| all(&AGENTS, layers, out), one::<AgentRow>),
     ("branches", |layers, out| all(&BRANCHES, layers, out), one::<BranchRow>),
     ("budgets", |layers, out| all(&BUDGETS, layers, out), one::<BudgetRow>),
+    ("infrastructure", |layers, out| all(&INFRASTRUCTURE, layers, out), one::<InfraRow>),
     ("merge-messages", |layers, out| all(&MERGE_MESSAGES, layers, out), one::<MessageRow>),
+    ("prices", |layers, out| all(&PRICES, layers, out), one::<PriceRow>),
     ("queue", |layers, out| all(&QUEUE, layers, out), one::<QueueRow>),
     ("stacks", |layers, out| all(&STACKS, layers, out), one::<StackRow>),
     ("triggers", |layers, out| all(&TRIGGERS, layers, out), one::<TriggerRow>),

@@ -115,7 +115,7 @@ fn a_wrong_plan_is_named_with_its_line() {
         ("feature: x\ndevelopment:\n  calls_per_hour: 5\n  hours: -3\n", 4, "`-3` is not a number of zero or more"),
         ("dev_hours: 1\nstorage_gb: lots\n", 2, "`lots` is not a number"),
         ("dev_hours: 1\ndev_hour: 2\n", 2, "unknown field `dev_hour`"),
-        ("dev_hours: 1\ndev_hours: 2\n", 2, "duplicate"),
+        ("dev_hours: 1\ndev_hours: 2\n", 1, "duplicate field `dev_hours`"),
         ("development: {hours: 1}\ndev_hours: 2\n", 2, "both `development` and `dev_hours`"),
         ("development: {hours: 1, input_tokens: 1.5}\n", 1, "whole number"),
         ("{\"development\": {\n \"hours\": NaN}}", 2, "`NaN` is not a number"),

@@ -109,7 +109,7 @@ fn wrong_options_are_named_with_their_line() {
         ("options:\n- {name: a, model: gpt-5}\n", 2, "no `usage` gives"),
         ("options:\n- {name: a, cost_per_1k_tokens: 1}\n", 2, "says how many"),
         ("options:\n- {name: a, storage_gb_cost: 1}\n", 2, "says how much"),
-        ("options:\n- {name: a, cost_per_1k_tokens: 1, usage: {tokens: 1e15}}\n", 1, "cannot be"),
+        ("options:\n- {name: a, cost_per_1k_tokens: 1, usage: {tokens: 1e15}}\n", 2, "cannot be"),
         ("usage: {storage_gb: 1}\noptions:\n- {name: a, storage: moon/base}\n", 3, "no row `moon/base`"),
     ] {
         let problem = run(text).unwrap_err();
