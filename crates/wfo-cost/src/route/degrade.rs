@@ -114,36 +114,37 @@ impl Advisor<'_> {
     pub(super) fn way_down(&self, facts: &ModelFacts, mix: &str, unfit: &[String]) -> Vec<Rung> {
         let Some(mut lowest) = self.blended(facts, mix) else { return Vec::new() };
         let mut out = Vec::new();
-        for (index, name) in self.path(facts, mix).iter().enumerate() {
-            let Some(step) = self.usable(name, facts.kind) else { continue };
+        for (number, name) in self.path(facts, mix) {
+            let Some(step) = self.usable(&name, facts.kind) else { continue };
             if step.is_local() || step.id == facts.id || unfit.contains(&step.id) {
                 continue;
             }
             let Some(price) = self.blended(&step, mix).filter(|price| *price < lowest) else { continue };
             lowest = price;
-            out.push((index + 1, step, price));
+            out.push((number, step, price));
         }
         out
     }
 
-    fn path(&self, facts: &ModelFacts, mix: &str) -> Vec<String> {
-        let row = |id: &str| self.tables.paths.iter().find(|row| row.id == id);
-        let stand_in = self.name(&facts.id).map(|name| name.model.as_str());
-        if let Some(row) = row(&facts.id).or_else(|| row(stand_in?)) {
-            return row.steps.clone();
+    /// Returns the numbered steps; the model that stands in a gone one's place is step 0.
+    fn path(&self, facts: &ModelFacts, mix: &str) -> Vec<(usize, String)> {
+        let steps = |id: &str| self.tables.paths.iter().find(|row| row.id == id).map(|row| row.steps.clone());
+        if let Some(steps) = steps(&facts.id) {
+            return (1..).zip(steps).collect();
+        }
+        if let Some(stand_in) = self.name(&facts.id).map(|name| name.model.clone()).filter(|id| *id != facts.id) {
+            let steps = steps(&stand_in).unwrap_or_default();
+            return (0..).zip(std::iter::once(stand_in).chain(steps)).collect();
         }
         let same = |other: &ModelFacts| {
             other.kind == facts.kind && other.provider == facts.provider && other.status == ModelStatus::Current
         };
-        let mut others: Vec<(Usd, String)> = self
-            .models
-            .all()
-            .into_iter()
-            .filter(same)
-            .filter_map(|other| Some((self.blended(&other, mix)?, other.id)))
-            .collect();
+        let priced = |other: ModelFacts| Some((self.blended(&other, mix)?, other.id));
+        let mut others: Vec<(Usd, String)> = self.models.all().into_iter().filter(same).filter_map(priced).collect();
+        let price = self.blended(facts, mix);
+        others.retain(|(usd, _)| Some(*usd) < price);
         others.sort_by(|a, b| b.cmp(a));
-        others.into_iter().map(|(_, id)| id).collect()
+        (1..).zip(others.into_iter().map(|(_, id)| id)).collect()
     }
 
     /// Returns a model of the own machine and whether it is installed.
@@ -156,7 +157,10 @@ impl Advisor<'_> {
     ) -> Option<(String, bool)> {
         let mix = usual_mix(facts.kind);
         let path = self.path(facts, mix);
-        let on_path = path.iter().find(|name| self.usable(name, facts.kind).is_some_and(|facts| facts.is_local()));
+        let on_path = path
+            .iter()
+            .map(|(_, name)| name)
+            .find(|name| self.usable(name, facts.kind).is_some_and(|facts| facts.is_local()));
         let of_kind = self.tables.tasks.iter().find(|task| ModelKind::from(task.kind) == facts.kind);
         let wanted = wanted.or(on_path.map(String::as_str)).or(of_kind.map(|task| task.local.as_str()))?;
         let local = self.local(wanted, facts.kind, unfit, step.local, step.installed_local)?;
