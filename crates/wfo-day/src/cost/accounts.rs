@@ -40,7 +40,13 @@ pub struct Accounts<'a> {
 impl<'a> Accounts<'a> {
     /// Reads settings and prices.
     #[must_use]
-    pub fn open(place: &'a Place, home: &'a Home, clock: &'a Clock, dry_run: bool, notes: &mut Vec<Diagnostic>) -> Self {
+    pub fn open(
+        place: &'a Place,
+        home: &'a Home,
+        clock: &'a Clock,
+        dry_run: bool,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Self {
         let config = place.config(home);
         notes.extend(config.notes.iter().cloned());
         Self { dry_run, ..Self::with(place, home, clock, &config, notes) }
@@ -57,11 +63,22 @@ impl<'a> Accounts<'a> {
     ) -> Self {
         let layers = config.layers(home, place.settings_root());
         let rows = tables::PRICES.load(&layers).drain_into(notes);
-        let prices = PriceBook::new(rows.into_iter().map(|(row, _)| row).collect());
+        let prices = PriceBook::new(rows).drain_into(notes);
         let zone = clock.now().time_zone().clone();
         let zone_name = zone_name(&zone);
         let here = here(place, config);
-        Self { place, home, clock, prices, here, layers, zone, zone_name, shared: config.flag("costs.shared"), dry_run: false }
+        Self {
+            place,
+            home,
+            clock,
+            prices,
+            here,
+            layers,
+            zone,
+            zone_name,
+            shared: config.flag("costs.shared"),
+            dry_run: false,
+        }
     }
 }
 
@@ -84,10 +101,8 @@ fn slugs(place: &Place) -> Vec<String> {
     let root = place.shared_root();
     let folders = [root.to_owned(), root.join("ARCHIVED")];
     let names = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
-    let mut slugs: Vec<String> = names
-        .take(10_000)
-        .filter_map(|entry| Some(wfo_todo::todo_name(entry.file_name().to_str()?)?.slug))
-        .collect();
+    let mut slugs: Vec<String> =
+        names.take(10_000).filter_map(|entry| Some(wfo_todo::todo_name(entry.file_name().to_str()?)?.slug)).collect();
     slugs.sort();
     slugs.dedup();
     slugs

@@ -75,7 +75,7 @@ pub fn add(accounts: &Accounts<'_>, entry: Entry, notes: &mut Vec<Diagnostic>) -
         usd,
         price_as_of,
         source: Source::Manual,
-        id: Some(entry.id.unwrap_or_else(ids::uuid)),
+        id: Some(entry.id.unwrap_or_else(ids::unique)),
     };
     let kept = enter(accounts, &row, notes)?;
     Ok(Entered { row, kept })
@@ -88,10 +88,13 @@ fn priced(accounts: &Accounts<'_>, entry: &Entry, day: Date) -> Result<(Option<U
             .hint("say `--model M --input N --output N`, or `--kind compute --usd X`"));
     };
     let Some(rates) = accounts.prices.rates(model) else {
-        return Err(Problem::new(codes::MODEL_UNKNOWN, format!("no price is known for `{}`", wfo_base::text::one_line(model)))
-            .hint("name it as `wfo-helper cost price` does, or say what it cost with --usd"));
+        return Err(Problem::new(
+            codes::MODEL_UNKNOWN,
+            format!("no price is known for `{}`", wfo_base::text::one_line(model)),
+        )
+        .hint("name it as `wfo-helper cost price` does, or say what it cost with --usd"));
     };
     let noon = day.at(12, 0, 0, 0).to_zoned(accounts.zone.clone()).map(|noon| noon.timestamp());
     let usd = noon.ok().and_then(|noon| rates.usd(entry.tier, noon, entry.tokens, 0));
-    Ok((usd, accounts.prices.as_of(model).map(|date| date.to_string())))
+    Ok((usd, accounts.prices.as_of(model).map(str::to_owned)))
 }

@@ -186,7 +186,11 @@ impl Folders {
         for (name, symbol) in index.names().iter().zip(1..) {
             let root = index.root_of(symbol);
             let is_folder = root.is_some() || name.starts_with('/');
-            known.push(if is_folder { folder(name, root, scope) } else { Some(Folder::default()).filter(|_| matches!(scope, Scope::Everywhere)) });
+            known.push(if is_folder {
+                folder(name, root, scope)
+            } else {
+                Some(Folder::default()).filter(|_| matches!(scope, Scope::Everywhere))
+            });
         }
         Self { known }
     }
@@ -198,10 +202,9 @@ impl Folders {
 
 fn folder(name: &Name, root: Option<&Name>, scope: Scope<'_>) -> Option<Folder> {
     match scope {
-        Scope::Here(here) => here.holds(name, root.map(|root| &**root)).then(|| Folder {
-            project: Some(Name::from(here.name.as_str())),
-            slugs: here.slugs.clone(),
-        }),
+        Scope::Here(here) => here
+            .holds(name, root.map(|root| &**root))
+            .then(|| Folder { project: Some(Name::from(here.name.as_str())), slugs: here.slugs.clone() }),
         Scope::Everywhere => {
             let path = Path::new(root.map_or(&**name, |root| &**root));
             let project = path.file_name().map(|name| Name::from(&*name.to_string_lossy()));
@@ -250,7 +253,7 @@ fn empty(call: &Call, zone: &str, prices: &PriceBook) -> Row {
         requests: 0,
         searches: 0,
         usd: Some(wfo_base::Usd::ZERO),
-        price_as_of: prices.as_of(&call.model).map(|date| date.to_string()),
+        price_as_of: prices.as_of(&call.model).map(str::to_owned),
         source: wfo_cost::Source::Transcript,
         id: None,
     }

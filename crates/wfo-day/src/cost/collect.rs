@@ -111,8 +111,11 @@ pub(crate) fn unread(bytes: u64) -> Diagnostic {
 /// Names the models that no price is known for.
 #[must_use]
 pub fn unpriced(period: &Period) -> Option<Diagnostic> {
-    let models: Vec<String> =
-        period.unpriced.iter().map(|part| part.model.as_deref().map_or_else(|| "a row without model".to_owned(), code_span)).collect();
+    let models: Vec<String> = period
+        .unpriced
+        .iter()
+        .map(|part| part.model.as_deref().map_or_else(|| "a row without model".to_owned(), code_span))
+        .collect();
     let shown = models.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
     let more = match models.len().saturating_sub(5) {
         0 => String::new(),

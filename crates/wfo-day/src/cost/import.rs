@@ -37,11 +37,7 @@ const EVER: (Date, Date) = (Date::constant(1, 1, 2), Date::constant(9998, 12, 30
 ///
 /// # Errors
 /// As [`look`] and [`keep`].
-pub fn import(
-    accounts: &Accounts<'_>,
-    since: Option<Date>,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<Imported, Problem> {
+pub fn import(accounts: &Accounts<'_>, since: Option<Date>, notes: &mut Vec<Diagnostic>) -> Result<Imported, Problem> {
     let zone = accounts.zone.clone();
     let start = since.and_then(|day| day.to_zoned(zone).ok()).map(|start| start.timestamp());
     let since_ns = start.and_then(|start| i64::try_from(start.as_nanosecond()).ok());

@@ -75,8 +75,7 @@ pub(super) fn keep(
 pub(super) fn enter(accounts: &Accounts<'_>, row: &Row, notes: &mut Vec<Diagnostic>) -> Result<Kept, Problem> {
     locked(accounts, || {
         let (page, ledger) = open(accounts, notes)?;
-        let counted: Vec<Row> =
-            ledger.rows.iter().filter(|row| row.source == Source::Transcript).cloned().collect();
+        let counted: Vec<Row> = ledger.rows.iter().filter(|row| row.source == Source::Transcript).cloned().collect();
         let old = older(accounts, &ledger, &counted, notes)?;
         let mut lines = old.lines(&ledger);
         lines.push(line(row));
@@ -95,10 +94,10 @@ fn locked<T>(accounts: &Accounts<'_>, work: impl FnOnce() -> Result<T, Problem>)
         return work();
     }
     // Beside what git shares, so that writers with different CONFIGs wait for each other; never in the work tree.
-    let state = accounts.place.repository().map_or_else(
-        || accounts.place.shared_root().join("costs"),
-        |repository| repository.common_dir().join("wfo"),
-    );
+    let state = accounts
+        .place
+        .repository()
+        .map_or_else(|| accounts.place.shared_root().join("costs"), |repository| repository.common_dir().join("wfo"));
     atomic::make_folder(&state, false)?;
     atomic::locked(&state.join("ledger"), work)
 }

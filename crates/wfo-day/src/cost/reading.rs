@@ -60,7 +60,12 @@ pub(super) fn read(arrears: &[Arrear], known: &[FileMark], notes: &mut Vec<Diagn
     (gathered, marks)
 }
 
-fn one(arrear: &Arrear, lines: &mut Lines, gathered: &mut Gathered, known: &[FileMark]) -> std::io::Result<Option<(u32, FileMark)>> {
+fn one(
+    arrear: &Arrear,
+    lines: &mut Lines,
+    gathered: &mut Gathered,
+    known: &[FileMark],
+) -> std::io::Result<Option<(u32, FileMark)>> {
     use std::os::unix::ffi::OsStrExt;
     let Some(id) = arrear.id else { return Ok(None) };
     let file = &arrear.file;

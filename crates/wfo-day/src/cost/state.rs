@@ -2,7 +2,8 @@
 //! adds up from the kept sums, and judges by the limits of user and repository.
 
 use wfo_base::{Diagnostic, Problem, Usd, codes, read};
-use wfo_cost::budget::{self, Budgets, Controls};
+use wfo_cost::budget::controls::{Controls, controls};
+use wfo_cost::budget::{self, Budgets};
 use wfo_cost::ledger::{Ledger, foreign};
 use wfo_cost::{Amounts, CostPages, Costs, Page, Row, Spending, Spent};
 
@@ -77,11 +78,10 @@ fn limits(accounts: &Accounts<'_>, pages: &CostPages, notes: &mut Vec<Diagnostic
     let mut said = Vec::new();
     let defaults = budget_rows(accounts, &mut said);
     let older = wfo_cost::costs::older_budget(pages, accounts.clock.today());
-    let budgets =
-        budget::limits(pages.budget.as_ref(), older, pages.user_budget.as_ref(), &defaults, &mut said);
+    let budgets = budget::limits(pages.budget.as_ref(), older, pages.user_budget.as_ref(), &defaults, &mut said);
     let rows = crate::tables::COST_CONTROLS.load(&accounts.layers).drain_into(notes);
     let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
-    let controls = budget::controls(pages.budget.as_ref(), pages.user_budget.as_ref(), &rows, notes);
+    let controls = controls(pages.budget.as_ref(), pages.user_budget.as_ref(), &rows, notes);
     (budgets, controls)
 }
 
@@ -90,7 +90,11 @@ impl Accounts<'_> {
     pub fn limits(&self, notes: &mut Vec<Diagnostic>) -> (Budgets, Controls) {
         let root = self.place.shared_root();
         let mut page = |relative: &str| shown(relative, read::page(root, relative, read::PAGE_LIMIT), notes);
-        let pages = CostPages { month: page("costs/mtd.json"), budget: page("costs/budget-config.json"), ..CostPages::default() };
+        let pages = CostPages {
+            month: page("costs/mtd.json"),
+            budget: page("costs/budget-config.json"),
+            ..CostPages::default()
+        };
         let pages = CostPages { user_budget: user_budget(self, notes), ..pages };
         limits(self, &pages, notes)
     }
@@ -137,7 +141,7 @@ fn spent(
     let readable = ledger.as_ref().is_none_or(|ledger| ledger.readable);
     let known = known_sessions(transcripts);
     let entered = ledger.map(|ledger| foreign(&ledger, &|session| known.contains(session))).unwrap_or_default();
-    let mut add_up = |rows: Vec<Row>, notes: &mut Vec<Diagnostic>| {
+    let add_up = |rows: Vec<Row>, notes: &mut Vec<Diagnostic>| {
         let rows: Vec<Row> = rows.into_iter().chain(entered.iter().cloned()).collect();
         wfo_cost::amounts(Spending { calls: &[], rows: &rows }, today).drain_into(notes)
     };

@@ -50,7 +50,13 @@ struct File {
 impl Sums {
     /// Returns the sums from the day `first` on, from the cache where it holds. `keep` = write what was made anew.
     #[must_use]
-    pub(super) fn since(first: Date, book: &mut Book<'_>, transcripts: &Transcripts, home: &Home, keep: bool) -> Option<Self> {
+    pub(super) fn since(
+        first: Date,
+        book: &mut Book<'_>,
+        transcripts: &Transcripts,
+        home: &Home,
+        keep: bool,
+    ) -> Option<Self> {
         let path = home.wfo("cost/sums.json");
         let step = &transcripts.step;
         let stamp = |at: Position| Stamp {
@@ -146,7 +152,11 @@ impl Sums {
         }
         let rows = days.into_iter().flat_map(|(day, (usd, unpriced))| {
             let known = Row { usd: Some(usd), ..Row::transcript(day) };
-            let unknown = unpriced.into_iter().map(move |model| Row { model: Some(model.to_owned()), usd: None, ..Row::transcript(day) });
+            let unknown = unpriced.into_iter().map(move |model| Row {
+                model: Some(model.to_owned()),
+                usd: None,
+                ..Row::transcript(day)
+            });
             std::iter::once(known).chain(unknown)
         });
         rows.collect()
