@@ -9,6 +9,9 @@ use wfo_base::tables::{FromRepository, Layers, Row, Table, built_in, parse, tabl
 use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_cost::prices::{stricter_infrastructure, stricter_price};
 use wfo_cost::{BudgetRow, InfraRow, PriceRow};
+use wfo_cost::BudgetRow;
+use wfo_cost::budget::controls::ControlRow;
+use wfo_cost::route::tables as model;
 use wfo_todo::QueueRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
@@ -35,6 +38,39 @@ pub static MERGE_MESSAGES: Table<MessageRow> =
 /// What models cost.
 pub static PRICES: Table<PriceRow> =
     Table { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Stricter(stricter_price) };
+/// For how long a kept answer may be used again.
+pub static CACHE_LIFETIMES: Table<model::LifetimeRow> =
+    Table { name: "cache-lifetimes", built_in: built_in::CACHE_LIFETIMES, from_repository: FromRepository::Free };
+/// What happens near and over a budget where neither user nor repository says so.
+pub static COST_CONTROLS: Table<ControlRow> =
+    Table { name: "cost-controls", built_in: built_in::COST_CONTROLS, from_repository: FromRepository::Ignored };
+/// How far down to go by what is left of the budget.
+pub static MODEL_LADDER: Table<model::LadderRow> =
+    Table { name: "model-ladder", built_in: built_in::MODEL_LADDER, from_repository: FromRepository::Free };
+/// Models by quality and by how much the budget has to be spared.
+pub static MODEL_MATRIX: Table<model::MatrixRow> =
+    Table { name: "model-matrix", built_in: built_in::MODEL_MATRIX, from_repository: FromRepository::Free };
+/// What a million tokens are made of, so that prices can be compared.
+pub static MODEL_MIXES: Table<model::MixRow> =
+    Table { name: "model-mixes", built_in: built_in::MODEL_MIXES, from_repository: FromRepository::Free };
+/// Short and older names of models.
+pub static MODEL_NAMES: Table<model::NameRow> =
+    Table { name: "model-names", built_in: built_in::MODEL_NAMES, from_repository: FromRepository::Free };
+/// From each model to cheaper ones.
+pub static MODEL_PATHS: Table<model::PathRow> =
+    Table { name: "model-paths", built_in: built_in::MODEL_PATHS, from_repository: FromRepository::Free };
+/// Which model for which task.
+pub static MODEL_ROUTES: Table<model::RouteRow> =
+    Table { name: "model-routes", built_in: built_in::MODEL_ROUTES, from_repository: FromRepository::Free };
+/// Kinds of work that a model can be asked for.
+pub static MODEL_TASKS: Table<model::TaskRow> =
+    Table { name: "model-tasks", built_in: built_in::MODEL_TASKS, from_repository: FromRepository::Free };
+/// Use cases and their models.
+pub static MODEL_USES: Table<model::UseRow> =
+    Table { name: "model-uses", built_in: built_in::MODEL_USES, from_repository: FromRepository::Free };
+/// How requests are sent.
+pub static PROCESSING: Table<model::ProcessingRow> =
+    Table { name: "processing", built_in: built_in::PROCESSING, from_repository: FromRepository::Free };
 /// Points of the work queue.
 pub static QUEUE: Table<QueueRow> =
     Table { name: "queue", built_in: built_in::QUEUE, from_repository: FromRepository::Free };
@@ -77,6 +113,17 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("infrastructure", |layers, out| all(&INFRASTRUCTURE, layers, out), one::<InfraRow>),
     ("merge-messages", |layers, out| all(&MERGE_MESSAGES, layers, out), one::<MessageRow>),
     ("prices", |layers, out| all(&PRICES, layers, out), one::<PriceRow>),
+    ("cache-lifetimes", |layers, out| all(&CACHE_LIFETIMES, layers, out), one::<model::LifetimeRow>),
+    ("cost-controls", |layers, out| all(&COST_CONTROLS, layers, out), one::<ControlRow>),
+    ("model-ladder", |layers, out| all(&MODEL_LADDER, layers, out), one::<model::LadderRow>),
+    ("model-matrix", |layers, out| all(&MODEL_MATRIX, layers, out), one::<model::MatrixRow>),
+    ("model-mixes", |layers, out| all(&MODEL_MIXES, layers, out), one::<model::MixRow>),
+    ("model-names", |layers, out| all(&MODEL_NAMES, layers, out), one::<model::NameRow>),
+    ("model-paths", |layers, out| all(&MODEL_PATHS, layers, out), one::<model::PathRow>),
+    ("model-routes", |layers, out| all(&MODEL_ROUTES, layers, out), one::<model::RouteRow>),
+    ("model-tasks", |layers, out| all(&MODEL_TASKS, layers, out), one::<model::TaskRow>),
+    ("model-uses", |layers, out| all(&MODEL_USES, layers, out), one::<model::UseRow>),
+    ("processing", |layers, out| all(&PROCESSING, layers, out), one::<model::ProcessingRow>),
     ("queue", |layers, out| all(&QUEUE, layers, out), one::<QueueRow>),
     ("stacks", |layers, out| all(&STACKS, layers, out), one::<StackRow>),
     ("triggers", |layers, out| all(&TRIGGERS, layers, out), one::<TriggerRow>),
