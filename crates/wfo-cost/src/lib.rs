@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod budget;
+pub mod chart;
 pub mod costs;
 pub mod daily;
 pub mod features;
@@ -10,6 +11,7 @@ pub mod json;
 pub mod ledger;
 pub mod month;
 pub mod percent;
+pub mod report;
 pub mod spending;
 pub mod tier;
 pub mod tokens;
