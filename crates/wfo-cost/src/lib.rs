@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod amounts;
 pub mod budget;
+pub mod chart;
 pub mod costs;
 pub mod daily;
 pub mod decimal;
@@ -20,6 +21,7 @@ pub mod percent;
 pub mod prices;
 pub mod project;
 pub mod route;
+pub mod report;
 pub mod spending;
 pub mod terms;
 pub mod tier;

@@ -1,0 +1,94 @@
+//! Calls, rows, prices and limits for the tests of reports.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use wfo_base::Usd;
+
+use crate::budget::{Budgets, Limits, Origin, Scope, Share};
+use crate::spending::{Call, Kind, Row, Source};
+use crate::tier::Tier;
+use crate::tokens::Tokens;
+
+pub(crate) fn usd(text: &str) -> Usd {
+    Usd::parse(text).unwrap()
+}
+
+/// A call of session `s1` at a UTC time.
+pub(crate) fn call(at: &str, model: &str, amount: &str) -> Call {
+    let at: Timestamp = at.parse().unwrap();
+    let local = at.to_zoned(TimeZone::UTC);
+    Call {
+        at,
+        day: local.date(),
+        hour: local.hour().unsigned_abs(),
+        session: "s1".into(),
+        model: model.into(),
+        tier: Tier::default(),
+        project: None,
+        branch: None,
+        skill: None,
+        agent: None,
+        feature: None,
+        tokens: Tokens::default(),
+        searches: 0,
+        usd: Some(usd(amount)),
+    }
+}
+
+pub(crate) fn row(day: Date, kind: Kind, amount: Option<&str>) -> Row {
+    Row {
+        session: None,
+        day,
+        zone: "UTC".into(),
+        model: None,
+        tier: Tier::default(),
+        project: None,
+        branch: None,
+        skill: None,
+        feature: None,
+        kind,
+        tokens: Tokens::default(),
+        requests: 0,
+        searches: 0,
+        usd: amount.map(usd),
+        price_as_of: None,
+        source: Source::Manual,
+        id: None,
+    }
+}
+
+/// Dollars a million tokens: input, output, read, write 5 m, write 1 h.
+pub(crate) fn rates(model: &str) -> Option<[i128; 5]> {
+    match model {
+        "big" => Some([4_000_000, 20_000_000, 200_000, 5_000_000, 8_000_000]),
+        "small" => Some([100_000, 500_000, 10_000, 125_000, 200_000]),
+        "vectors" => Some([20_000, 0, 20_000, 20_000, 20_000]),
+        _ => None,
+    }
+}
+
+/// Prices of `big`, `small` and `vectors`; half of them as a batch.
+pub(crate) fn price(model: &str, tier: Tier, _: Timestamp, tokens: Tokens, _: u32) -> Option<Usd> {
+    let counts =
+        [tokens.input, tokens.output, tokens.cache_read, tokens.cache_write_5m, tokens.cache_write_1h].map(i128::from);
+    let pico: i128 = rates(model)?.iter().zip(counts).map(|(rate, count)| rate * count).sum();
+    Usd::parse(&format!("{pico}e-12")).map(|usd| if tier.batch { usd.scaled(1, 2) } else { usd })
+}
+
+/// A priced call.
+pub(crate) fn priced(at: &str, model: &str, tokens: Tokens) -> Call {
+    let mut made = call(at, model, "0");
+    made.tokens = tokens;
+    made.usd = price(model, made.tier, made.at, tokens, 0);
+    made
+}
+
+/// Soft limits of day, week and month; the hard ones are half as much again.
+pub(crate) fn budgets(soft: [Option<&str>; 3]) -> Budgets {
+    let limits = Scope::ALL.into_iter().zip(soft).map(|(scope, soft)| {
+        let soft = soft.map(usd);
+        let hard = soft.map(|soft| soft.scaled(3, 2));
+        Limits { scope, soft, hard, threshold: Share::USUAL, origin: Origin::Default }
+    });
+    let limits: Vec<Limits> = limits.collect();
+    Budgets { in_force: limits.clone(), judged: limits }
+}
