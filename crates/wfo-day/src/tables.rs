@@ -7,11 +7,10 @@ use wfo_agent::AgentRow;
 use wfo_base::stack::StackRow;
 use wfo_base::tables::{FromRepository, Layers, Row, Table, built_in, parse, table_name};
 use wfo_base::{Diagnostic, Problem, codes, read};
-use wfo_cost::prices::{stricter_infrastructure, stricter_price};
-use wfo_cost::{BudgetRow, InfraRow, PriceRow};
-use wfo_cost::BudgetRow;
 use wfo_cost::budget::controls::ControlRow;
+use wfo_cost::prices::{stricter_infrastructure, stricter_price};
 use wfo_cost::route::tables as model;
+use wfo_cost::{BudgetRow, InfraRow, PriceRow};
 use wfo_todo::QueueRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 

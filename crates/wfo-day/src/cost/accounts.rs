@@ -8,6 +8,7 @@ use wfo_base::home::Home;
 use wfo_base::tables::Layers;
 use wfo_base::{Clock, Diagnostic};
 use wfo_cost::prices::PriceBook;
+use wfo_cost::report::Tasks;
 
 use super::book::{Here, zone_name};
 use crate::{place::Place, tables};
@@ -79,6 +80,22 @@ impl<'a> Accounts<'a> {
             shared: config.flag("costs.shared"),
             dry_run: false,
         }
+    }
+}
+
+impl Accounts<'_> {
+    /// Returns which skill and which agent does which type of task, by the catalogue of agents.
+    pub fn tasks(&self, notes: &mut Vec<Diagnostic>) -> Tasks {
+        let rows = tables::AGENTS.load(&self.layers).drain_into(notes);
+        let (mut skills, mut agents) = (Vec::new(), Vec::new());
+        for (row, _) in rows {
+            let Some(task) = row.task_types.first() else { continue };
+            let list = if row.kind == wfo_agent::AgentKind::Skill { &mut skills } else { &mut agents };
+            let bare = row.id.rsplit_once(':').map(|(_, bare)| bare.to_owned());
+            let names = std::iter::once(row.id).chain(bare).chain(row.aliases);
+            list.extend(names.map(|name| (name, task.name().to_owned())));
+        }
+        Tasks::new(skills, agents)
     }
 }
 

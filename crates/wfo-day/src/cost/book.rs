@@ -13,7 +13,7 @@ use super::transcripts::Transcripts;
 
 /// Whose calls are asked for.
 #[derive(Debug, Clone, Copy)]
-pub enum Scope<'a> {
+pub(super) enum Scope<'a> {
     /// Of every project.
     Everywhere,
     /// Of one repository and its worktrees.
@@ -58,7 +58,7 @@ impl Here {
 
 /// The index with prices and a zone.
 #[derive(Debug)]
-pub struct Book<'a> {
+pub(super) struct Book<'a> {
     transcripts: &'a Transcripts,
     prices: &'a PriceBook,
     zone: &'a TimeZone,
@@ -74,14 +74,14 @@ const QUARTER: i64 = 900_000;
 impl<'a> Book<'a> {
     /// Opens a book.
     #[must_use]
-    pub fn new(transcripts: &'a Transcripts, prices: &'a PriceBook, zone: &'a TimeZone) -> Self {
+    pub(super) fn new(transcripts: &'a Transcripts, prices: &'a PriceBook, zone: &'a TimeZone) -> Self {
         let rates = (0..=transcripts.index.names().len()).map(|_| None).collect();
         Self { transcripts, prices, zone, rates, quarter: None }
     }
 
     /// Returns the calls of the days `from..=to`, in order of time; `None` when the index cannot be read.
     #[must_use]
-    pub fn calls(&mut self, from: Date, to: Date, scope: Scope<'_>) -> Option<Vec<Call>> {
+    pub(super) fn calls(&mut self, from: Date, to: Date, scope: Scope<'_>) -> Option<Vec<Call>> {
         let transcripts = self.transcripts;
         let folders = Folders::new(transcripts, scope);
         let (start, end) = (self.start_of(from), self.start_of(to.saturating_add(1.day())));
@@ -161,7 +161,7 @@ impl<'a> Book<'a> {
 
 /// Names a zone as ledgers do.
 #[must_use]
-pub fn zone_name(zone: &TimeZone) -> String {
+pub(super) fn zone_name(zone: &TimeZone) -> String {
     zone.iana_name().map_or_else(|| "local".to_owned(), str::to_owned)
 }
 

@@ -14,6 +14,7 @@ mod transcripts;
 
 pub use accounts::Accounts;
 pub use add::{Entered, Entry, add};
+pub use book::Here;
 pub use collect::{Collected, unpriced};
 pub use import::{Imported, import};
 pub use keep::Kept;

@@ -19,7 +19,7 @@ const LIMIT: u64 = 16 << 20;
 
 /// Spend by day and folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sums {
+pub(super) struct Sums {
     days: BTreeMap<(Date, String), Sum>,
 }
 
@@ -137,7 +137,7 @@ impl Sums {
 
     /// Returns the spend in a scope as rows: one a day, and one for each model of it that has no price.
     #[must_use]
-    pub fn rows(&self, scope: Scope<'_>) -> Vec<Row> {
+    pub(super) fn rows(&self, scope: Scope<'_>) -> Vec<Row> {
         let mut days: BTreeMap<Date, (Usd, BTreeSet<&str>)> = BTreeMap::new();
         for ((day, folder), sum) in &self.days {
             let counts = match scope {
