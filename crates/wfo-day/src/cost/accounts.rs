@@ -93,7 +93,7 @@ impl Accounts<'_> {
             let list = if row.kind == wfo_agent::AgentKind::Skill { &mut skills } else { &mut agents };
             let bare = row.id.rsplit_once(':').map(|(_, bare)| bare.to_owned());
             let names = std::iter::once(row.id).chain(bare).chain(row.aliases);
-            list.extend(names.map(|name| (name, task.name().to_owned())));
+            list.extend(names.map(|name| (name, task.as_str().to_owned())));
         }
         Tasks::new(skills, agents)
     }
