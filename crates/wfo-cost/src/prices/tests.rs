@@ -238,6 +238,18 @@ fn deepseek_costs_twice_in_its_hours_on_working_days() {
 }
 
 #[test]
+fn dear_hours_began_when_the_last_period_of_the_history_ended() {
+    let text = r#"id: m, input: "2", hours: {utc: [[1, 4]], days: [mon, tue, wed, thu, fri], input: "4"}, history: [{until: 2026-11-17, input: "1"}]"#;
+    let book = PriceBook::new(vec![(row(text), Origin::BuiltIn)]).value;
+    for (when, usd) in [("2026-11-17T02:00:00Z", "1"), ("2026-11-18T02:00:00Z", "4"), ("2026-11-18T05:00:00Z", "2")] {
+        let million = tokens(1_000_000, 0, 0, 0, 0);
+        assert_eq!(shown(book.usd("m", Tier::default(), at(when), million, 0)), usd, "{when}");
+        let planned = book.rates("m").unwrap().planned(at(when), 0).input.unwrap().usd_per_million().plain();
+        assert_eq!(planned, if usd == "1" { "1" } else { "4" }, "{when}");
+    }
+}
+
+#[test]
 fn the_way_of_serving_multiplies_tokens_and_not_searches() {
     let book = book();
     let million = tokens(1_000_000, 0, 0, 0, 0);
