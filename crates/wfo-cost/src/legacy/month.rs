@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use wfo_base::{Diagnostic, Usd};
 
 use super::days::object_parts;
-use super::{Days, Known, Legacy, Part, file_name, row};
+use super::{Day, Days, Known, Legacy, Part, file_name, row};
 use crate::costs::Page;
 use crate::daily::{broken, near, total};
 use crate::derived::is_ours;
@@ -69,9 +69,9 @@ fn explained(first: Date, known: Known<'_>, days: &Days, aside: &[Row]) -> BTree
         *sum = *sum + row.usd.unwrap_or_default();
     };
     let within = |day: &Date| day.first_of_month() == first;
-    days.iter().filter(|(day, _)| within(day)).flat_map(|(_, day)| &day.rows).for_each(&mut add);
+    days.iter().filter(|(day, _)| within(day)).flat_map(|(_, day)| day.all()).for_each(&mut add);
     let by_file = |day: Date| days.get(&day).is_some_and(|day| day.by_file);
-    let here = days.values().flat_map(|day| &day.rows).chain(aside);
+    let here = days.values().flat_map(Day::all).chain(aside);
     let here: BTreeSet<&str> = here.filter_map(|row| row.id.as_deref()).collect();
     // transcripts as they are now rather than as an older ledger has them; and never the rest that an earlier run left
     let earlier = known.ledger.rows.iter().filter(|row| match (row.source, row.id.as_deref()) {

@@ -149,6 +149,8 @@ fn what_was_written_here_is_no_older_life() {
     let found = of(&pages(&[(TODAY, &appended)], None, Some(&lines)));
     assert_eq!(shown(&found.rows), ["03 inference - 2 y", "21 inference qwen 0.5 -"]);
     assert!(!found.rows.iter().any(|row| row.id.as_deref() == Some("legacy:daily-2026-11-21.json:inference:qwen")));
+    let cut = format!("{}{{\"feature\": ", derived::by_feature(&rows));
+    assert_eq!(of(&pages(&[], None, Some(&cut))).taken, ["costs/by-feature.jsonl"]);
 }
 
 #[test]
@@ -309,6 +311,19 @@ fn a_second_run_after_a_crash_doubles_nothing_even_when_more_transcripts_were_fo
     // 0.12 that transcripts cannot tell, and 12.34 less the daily file's 0.57 and the 4 that transcripts tell of the 5th
     assert_eq!((sum(&settled.rows), sum(&settled.overlapping)), ("7.89".into(), "1.45".into()));
     assert_eq!(with(&all, &settled, &transcripts).value.lines(&settled), Vec::<String>::new());
+}
+
+#[test]
+fn many_amounts_and_many_features_of_one_day_take_bounded_time() {
+    let began = std::time::Instant::now();
+    let parts: Vec<String> = (0..20_000).map(|at| format!("\"m{at}\": 0.01")).collect();
+    let day = format!("{{\"compute\": {{{}}}}}", parts.join(","));
+    let lines: String = (0..20_000)
+        .map(|at| format!("{{\"feature\": \"f{at}\", \"cost\": 0.001, \"date\": \"2026-11-21\"}}\n"))
+        .collect();
+    let found = of(&pages(&[(TODAY, &day)], None, Some(&lines)));
+    assert_eq!((sum(&found.rows).as_str(), found.rows.len()), ("200", 20_000 + 18_000));
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
 #[test]
