@@ -152,7 +152,7 @@ class Tree:
 
     def person(self, page, at, place, size=None, more=None):
         """Writes what a person or a tool said."""
-        size = min(400_000, int(self.chance.lognormvariate(7.6, 1.4))) if size is None else size
+        size = min(400_000, int(self.chance.lognormvariate(7.8, 1.4))) if size is None else size
         page.add(shapes.person(at, place, self.text.some(size), self.chance, more))
 
     def dirt(self, page, at, place):
@@ -232,8 +232,9 @@ class Tree:
         """Writes one prompt or tool result and one answer; returns the time after it."""
         self.turn += 1
         bare = self.hard and page.lines == 0
-        if not bare and self.chance.random() < 0.8:
-            self.person(page, at, place)
+        if not bare:
+            for _ in range(self.chance.choice((0, 1, 1, 1, 2, 2))):
+                self.person(page, at, place)
         if self.safe and not bare and self.chance.random() < 0.03:
             self.dirt(page, at, place)
         at += self.chance.randrange(1_000, 60_000) * 10 ** 6
