@@ -223,7 +223,7 @@ class Tree:
                 place = place._replace(branch=chance.choice(BRANCHES), skill=chance.choice(SKILLS))
             if chance.random() < 0.05:
                 place = place._replace(cwd=project + chance.choice(("", "/crates/core", "/docs")))
-            if self.safe and chance.random() < 0.03:
+            if self.safe and chance.random() < (0.03 if self.target < 32 << 20 else 0.01):
                 self.agent(page, at, place)
         self.old = (self.old + [page])[-12:]
         self.save(page)
@@ -269,7 +269,7 @@ class Tree:
             one = told.response
             request = "req_011%018x" % chance.getrandbits(72)
             self.tell(page, one, figures, told.at + later, place, side=True, request=request)
-        for _ in range(chance.randrange(1, 12)):
+        for _ in range(chance.randrange(1, 20)):
             at += chance.randrange(500, 9_000) * 10 ** 6
             self.person(page, at, place, 400)
             one = self.response()
