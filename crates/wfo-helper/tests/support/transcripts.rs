@@ -52,6 +52,9 @@ pub(crate) struct Part {
     tokens: Value,
 }
 
+/// Chooses a list of a period.
+type ListOf = fn(&Period) -> &Vec<Part>;
+
 #[derive(Deserialize)]
 struct Envelope<T> {
     data: T,
@@ -201,7 +204,7 @@ impl Tree {
     pub(crate) fn parts_are_true(&self, what: &str) {
         let months = object(&self.truth["months"]["UTC"]);
         let periods: Vec<Period> = months.map(|(month, _)| self.period(&["cost", "month", month], "UTC")).collect();
-        let lists: [(&str, fn(&Period) -> &Vec<Part>); 3] = [
+        let lists: [(&str, ListOf); 3] = [
             ("models", |period| &period.by_model),
             ("branches", |period| &period.by_branch),
             ("skills", |period| &period.by_skill),

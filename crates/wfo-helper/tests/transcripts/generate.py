@@ -29,7 +29,7 @@ NAMES = ("alder", "birch", "caf\u00e9", "dogwood", "elm", "fir", "ginkgo", "haze
 BRANCHES = ("main", "feature/20261012T080000Z_login-loop", "fix/ports", "release/v1.4.0")
 SKILLS = (None, None, "start-day", "costs", "superpowers:brainstorming")
 Place = namedtuple("Place", "session cwd branch skill")
-Told = namedtuple("Told", "response tokens at place number raw")
+Told = namedtuple("Told", "response tokens at place number raw end")
 
 
 class Page:
@@ -119,7 +119,7 @@ class Tree:
             raw = shapes.assistant(one, tokens, at, side, place, request, number, text, self.chance)
         order = page.add(raw, end)
         self.seen(one, tokens, at, place, page, order, side)
-        page.told.append(Told(one, tokens, at, place, number, raw))
+        page.told.append(Told(one, tokens, at, place, number, raw, page.end if end is None else end))
 
     def seen(self, one, tokens, at, place, page, order, side):
         """Notes that a response and the advisors it asked stand in a line."""
@@ -251,7 +251,7 @@ class Tree:
                 place = place._replace(branch="resumed")
             # A response without any name is the same only where its line is, to the last byte.
             fixed = told.response.odd.get("fixed")
-            raw, end = (told.raw, earlier.end) if fixed else (None, None)
+            raw, end = (told.raw, told.end) if fixed else (None, None)
             self.tell(page, told.response, told.tokens, told.at, place, told.number, end=end, raw=raw)
             if self.chance.random() < 0.2:
                 self.person(page, told.at, place, 300)
