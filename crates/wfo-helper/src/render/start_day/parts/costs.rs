@@ -8,6 +8,8 @@ use wfo_cost::{Costs, Percent};
 /// Spending in US dollars; null when it could not be determined.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct CostsView {
+    /// Whether every transcript was read; when false, totals are null and `wfo-helper cost import` reads the rest.
+    complete: bool,
     /// Spent today.
     #[schemars(with = "Option<f64>")]
     pub(in crate::render::start_day) today_usd: Option<Usd>,
@@ -32,9 +34,11 @@ pub(crate) struct CostsView {
     alerts: Vec<CostAlertView>,
 }
 
-impl From<&Costs> for CostsView {
-    fn from(costs: &Costs) -> Self {
+impl CostsView {
+    /// Makes the view; `complete` = every transcript was read.
+    pub(in crate::render::start_day) fn new(costs: &Costs, complete: bool) -> Self {
         Self {
+            complete,
             today_usd: costs.today,
             month_usd: costs.month,
             budget_usd: costs.budget,
