@@ -8,8 +8,6 @@ use wfo_cost::{Costs, Percent};
 /// Spending in US dollars; null when it could not be determined.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct CostsView {
-    /// Whether every transcript was read; when false, totals are null and `wfo-helper cost import` reads the rest.
-    complete: bool,
     /// Spent today.
     #[schemars(with = "Option<f64>")]
     pub(in crate::render::start_day) today_usd: Option<Usd>,
@@ -32,13 +30,14 @@ pub(crate) struct CostsView {
     pub(in crate::render::start_day) average_task_usd: Option<Usd>,
     /// Limits that are near or passed, worst first.
     alerts: Vec<CostAlertView>,
+    /// Whether every transcript was read; when false, totals are null and `wfo-helper cost import` reads the rest.
+    complete: bool,
 }
 
 impl CostsView {
     /// Makes the view; `complete` = every transcript was read.
     pub(in crate::render::start_day) fn new(costs: &Costs, complete: bool) -> Self {
         Self {
-            complete,
             today_usd: costs.today,
             month_usd: costs.month,
             budget_usd: costs.budget,
@@ -57,6 +56,7 @@ impl CostsView {
                     spent_usd: alert.spent,
                 })
                 .collect(),
+            complete,
         }
     }
 }
