@@ -47,9 +47,7 @@ impl Accounts<'_> {
     /// As [`look`].
     pub fn collect(&self, from: Date, to: Date, all: bool, notes: &mut Vec<Diagnostic>) -> Result<Collected, Problem> {
         let transcripts = look(&self.quick(), notes)?;
-        if !transcripts.complete {
-            notes.push(unread(transcripts.unread));
-        }
+        notes.extend(unread(&transcripts));
         Ok(self.collected(&transcripts, from, to, all, notes))
     }
 
@@ -103,9 +101,13 @@ pub(super) fn known_sessions(transcripts: &Transcripts) -> std::collections::Has
 }
 
 /// Says that more is unread than a quick look reads.
-pub(crate) fn unread(bytes: u64) -> Diagnostic {
-    let message = format!("{} MiB of transcripts are not read yet, so totals are unknown", bytes.div_ceil(1 << 20));
-    Problem::new(codes::COST_UNREAD, message).hint("run `wfo-helper cost import`").warning()
+pub(crate) fn unread(transcripts: &Transcripts) -> Option<Diagnostic> {
+    let bytes = transcripts.unread;
+    // Without arrears something else went wrong, and was said.
+    (bytes > 0 && !transcripts.complete).then(|| {
+        let message = format!("{} MiB of transcripts are not read yet, so totals are unknown", bytes.div_ceil(1 << 20));
+        Problem::new(codes::COST_UNREAD, message).hint("run `wfo-helper cost import`").warning()
+    })
 }
 
 /// Names the models that no price is known for.

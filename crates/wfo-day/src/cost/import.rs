@@ -45,7 +45,7 @@ pub fn import(accounts: &Accounts<'_>, since: Option<Date>, notes: &mut Vec<Diag
     let transcripts = look(&whole, notes)?;
     let mut book = Book::new(&transcripts, &accounts.prices, &accounts.zone);
     let totals = totals(&transcripts, &mut book);
-    let kept = match accounts.place.repository() {
+    let kept = match accounts.costs_folder() {
         Some(_) => {
             let (first, last) = (since.unwrap_or(EVER.0), EVER.1);
             let calls = book.calls(first, last, Scope::Here(&accounts.here)).ok_or_else(unreadable)?;

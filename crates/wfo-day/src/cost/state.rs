@@ -154,7 +154,7 @@ fn spent(
     let mut book = Book::new(transcripts, &accounts.prices, &accounts.zone);
     let sums = Sums::since(first, &mut book, transcripts, accounts.home, !accounts.dry_run);
     let Some(sums) = sums.filter(|_| transcripts.complete) else {
-        notes.push(unread(transcripts.unread));
+        notes.extend(unread(transcripts));
         return Some(Spent::UNKNOWN);
     };
     let here = sums.rows(Scope::Here(&accounts.here));

@@ -17,8 +17,8 @@ use super::reading::{self, Arrear};
 pub(crate) const QUICK: u64 = 32 << 20;
 /// From how many changed records on the base is written anew.
 const MANY: usize = 4_000;
-/// From how many records in the journal on an import writes the base anew.
-const JOURNAL: usize = 10_000;
+/// From how many records in the journal on the base is written anew, by a whole look and by a quick one.
+const JOURNAL: (usize, usize) = (2_000, 20_000);
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -234,9 +234,10 @@ fn take_in(
     };
     let update = index.apply(&base, gathered, marks, &reading::root).ok_or_else(damaged)?;
     let before = opened.position();
+    let journal = if look.limit.is_none() { JOURNAL.0 } else { JOURNAL.1 };
     let after = if !write || update.is_empty() {
         Some(before).filter(|_| update.is_empty())
-    } else if update.changes.len() > MANY || (look.limit.is_none() && index.recent_count() > JOURNAL) {
+    } else if update.changes.len() > MANY || index.recent_count() > journal {
         let body = index.compacted(&base).ok_or_else(damaged)?;
         Some(store.replace(&opened, &body)?)
     } else {
