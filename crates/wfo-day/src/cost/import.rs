@@ -7,7 +7,6 @@ use wfo_cost::Source;
 
 use super::accounts::Accounts;
 use super::book::{Book, Scope, rows};
-use super::collect::known_sessions;
 use super::keep::{Kept, keep};
 use super::transcripts::{Look, Transcripts, look};
 
@@ -120,13 +119,12 @@ fn unpriced(models: &[(String, usize)]) -> Option<Diagnostic> {
 
 /// Says that the ledger knows transcripts which the index never saw.
 pub(super) fn index_lost(ledger: &wfo_cost::ledger::Ledger, transcripts: &Transcripts) -> Option<Diagnostic> {
-    let known = known_sessions(transcripts);
     let strange = ledger
         .rows
         .iter()
         .filter(|row| row.source == Source::Transcript)
         .filter_map(|row| row.session.as_deref())
-        .filter(|session| !known.contains(session))
+        .filter(|session| !transcripts.knows(session))
         .collect::<std::collections::BTreeSet<_>>()
         .len();
     (strange > 0).then(|| {

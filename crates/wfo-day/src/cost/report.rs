@@ -100,7 +100,8 @@ pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diag
 fn write(accounts: &Accounts<'_>, path: &Path, text: &str) -> Result<(), Problem> {
     let shown = accounts.place.shown(path);
     let refused = |what: &str| {
-        Problem::new(codes::OUTPUT_REFUSED, format!("`{shown}` {what}")).hint("name another file, such as `--html costs.html`")
+        Problem::new(codes::OUTPUT_REFUSED, format!("`{shown}` {what}"))
+            .hint("name another file, such as `--html costs.html`")
     };
     if path.components().any(|part| part.as_os_str() == "..") {
         return Err(refused("leads upwards"));

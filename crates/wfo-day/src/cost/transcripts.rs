@@ -1,7 +1,8 @@
 //! Brings the index of transcripts up to date with the files and opens it.
 //! A look that is asked to be quick leaves large arrears alone and says so; what it reads is kept for the next one.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use wfo_base::home::Home;
 use wfo_base::store::{Opened, Position, Store};
 use wfo_base::walk::{self, Seen};
 use wfo_base::{Diagnostic, Problem, codes};
+use wfo_cost::Name;
 use wfo_cost::index::{FileMark, Index, Source, Update};
 
 use super::reading::{self, Arrear};
@@ -67,6 +69,7 @@ pub struct Transcripts {
     /// Where the index stood before, where it stands now, and what lies between.
     pub(super) step: Step,
     base: Opened,
+    sessions: OnceCell<HashSet<Name>>,
 }
 
 /// From one position of the index to another.
@@ -98,6 +101,12 @@ impl Transcripts {
         Base(&self.base)
     }
 
+    /// Says whether the index has seen a session. (A name of another kind that is the same text cannot be a session's id.)
+    #[must_use]
+    pub fn knows(&self, session: &str) -> bool {
+        self.sessions.get_or_init(|| self.index.names().iter().cloned().collect()).contains(session)
+    }
+
     /// Returns how many lines could not be read, of all files that were ever read.
     #[must_use]
     pub fn skipped(&self) -> u64 {
@@ -116,8 +125,16 @@ pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts,
     let arrears = arrears(&index, &found, look);
     let unread: u64 = arrears.iter().map(|arrear| arrear.file.size.saturating_sub(arrear.from)).sum();
     let step = Step { before: opened.position(), after: Some(opened.position()), update: Update::default() };
-    let as_it_is =
-        Transcripts { index, files: found.len(), new: 0, complete: arrears.is_empty(), unread, step, base: opened };
+    let as_it_is = Transcripts {
+        index,
+        files: found.len(),
+        new: 0,
+        complete: arrears.is_empty(),
+        unread,
+        step,
+        base: opened,
+        sessions: OnceCell::new(),
+    };
     if arrears.is_empty() || look.limit.is_some_and(|limit| unread > limit) {
         return Ok(as_it_is);
     }
@@ -245,5 +262,14 @@ fn take_in(
     };
     let new = update.new_responses();
     let step = Step { before, after, update };
-    Ok(Transcripts { index, files: found.len(), new, complete: true, unread: 0, step, base: opened })
+    Ok(Transcripts {
+        index,
+        files: found.len(),
+        new,
+        complete: true,
+        unread: 0,
+        step,
+        base: opened,
+        sessions: OnceCell::new(),
+    })
 }
