@@ -6,6 +6,7 @@ pub(crate) mod proposal;
 pub(crate) mod stack;
 pub(crate) mod start_day;
 mod table;
+pub(crate) mod terms;
 pub(crate) mod worktree;
 
 pub(crate) use table::Table;
