@@ -22,7 +22,8 @@ pub struct Worked<T> {
 }
 
 impl Accounts<'_> {
-    /// Works out what building a feature will cost; `path` is absolute, or `-`.
+    /// Works out what building a feature will cost; `path` is relative to the folder the command works in,
+    /// or `-`.
     ///
     /// # Errors
     /// `file.missing`, `file.not-regular`, `file.too-large`, `file.not-utf8`, `cost.plan-invalid` with the line.
@@ -33,7 +34,8 @@ impl Accounts<'_> {
         Ok(Worked { file, value })
     }
 
-    /// Works out what options would cost a month at each scale; `path` is absolute, or `-`.
+    /// Works out what options would cost a month at each scale; `path` is relative to the folder the command works in,
+    /// or `-`.
     ///
     /// # Errors
     /// As [`Accounts::estimate`].
@@ -49,7 +51,8 @@ impl Accounts<'_> {
         let (file, page) = if path == Path::new("-") {
             ("-".to_owned(), Some(read::stdin(LIMIT)?))
         } else {
-            (self.place.shown(path), read::own(path, LIMIT)?)
+            let path = self.place.folder().join(path);
+            (self.place.shown(&path), read::own(&path, LIMIT)?)
         };
         let Some(page) = page else {
             return Err(Problem::new(codes::FILE_MISSING, format!("{} is not there", code_span(&file)))
