@@ -207,3 +207,7 @@ fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes: &mut Vec<
         }
     }
 }
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;
