@@ -108,6 +108,10 @@ pub fn load(found: &Found, shown: &str, limit: u64) -> Result<Page, Problem> {
     if bytes.len() as u64 > limit {
         return Err(too_large(shown, bytes.len() as u64, limit));
     }
+    Ok(page_of(bytes))
+}
+
+fn page_of(bytes: Vec<u8>) -> Page {
     let size = bytes.len() as u64;
     let (text, lossy) = match String::from_utf8(bytes) {
         Ok(text) => (text, false),
@@ -117,7 +121,7 @@ pub fn load(found: &Found, shown: &str, limit: u64) -> Result<Page, Problem> {
         Some(rest) => rest.to_owned(),
         None => text,
     };
-    Ok(Page { text, bytes: size, lossy })
+    Page { text, bytes: size, lossy }
 }
 
 /// Reads a file of the user's own (below CONFIG), at most `limit` bytes; `None` when nothing is there. Links are followed.
@@ -138,6 +142,24 @@ pub fn own_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Problem> {
     let shown = path.display().to_string();
     let bytes = bytes_of(&found.path, limit).map_err(|error| unreadable(&shown, &error))?;
     if bytes.len() as u64 > limit { Err(too_large(&shown, found.bytes, limit)) } else { Ok(Some(bytes)) }
+}
+
+/// Reads standard input to its end, at most `limit` bytes.
+///
+/// # Errors
+/// `file.too-large`, `file.unreadable`.
+pub fn stdin(limit: u64) -> Result<Page, Problem> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable("-", &error))?;
+    if bytes.len() as u64 > limit { Err(too_large("-", bytes.len() as u64, limit)) } else { Ok(page_of(bytes)) }
+}
+
+/// Names what lies in a folder of the user's own, in no order, at most `most`; nothing when it is no folder that can be read.
+#[must_use]
+pub fn names(folder: &Path, most: usize) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(most);
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 fn found_own(path: &Path) -> Result<Option<Found>, Problem> {

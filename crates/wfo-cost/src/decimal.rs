@@ -78,6 +78,12 @@ impl Factor {
         self.parts * other.of >= other.parts * self.of
     }
 
+    /// Writes plain decimal notation.
+    #[must_use]
+    pub fn plain(self) -> String {
+        Usd::from_pico(WHOLE).scaled(self.parts, self.of).plain()
+    }
+
     const fn reduced(parts: i128, of: i128) -> Self {
         let (mut a, mut b) = (parts, of);
         while b != 0 {
@@ -187,6 +193,12 @@ impl<T> Visitor<'_> for Digits<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         (self.read)(text.trim()).ok_or_else(|| E::custom(format!("{} is not {}", code_span(text), self.expects)))
+    }
+}
+
+impl Serialize for Factor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        money::raw_number(&self.plain(), serializer)
     }
 }
 

@@ -11,12 +11,17 @@ use crate::tier::Tier;
 use crate::tokens::Tokens;
 
 mod infra;
+mod listing;
+mod moment;
 mod names;
 mod rates;
 mod row;
 mod stricter;
 
 pub use infra::InfraRow;
+pub use listing::{Band, Earlier, PeakHours};
+pub use moment::PricesAt;
+pub(crate) use moment::unknown_model;
 pub use rates::{KindRates, Rates};
 pub use row::{Fast, ModelKind, PriceRow, Status};
 pub use stricter::{stricter_infrastructure, stricter_price};

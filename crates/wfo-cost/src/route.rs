@@ -10,14 +10,13 @@ mod choose;
 mod degrade;
 mod local;
 pub mod models;
-mod nearest;
 pub mod processing;
 mod resolve;
 mod switch;
 pub mod tables;
 
 pub use degrade::{Degrade, Step};
-pub use models::{ModelFacts, ModelKind, ModelStatus, Models};
+pub use models::{ModelFacts, Models};
 pub use processing::Processing;
 pub use switch::Switch;
 pub use tables::Tables;

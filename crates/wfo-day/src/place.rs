@@ -9,6 +9,7 @@ use wfo_git::Repository;
 /// The place a command works in.
 #[derive(Debug)]
 pub struct Place {
+    folder: PathBuf,
     root: PathBuf,
     main_root: PathBuf,
     shared_root: PathBuf,
@@ -29,6 +30,7 @@ impl Place {
         let Some(repository) = repository else {
             let folder = folder.to_owned();
             return Self {
+                folder: folder.clone(),
                 root: folder.clone(),
                 main_root: folder.clone(),
                 shared_root: folder,
@@ -40,7 +42,20 @@ impl Place {
         // A bare main repository has no checkout to keep files in.
         let shared_root =
             if main_root == repository.common_dir() { state_of(&repository, home) } else { main_root.clone() };
-        Self { root: repository.root().to_owned(), main_root, shared_root, repository: Some(repository), notes }
+        Self {
+            folder: folder.to_owned(),
+            root: repository.root().to_owned(),
+            main_root,
+            shared_root,
+            repository: Some(repository),
+            notes,
+        }
+    }
+
+    /// Returns the folder that the command works in: what a path of the command line is relative to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Returns the top of the work tree (the git folder of a bare repository, the folder itself outside one).

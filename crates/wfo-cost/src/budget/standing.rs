@@ -1,6 +1,7 @@
 //! How much of the budget is left, and the one rule that makes saving and emergency of it.
 //! Every switch to cheaper models asks here; nobody else compares spend with a threshold of its own.
 
+use serde::{Serialize, Serializer};
 use wfo_base::Usd;
 
 use super::controls::Controls;
@@ -21,6 +22,15 @@ impl Left {
     #[must_use]
     pub fn percent(percent: u8) -> Self {
         Self((i128::from(percent) * (WHOLE / 100)).min(WHOLE))
+    }
+
+    /// Reads percent from 0 to 100, with or without `%`; below a millionth rounded up, as in [`Left::of`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let percent = Usd::parse(text.strip_suffix('%').unwrap_or(text))?;
+        let whole = Usd::from_cents(100 * 100);
+        (percent >= Usd::ZERO && percent <= whole).then(|| Self::of(whole - percent, whole))
     }
 
     /// Returns what spend has left of a limit. Of a limit of zero nothing is left.
@@ -49,6 +59,13 @@ impl Left {
     #[must_use]
     pub fn plain(self) -> String {
         format!("{}.{}", self.0 / (WHOLE / 100), self.0 / (WHOLE / 1000) % 10)
+    }
+}
+
+impl Serialize for Left {
+    /// A JSON number of percent with one decimal (serde_json only).
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        wfo_base::money::raw_number(&self.plain(), serializer)
     }
 }
 

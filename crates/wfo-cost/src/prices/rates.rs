@@ -49,6 +49,11 @@ impl KindRates {
         Some(Usd::from_pico(sum))
     }
 
+    /// Returns these rates, and where one is missing that of `other`.
+    pub(super) fn or(self, other: Self) -> Self {
+        self.zip(other, Option::or)
+    }
+
     /// Joins each kind of two sets; `pick` sees what both state.
     fn zip(self, other: Self, pick: fn(Option<Rate>, Option<Rate>) -> Option<Rate>) -> Self {
         Self {
@@ -128,7 +133,7 @@ pub(super) struct Schedule {
 impl Schedule {
     pub(super) fn new(row: &PriceRow) -> Self {
         let past = row.history.iter().map(|past| {
-            let base = past.rates().zip(row.rates(), Option::or);
+            let base = past.rates().or(row.rates());
             (end_of(past.until), Period::new(base, past.tiers.as_ref().unwrap_or(&row.tiers)))
         });
         let mut factors = [Some(Factor::ONE); 8];
@@ -263,6 +268,12 @@ impl<'a> Rates<'a> {
     pub fn in_force(self, at: Timestamp, prompt: u64) -> KindRates {
         let slot = if self.schedule.peak.is_some() { slot_of(at.as_second()) } else { 0 };
         *self.schedule.pick(at.as_second(), slot, prompt)
+    }
+
+    /// Returns the standard rates of a moment: for the shortest prompts, outside of dearer hours.
+    #[must_use]
+    pub fn standard(self, at: Timestamp) -> KindRates {
+        self.schedule.period(at.as_second()).0.base
     }
 
     /// Returns the rates that a plan should reckon with: those of the moment, in the dearer hours where there are such.

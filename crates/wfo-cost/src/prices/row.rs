@@ -24,6 +24,17 @@ pub enum ModelKind {
     Embedding,
 }
 
+impl ModelKind {
+    /// Returns the word of the table.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Embedding => "embedding",
+        }
+    }
+}
+
 /// Whether a model may still be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -36,6 +47,19 @@ pub enum Status {
     Retired,
     /// Run on one's own machine.
     Local,
+}
+
+impl Status {
+    /// Returns the word of the table.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Legacy => "legacy",
+            Self::Retired => "retired",
+            Self::Local => "local",
+        }
+    }
 }
 
 /// One model.

@@ -4,7 +4,8 @@
 use wfo_base::text::code_span;
 use wfo_base::{Problem, Usd, codes};
 
-use super::models::{ModelFacts, ModelKind};
+use super::models::ModelFacts;
+use crate::prices::ModelKind;
 use super::tables::{Grade, RouteRow, TaskRow, UseRow, is_left};
 use super::{Advisor, Alternative, Ask, Route};
 use crate::budget::standing::State;
@@ -40,7 +41,7 @@ impl Advisor<'_> {
     pub fn route(&self, ask: &Ask<'_>) -> Result<Route, Problem> {
         let (task, case) = self.task(ask.task)?;
         let emergency = self.state(ask.left) == Some(State::Emergency);
-        let wish = Wish { ask, task, case, kind: task.kind.into(), emergency };
+        let wish = Wish { ask, task, case, kind: task.kind, emergency };
         let mut warning = None;
         let mut thoughts = Vec::new();
         let mut local = None;

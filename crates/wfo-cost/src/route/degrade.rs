@@ -3,7 +3,8 @@
 
 use wfo_base::{Problem, Usd};
 
-use super::models::{ModelFacts, ModelKind, ModelStatus};
+use super::models::ModelFacts;
+use crate::prices::{ModelKind, Status};
 use super::{Advisor, Alternative};
 use crate::budget::standing::{Left, State};
 
@@ -131,7 +132,7 @@ impl Advisor<'_> {
             return (0..).zip(std::iter::once(stand_in).chain(steps)).collect();
         }
         let same = |other: &ModelFacts| {
-            other.kind == facts.kind && other.provider == facts.provider && other.status == ModelStatus::Current
+            other.kind == facts.kind && other.provider == facts.provider && other.status == Status::Current
         };
         let priced = |other: ModelFacts| Some((self.blended(&other, mix)?, other.id));
         let mut others: Vec<(Usd, String)> = self.models.all().into_iter().filter(same).filter_map(priced).collect();
@@ -155,7 +156,7 @@ impl Advisor<'_> {
             .iter()
             .map(|(_, name)| name)
             .find(|name| self.usable(name, facts.kind).is_some_and(|facts| facts.is_local()));
-        let of_kind = self.tables.tasks.iter().find(|task| ModelKind::from(task.kind) == facts.kind);
+        let of_kind = self.tables.tasks.iter().find(|task| task.kind == facts.kind);
         let wanted = wanted.or(on_path.map(String::as_str)).or(of_kind.map(|task| task.local.as_str()))?;
         let local = self.local(wanted, facts.kind, unfit, step.local, step.installed_local)?;
         Some((local.model, local.installed))

@@ -1,7 +1,8 @@
 //! Which models of the own machine may be offered: when they were asked for, or in an emergency when they are installed.
 
 use super::Advisor;
-use super::models::{ModelFacts, ModelKind, ModelStatus};
+use super::models::ModelFacts;
+use crate::prices::{ModelKind, Status};
 
 /// A model of the own machine, and whether it is installed.
 pub(super) struct Local {
@@ -43,7 +44,7 @@ impl Advisor<'_> {
     /// Returns facts and name of an installed model: the row of its own, else the one that stands for every local model.
     fn installed_name(&self, name: &str) -> Option<(ModelFacts, String)> {
         let base = base(name);
-        let local = |name: String| self.models.get(&name).filter(|facts| facts.status == ModelStatus::Local);
+        let local = |name: String| self.models.get(&name).filter(|facts| facts.status == Status::Local);
         if let Some(facts) = local(format!("ollama-{base}")).or_else(|| local(base.to_owned())) {
             let id = facts.id.clone();
             return Some((facts, id));

@@ -4,28 +4,7 @@
 use wfo_base::Usd;
 
 use super::tables::MixRow;
-
-/// What a model makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ModelKind {
-    /// Text.
-    Chat,
-    /// Vectors.
-    Embedding,
-}
-
-/// Whether a model can be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ModelStatus {
-    /// To be had, and suggested.
-    Current,
-    /// To be had, not suggested.
-    Legacy,
-    /// Gone.
-    Retired,
-    /// Runs on the own machine.
-    Local,
-}
+use crate::prices::{ModelKind, Status};
 
 /// A model as far as a choice goes. Prices are dollars per million tokens at the standard rate; `None` = not published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +16,7 @@ pub struct ModelFacts {
     /// What it makes.
     pub kind: ModelKind,
     /// Whether it can be had.
-    pub status: ModelStatus,
+    pub status: Status,
     /// Price of input.
     pub input_per_m: Option<Usd>,
     /// Price of output.
@@ -52,7 +31,7 @@ impl ModelFacts {
     /// Says whether it runs on the own machine.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        self.status == ModelStatus::Local
+        self.status == Status::Local
     }
 
     /// Returns what a million tokens of a mix cost. Cached tokens without a price of their own cost what input costs, since

@@ -5,8 +5,9 @@ use wfo_base::text::code_span;
 use wfo_base::{Problem, Usd, codes};
 
 use super::Advisor;
-use super::models::{ModelFacts, ModelKind, ModelStatus};
-use super::nearest::nearest;
+use super::models::ModelFacts;
+use crate::prices::{ModelKind, Status, unknown_model};
+use crate::nearest::nearest;
 use super::tables::{LadderRow, MixRow, NameRow, TaskRow, UseRow, is_left};
 use crate::budget::standing::{Left, State};
 
@@ -52,8 +53,10 @@ impl<'a> Advisor<'a> {
         let host = row.filter(|row| row.host).and_then(|row| self.models.get(&row.model));
         let known = host.or_else(|| self.models.get(name)).or_else(|| self.models.get(&row?.model));
         known.ok_or_else(|| {
-            Problem::new(codes::MODEL_UNKNOWN, format!("no price is known for a model {}", code_span(name)))
-                .hint("`wfo-helper cost price` lists the models")
+            let (gone, there): (Vec<_>, Vec<_>) =
+                self.models.all().into_iter().partition(|facts| facts.status == Status::Retired);
+            let short = self.tables.names.iter().filter(|row| row.host).map(|row| &row.id);
+            unknown_model(name, short.chain(there.iter().chain(&gone).map(|facts| &facts.id)))
         })
     }
 
@@ -65,7 +68,7 @@ impl<'a> Advisor<'a> {
     /// Returns a model that may be suggested: one that can be had, of this kind, or what stands in its place.
     pub(super) fn usable(&self, name: &str, kind: ModelKind) -> Option<ModelFacts> {
         let to_be_had = |facts: &ModelFacts| {
-            matches!(facts.status, ModelStatus::Current | ModelStatus::Local) && facts.kind == kind
+            matches!(facts.status, Status::Current | Status::Local) && facts.kind == kind
         };
         let own = self.models.get(name).filter(to_be_had);
         own.or_else(|| self.models.get(&self.name(name)?.model).filter(to_be_had))

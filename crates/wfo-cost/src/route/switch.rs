@@ -3,7 +3,7 @@
 
 use super::Advisor;
 use super::degrade::usual_mix;
-use super::models::ModelKind;
+use crate::prices::ModelKind;
 use crate::budget::standing::{Left, State};
 
 /// A model for another.

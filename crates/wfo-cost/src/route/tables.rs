@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use wfo_base::tables::Row;
 
-use super::models::ModelKind;
+use crate::prices::ModelKind;
 use crate::budget::Exact;
 use crate::budget::standing::Left;
 
@@ -109,7 +109,7 @@ pub struct TaskRow {
     #[serde(default)]
     pub aliases: Vec<String>,
     /// `chat` or `embedding`.
-    pub kind: KindWord,
+    pub kind: ModelKind,
     /// A row of `model-mixes.yaml`.
     pub mix: String,
     /// A row of `cache-lifetimes.yaml`.
@@ -135,25 +135,6 @@ impl TaskRow {
     #[must_use]
     pub fn ruled_by(&self) -> &str {
         self.of.as_deref().unwrap_or(&self.id)
-    }
-}
-
-/// [`ModelKind`] as a table spells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum KindWord {
-    /// Text.
-    Chat,
-    /// Vectors.
-    Embedding,
-}
-
-impl From<KindWord> for ModelKind {
-    fn from(word: KindWord) -> Self {
-        match word {
-            KindWord::Chat => Self::Chat,
-            KindWord::Embedding => Self::Embedding,
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::tables::*;
 use super::*;
+use crate::prices::{ModelKind, Status};
 use proptest::prelude::*;
 use wfo_base::{codes, tables as base};
 
@@ -52,7 +53,7 @@ fn names(list: &[&str]) -> Vec<String> {
 #[test]
 fn every_model_that_the_tables_name_can_be_had_and_is_of_the_kind() {
     let (tables, book) = (tables(), Book::real());
-    let kind = |task: &str| -> ModelKind { tables.tasks.iter().find(|row| row.id == task).unwrap().kind.into() };
+    let kind = |task: &str| -> ModelKind { tables.tasks.iter().find(|row| row.id == task).unwrap().kind };
     let mut named: Vec<(&str, ModelKind)> = Vec::new();
     for row in &tables.tasks {
         assert!(
@@ -60,10 +61,10 @@ fn every_model_that_the_tables_name_can_be_had_and_is_of_the_kind() {
             "{}",
             row.id
         );
-        assert_eq!(kind(row.ruled_by()), row.kind.into(), "{}", row.id);
+        assert_eq!(kind(row.ruled_by()), row.kind, "{}", row.id);
         assert!(tables.routes.iter().any(|rule| rule.task == row.ruled_by()), "{}", row.id);
         let models = [Some(&row.local), row.model.as_ref()].into_iter().flatten().chain(&row.unfit);
-        named.extend(models.map(|model| (model.as_str(), ModelKind::from(row.kind))));
+        named.extend(models.map(|model| (model.as_str(), row.kind)));
     }
     for row in &tables.routes {
         named.extend([&row.model, &row.paid].into_iter().flatten().map(|model| (model.as_str(), kind(&row.task))));
@@ -85,7 +86,7 @@ fn every_model_that_the_tables_name_can_be_had_and_is_of_the_kind() {
     for (model, kind) in named {
         let facts = book.get(model).unwrap_or_else(|| panic!("{model} has no price"));
         assert_eq!((facts.id.as_str(), facts.kind), (model, kind));
-        assert!(matches!(facts.status, ModelStatus::Current | ModelStatus::Local), "{model} cannot be had");
+        assert!(matches!(facts.status, Status::Current | Status::Local), "{model} cannot be had");
     }
 }
 

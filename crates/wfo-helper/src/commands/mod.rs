@@ -58,6 +58,7 @@ commands! {
     Worktree: worktree "worktree";
     Port: port "port";
     Cost: cost "cost";
+    Model: model "model";
     Setup: setup "setup";
     Doctor: doctor "doctor";
     Trust: trust "trust";

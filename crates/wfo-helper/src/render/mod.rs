@@ -2,10 +2,12 @@
 //! Takes facts, returns strings; never prints, never reads.
 
 pub(crate) mod cost;
+pub(crate) mod price;
 pub(crate) mod proposal;
 pub(crate) mod stack;
 pub(crate) mod start_day;
 mod table;
+pub(crate) mod terms;
 pub(crate) mod worktree;
 
 pub(crate) use table::Table;

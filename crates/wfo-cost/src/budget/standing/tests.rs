@@ -96,3 +96,26 @@ proptest! {
         prop_assert!(of(a.min(b)) >= of(a.max(b)));
     }
 }
+
+#[test]
+fn what_is_left_is_read_as_percent_and_nothing_else() {
+    for (text, shown) in [
+        ("100", Some("100.0")),
+        ("0", Some("0.0")),
+        ("12.34", Some("12.3")),
+        (" 20 % ", Some("20.0")),
+        ("0.00001", Some("0.0")),
+        ("100.1", None),
+        ("-1", None),
+        ("NaN", None),
+        ("", None),
+        ("%", None),
+        ("1e99", None),
+        ("half", None),
+    ] {
+        assert_eq!(Left::parse(text).map(Left::plain).as_deref(), shown, "{text}");
+    }
+    assert_eq!(Left::parse("20"), Some(Left::percent(20)));
+    assert!(Left::parse("0.000001") > Some(Left::NOTHING), "rounded up, so that nothing is used up too early");
+    assert_eq!(serde_json::to_string(&Left::percent(7)).unwrap(), "7.0");
+}

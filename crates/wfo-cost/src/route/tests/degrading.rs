@@ -217,7 +217,7 @@ proptest! {
             (row.input_per_m, row.output_per_m, row.cache_read_per_m, row.cache_write_per_m) = (price(input), price(output), price(read), None);
         }
         for at in gone {
-            book.0[at].status = ModelStatus::Retired;
+            book.0[at].status = Status::Retired;
         }
         let facts = book.0[model].clone();
         let task = task.map(|at| ["chat", "code", "bulk"][at]).filter(|_| facts.kind == ModelKind::Chat);
@@ -233,13 +233,13 @@ proptest! {
         for other in &found.alternatives {
             let other = book.get(&other.model).unwrap();
             let price = other.blended(&mix).unwrap();
-            prop_assert!(price < before && other.kind == facts.kind && other.status == ModelStatus::Current);
+            prop_assert!(price < before && other.kind == facts.kind && other.status == Status::Current);
             before = price;
         }
         if let Some(model) = &found.model {
             let other = book.get(model).unwrap();
             prop_assert!(other.blended(&mix) < facts.blended(&mix) && other.kind == facts.kind);
-            prop_assert_eq!(other.status, ModelStatus::Current);
+            prop_assert_eq!(other.status, Status::Current);
             prop_assert!(task != Some("code") || other.id != "groq/gpt-oss-20b");
         }
     }

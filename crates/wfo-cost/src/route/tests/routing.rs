@@ -275,13 +275,13 @@ fn an_unknown_budget_is_said_and_not_taken_for_a_full_or_empty_one() {
 
 #[test]
 fn a_model_that_is_gone_is_passed_over_and_without_any_the_answer_is_a_problem() {
-    let gone = |book: Book, id: &str| book.with(id, |row| row.status = ModelStatus::Retired);
+    let gone = |book: Book, id: &str| book.with(id, |row| row.status = Status::Retired);
     let hard = ask("reasoning", "high", "high", "normal", Some(90));
     let book = gone(Book::real(), "claude-sonnet-5-5");
     assert_eq!(advised(&book, |advisor| advisor.route(&hard).unwrap().model), "claude-haiku-5-5");
     let book = Book::real().without("claude-sonnet-5-5");
     assert_eq!(advised(&book, |advisor| advisor.route(&hard).unwrap().model), "claude-haiku-5-5");
-    let problem = advised(&Book(vec![]), |advisor| advisor.route(&hard).unwrap_err());
+    let problem = advised(&Book::empty(), |advisor| advisor.route(&hard).unwrap_err());
     assert_eq!(problem.code, codes::MODEL_UNKNOWN);
 }
 
@@ -293,7 +293,7 @@ proptest! {
     ) {
         let mut book = Book::real();
         for at in gone {
-            book.0[at].status = ModelStatus::Retired;
+            book.0[at].status = Status::Retired;
         }
         let task = tables().tasks[task].id.clone();
         let wish = Ask {
@@ -304,13 +304,13 @@ proptest! {
             local,
             ..Ask::usual(&task)
         };
-        let kind: ModelKind = tables().tasks.iter().find(|row| row.id == task).unwrap().kind.into();
+        let kind: ModelKind = tables().tasks.iter().find(|row| row.id == task).unwrap().kind;
         let found = advised(&book, |advisor| advisor.route(&wish));
         if let Ok(found) = found {
             let mut all: Vec<&str> = std::iter::once(&found.model).chain(found.alternatives.iter().map(|other| &other.model)).map(String::as_str).collect();
             for model in &all {
                 let facts = book.get(model).unwrap();
-                prop_assert!(matches!(facts.status, ModelStatus::Current | ModelStatus::Local) && facts.kind == kind, "{}", model);
+                prop_assert!(matches!(facts.status, Status::Current | Status::Local) && facts.kind == kind, "{}", model);
             }
             let count = all.len();
             all.sort_unstable();

@@ -2,9 +2,12 @@
 
 mod add;
 mod budget;
+mod estimate;
 mod feature;
 mod import;
 mod period;
+mod price;
+mod project;
 mod report;
 mod roi;
 
@@ -48,6 +51,9 @@ verbs! {
     Feature: feature::run(feature::Args) Shown "feature" "cost-feature" "adding up features";
     Report: report::run(report::Args) Shown "report" "cost-report" "writing the report";
     Budget: budget::run(budget::Args) Shown "budget" "cost-budget" "looking at the budget";
+    Price: price::run(price::Args) Shown "price" "cost-price" "looking at prices";
+    Estimate: estimate::run(estimate::Args) Shown "estimate" "cost-estimate" "estimating";
+    Project: project::run(project::Args) Shown "project" "cost-project" "projecting";
     Roi: roi::run(roi::Args) Shown "roi" "cost-roi" "working out the return";
 }
 
@@ -62,7 +68,7 @@ pub(crate) struct Args {
 }
 
 /// Opens the accounts and adds what was noticed to the answer; `doing` is shown to a person who waits.
-fn call(
+pub(super) fn call(
     context: &Context,
     doing: &'static str,
     work: impl FnOnce(&Accounts<'_>, &mut Vec<Diagnostic>) -> Result<Outcome, Problem>,

@@ -2,9 +2,12 @@
 
 /// The longest word that is compared, in characters.
 const LONGEST: usize = 40;
+/// The most words that are named.
+const MOST: usize = 3;
 
-/// Returns up to three of the known words that are at most a third of their letters away, nearest first.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+/// Returns up to three of the known words that are at most a third of their letters away, nearest first; words as near as
+/// each other stay in the order in which they come.
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let word: Vec<char> = word.chars().take(LONGEST).collect();
     let mut near: Vec<(usize, &str)> = known
         .map(|known| {
@@ -13,9 +16,14 @@ pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> V
         })
         .filter(|(steps, known)| *steps <= 1 + known.chars().count() / 3)
         .collect();
-    near.sort_unstable();
-    near.dedup();
-    near.into_iter().map(|(_, known)| known).take(3).collect()
+    near.sort_by_key(|(steps, _)| *steps);
+    let mut found: Vec<&str> = Vec::new();
+    for (_, known) in near {
+        if found.len() < MOST && !found.contains(&known) {
+            found.push(known);
+        }
+    }
+    found
 }
 
 /// Returns how many letters have to be put in, left out or exchanged (Levenshtein).
@@ -45,6 +53,7 @@ mod tests {
             ("cod", vec!["code"]),
             ("cat", vec!["chat"]),
             ("summ", vec!["summary"]),
+            ("s", vec![]),
             ("xyzzyx", vec![]),
             ("", vec![]),
         ] {
