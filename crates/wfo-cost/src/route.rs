@@ -11,6 +11,7 @@ mod degrade;
 mod local;
 pub mod models;
 mod nearest;
+mod priced;
 pub mod processing;
 mod resolve;
 mod switch;
@@ -18,6 +19,7 @@ pub mod tables;
 
 pub use degrade::{Degrade, Step};
 pub use models::{ModelFacts, ModelKind, ModelStatus, Models};
+pub use priced::Priced;
 pub use processing::Processing;
 pub use switch::Switch;
 pub use tables::Tables;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod add;
+mod advice;
 mod book;
 mod collect;
 mod entered;
