@@ -134,6 +134,7 @@ class Visit:
         self.terminal, self.mock = terminal, mock
         self.answers = list(scenario.get("answers") or [])
         self.limit = scenario.get("timeout", 180)
+        self.until = list(scenario.get("until") or [])
         self.screens = []
 
     def keep_screen(self):
@@ -170,9 +171,11 @@ class Visit:
         self.terminal.settle(0.3)
         self.terminal.press(ENTER)
         refused = False
+        until = self.until.pop(0) if self.until else None
         while True:
             found = self.terminal.wait(
-                lambda: self.mock.turns_ended() > before or self.terminal.sees(QUESTION)
+                lambda: (self.terminal.sees(until) if until else self.mock.turns_ended() > before)
+                or self.terminal.sees(QUESTION)
                 or (refused and self.terminal.sees(INTERRUPTED)), self.limit)
             self.terminal.settle()
             self.keep_screen()
