@@ -20,7 +20,7 @@ import time
 from terminal_screen import Screen
 
 ROWS, COLUMNS = 50, 200
-UP, DOWN, ENTER, CTRL_C = b"\x1b[A", b"\x1b[B", b"\r", b"\x03"
+UP, DOWN, ENTER, CTRL_C, CLEAR = b"\x1b[A", b"\x1b[B", b"\r", b"\x03", b"\x15"
 SEED = {"hasCompletedOnboarding": True, "theme": "dark"}
 
 # First-run dialogs: what names one, and the option to take (None: just Enter).
@@ -182,6 +182,9 @@ class Visit:
             if not found:
                 return "no end of the turn, no question"
             if not self.terminal.sees(QUESTION):
+                if until:               # a prompt that was blocked stands in the box again
+                    self.terminal.press(CLEAR)
+                    self.terminal.settle()
                 return None
             if not self.answers:
                 return "a question that the scenario has no answer for"
