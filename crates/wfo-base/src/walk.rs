@@ -99,7 +99,7 @@ fn seen(meta: &fs::Metadata, path: PathBuf) -> Option<Seen> {
 
 /// What vanished between two looks was never there.
 fn note(path: &Path, error: &io::Error, found: &mut Noted<Vec<Seen>>) {
-    if matches!(error.kind(), ErrorKind::NotFound) {
+    if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
         return;
     }
     let shown = path.to_string_lossy();

@@ -12,7 +12,7 @@ pub use month::MonthLine;
 pub use ranking::Ranking;
 
 /// Width of a drawing for a wide screen, in pixels.
-pub const WIDE: i64 = 640;
+pub const WIDE: i64 = 520;
 /// Width of a drawing for a phone, in pixels.
 pub const NARROW: i64 = 320;
 

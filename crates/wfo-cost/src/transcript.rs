@@ -79,13 +79,14 @@ pub enum Read {
 ///
 /// The line may end in a carriage return and begin with a byte order mark; it need not be UTF-8.
 pub fn entries(line: &[u8], each: &mut dyn FnMut(Entry<'_>)) -> Read {
-    if USAGE.find(line).is_none() { Read::Nothing } else { objects(trimmed(line), false, each) }
+    objects(trimmed(line), false, each)
 }
 
 /// Reads the objects of a line, one after another; a line that was torn may hold two.
 fn objects(line: &[u8], mended: bool, each: &mut dyn FnMut(Entry<'_>)) -> Read {
     let mut read = Read::Nothing;
     let mut done = 0;
+    let Some(mut mark) = USAGE.find(line) else { return read };
     let mut stream = serde_json::Deserializer::from_slice(line).into_iter::<Whole<'_>>();
     while let Some(next) = stream.next() {
         let rest = line.get(done..).unwrap_or_default();
@@ -98,8 +99,9 @@ fn objects(line: &[u8], mended: bool, each: &mut dyn FnMut(Entry<'_>)) -> Read {
         if let Some(whole) = &whole.0 {
             read = read.max(responses(whole, bytes.trim_ascii(), each));
         }
-        if USAGE.find(line.get(done..).unwrap_or_default()).is_none() {
-            break;
+        if mark < done {
+            let Some(next) = USAGE.find(line.get(done..).unwrap_or_default()) else { break };
+            mark = done + next;
         }
     }
     read

@@ -53,8 +53,11 @@ pub static MODEL_MATRIX: Table<model::MatrixRow> =
 pub static MODEL_MIXES: Table<model::MixRow> =
     Table { name: "model-mixes", built_in: built_in::MODEL_MIXES, from_repository: FromRepository::Free };
 /// Short and older names of models.
-pub static MODEL_NAMES: Table<model::NameRow> =
-    Table { name: "model-names", built_in: built_in::MODEL_NAMES, from_repository: FromRepository::Free };
+pub static MODEL_NAMES: Table<model::NameRow> = Table {
+    name: "model-names",
+    built_in: built_in::MODEL_NAMES,
+    from_repository: FromRepository::Stricter(no_host_name),
+};
 /// From each model to cheaper ones.
 pub static MODEL_PATHS: Table<model::PathRow> =
     Table { name: "model-paths", built_in: built_in::MODEL_PATHS, from_repository: FromRepository::Free };
@@ -90,6 +93,11 @@ pub static WORKTREES: Table<RuleRow> = Table {
 fn fewer_or_sooner(old: Option<&RuleRow>, new: &RuleRow) -> bool {
     ["archive_days", "max_per_project", "stale_days"].contains(&new.id.as_str())
         && old.is_some_and(|old| new.value < old.value)
+}
+
+/// A repository may name models, but not those words by which agents are started.
+fn no_host_name(old: Option<&model::NameRow>, new: &model::NameRow) -> bool {
+    !new.host && !old.is_some_and(|old| old.host)
 }
 
 /// What a check found.
@@ -210,6 +218,13 @@ pub fn check_file(path: &Path) -> Result<Checked, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_repository_may_name_models_but_not_the_words_that_start_agents() {
+        let row = |host| model::NameRow { id: "opus".into(), model: "claude-haiku-5-5".into(), host };
+        assert!(no_host_name(None, &row(false)) && no_host_name(Some(&row(false)), &row(false)));
+        assert!(!no_host_name(None, &row(true)) && !no_host_name(Some(&row(true)), &row(false)));
+    }
 
     #[test]
     fn a_repository_may_lower_worktrees_and_ages_but_not_the_trash_or_the_pool() {

@@ -66,14 +66,11 @@ impl DayBars<'_> {
         }
         self.bars(&mut svg, &frame);
         self.labels(&mut svg, &frame);
-        match (self.budget, near) {
-            (_, Some(budget)) => budget_line(&mut svg, &frame, budget),
-            (Some(budget), None) => {
-                let text = format!("budget {} is far above", words::usd(budget));
-                svg.words("note", (frame.right, 12 * PX), Anchor::End, &text);
-            }
-            (None, None) => {}
+        if let Some(budget) = near {
+            let y = (TOP + FIELD) * PX - frame.height_of(budget);
+            svg.line("budget", [frame.left, y, frame.right, y]);
         }
+        legend(&mut svg, frame.right, self.budget, near.is_some());
         svg.end()
     }
 
@@ -166,9 +163,15 @@ pub(super) fn axis(svg: &mut Svg, scale: &Scale, left: i64, right: i64) {
     }
 }
 
-fn budget_line(svg: &mut Svg, frame: &Frame, budget: Usd) {
-    let y = (TOP + FIELD) * PX - frame.height_of(budget);
-    svg.line("budget", [frame.left, y, frame.right, y]);
+/// Says above the plot what the dashed line is: beside the line it would lie on bars.
+pub(super) fn legend(svg: &mut Svg, right: i64, budget: Option<Usd>, drawn: bool) {
+    let Some(budget) = budget else { return };
+    let y = 12 * PX;
+    if !drawn {
+        return svg.words("note", (right, y), Anchor::End, &format!("budget {} is far above", words::usd(budget)));
+    }
     let text = format!("budget {}", words::usd(budget));
-    svg.words("mark", (frame.left + 4 * PX, y - 5 * PX), Anchor::Start, &text);
+    svg.words("mark", (right, y), Anchor::End, &text);
+    let end = right - width(&text) - 4 * PX;
+    svg.line("budget", [end - 26 * PX, y - 4 * PX, end, y - 4 * PX]);
 }

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use wfo_base::Usd;
 
-use super::days::{axis, axis_width};
+use super::days::{axis, axis_width, legend};
 use super::scale::scale;
 use super::svg::{Anchor, PX, Svg, width};
 use crate::report::words;
@@ -80,19 +80,11 @@ impl MonthLine<'_> {
         }
         svg.path("run", &line, false);
         svg.dot("now", now, &format!("{}: {}", self.today, words::usd(spent)));
-        match (self.budget, near) {
-            (_, Some(budget)) => {
-                let y = ground - scale.place(budget, FIELD);
-                svg.line("budget", [frame.left, y, frame.right, y]);
-                let text = format!("budget {}", words::usd(budget));
-                svg.words("mark", (frame.left + 4 * PX, y - 5 * PX), Anchor::Start, &text);
-            }
-            (Some(budget), None) => {
-                let text = format!("budget {} is far above", words::usd(budget));
-                svg.words("note", (frame.right, 12 * PX), Anchor::End, &text);
-            }
-            (None, None) => {}
+        if let Some(budget) = near {
+            let y = ground - scale.place(budget, FIELD);
+            svg.line("budget", [frame.left, y, frame.right, y]);
         }
+        legend(&mut svg, frame.right, self.budget, near.is_some());
         svg.end()
     }
 

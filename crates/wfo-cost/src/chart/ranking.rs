@@ -27,21 +27,26 @@ impl Ranking<'_> {
     pub fn draw(&self, total: i64) -> String {
         let rows = self.rows();
         let lines = i64::try_from(rows.len().max(2)).unwrap_or(1);
-        let mut svg = Svg::new(total, lines * ROW + 6, self.label);
+        let mut svg = Svg::new(total, lines * ROW - 6, self.label);
         if rows.is_empty() {
             svg.words("note", (total * PX / 2, ROW * PX), Anchor::Middle, "nothing was spent");
         }
-        let largest = rows.iter().filter_map(|(_, usd)| *usd).max().unwrap_or_default();
+        let named = if self.parts.len() > ROWS { ROWS - 1 } else { ROWS };
+        let largest = rows.iter().take(named).filter_map(|(_, usd)| *usd).max().unwrap_or_default();
         // the longest bar fills the room: amounts stand beside the names, so no axis is needed
         let scale = scale(largest);
         let full = scale.place(largest, total).max(1);
         let mut y = 0;
-        for (name, usd) in &rows {
+        for (at, (name, usd)) in rows.iter().enumerate() {
             let amount = words::maybe_usd(*usd);
             let room = (total * PX - width(&amount) - 12 * PX) / width("x");
             let name = text::clip(name, usize::try_from(room).unwrap_or(4)).into_owned();
             svg.words("name", (0, (y + 14) * PX), Anchor::Start, &name);
             svg.words("value", (total * PX, (y + 14) * PX), Anchor::End, &amount);
+            if at >= named {
+                // the sum of what is left is no rank: a bar of it would dwarf the others
+                break;
+            }
             svg.rect("track", [0, (y + 21) * PX, total * PX, 8 * PX], None);
             if let Some(usd) = usd.filter(|usd| usd.is_positive()) {
                 let long = scale.place(usd, total) * total * PX / full;

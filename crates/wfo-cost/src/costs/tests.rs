@@ -1,7 +1,7 @@
 //! The whole answer, from the pages below costs/.
 
 use super::*;
-use crate::{Ledger, Spending, amounts};
+use crate::{Ledger, Spending, amounts, derived};
 use jiff::civil::date;
 use proptest::prelude::*;
 use wfo_base::tables;
@@ -201,6 +201,99 @@ fn alerts_come_for_every_scope_from_the_limits_in_force() {
         .collect();
     assert_eq!(found, ["monthly critical 100.0 60 60", "daily warning 80.0 5 4", "weekly warning 96.0 25 24"]);
     assert_eq!(costs.budget_origin, Origin::Repository);
+}
+
+fn all(usd: &str) -> Amounts {
+    let usd = Usd::parse(usd);
+    Amounts { today: usd, week: usd, month: usd }
+}
+
+/// `scope level spent limit` of each alert.
+fn alerts_of(costs: &Costs) -> Vec<String> {
+    let shown = |alert: &Alert| {
+        format!("{} {} {} {}", alert.scope.word(), alert.level.word(), alert.spent.plain(), alert.limit.plain())
+    };
+    costs.alerts.iter().map(shown).collect()
+}
+
+#[test]
+fn limits_of_the_user_are_judged_by_all_projects_and_those_of_the_repository_by_this_one() {
+    let pages = CostPages {
+        budget: Some(Page::new("costs/budget-config.json", "{\"daily\": 10, \"monthly\": 50}")),
+        user_budget: Some(Page::new("budgets.yaml", "daily: {soft_limit: 20}\nweekly: {soft_limit: 30}\n")),
+        ..CostPages::default()
+    };
+    let spent = |here, everywhere| Spent { here: all(here), everywhere: Some(all(everywhere)), complete: true };
+    for (spent, expected) in [
+        (spent("1", "2"), vec![]),
+        (spent("1", "24"), vec!["daily critical 24 20", "weekly warning 24 30"]),
+        (spent("9", "9"), vec!["daily warning 9 10"]),
+        (spent("9", "20"), vec!["daily critical 20 20"]),
+        (spent("45", "45"), vec!["daily critical 45 10", "weekly critical 45 30", "monthly critical 45 50"]),
+        (Spent { everywhere: None, ..spent("24", "0") }, vec!["daily critical 24 10", "weekly warning 24 30"]),
+        (Spent { complete: false, ..spent("45", "45") }, vec![]),
+    ] {
+        assert_eq!(alerts_of(&costs(&pages, Some(&spent), &defaults(), TODAY).value), expected, "{spent:?}");
+    }
+}
+
+#[test]
+fn what_is_left_of_a_users_budget_is_what_all_projects_left() {
+    let pages =
+        CostPages { user_budget: Some(Page::new("budgets.yaml", "monthly: {soft_limit: 80}")), ..CostPages::default() };
+    let spent = Spent { here: all("10"), everywhere: Some(all("60")), complete: true };
+    let found = costs(&pages, Some(&spent), &defaults(), TODAY).value;
+    assert_eq!(line(&found), "10 10 10 80 20 75.0 null");
+    assert_eq!((found.budget_origin, found.everywhere), (Origin::User, Some(all("60"))));
+    let found = costs(&CostPages::default(), Some(&spent), &defaults(), TODAY).value;
+    assert_eq!(line(&found), "10 10 10 100 90 10.0 null", "the table's budget is this project's");
+}
+
+#[test]
+fn with_less_than_ten_dollars_left_of_the_month_the_alert_is_critical() {
+    let month = |usd: &str, budget: &str| {
+        let pages = CostPages {
+            user_budget: Some(Page::new(
+                "b",
+                format!(
+                    "{{daily: {{soft_limit: 900}}, weekly: {{soft_limit: 900}}, monthly: {{soft_limit: {budget}}}}}"
+                ),
+            )),
+            ..CostPages::default()
+        };
+        let spent = Spent { here: all(usd), everywhere: None, complete: true };
+        alerts_of(&costs(&pages, Some(&spent), &defaults(), TODAY).value)
+    };
+    for (usd, budget, expected) in [
+        ("79.99", "100", None),
+        ("80", "100", Some("monthly warning 80 100")),
+        ("90", "100", Some("monthly warning 90 100")),
+        ("90.01", "100", Some("monthly critical 90.01 100")),
+        ("5", "14", Some("monthly critical 5 14")),
+        // a budget that is no larger would never be without this alert
+        ("1", "10", None),
+        ("8", "10", Some("monthly warning 8 10")),
+    ] {
+        assert_eq!(month(usd, budget), expected.into_iter().collect::<Vec<_>>(), "{usd} of {budget}");
+    }
+}
+
+#[test]
+fn the_budget_of_an_older_running_total_outlives_the_file() {
+    let spent = Spent { here: all("20"), everywhere: None, complete: true };
+    let budget = |text: &str| {
+        let pages = CostPages { month: mtd(text), ..CostPages::default() };
+        let found = costs(&pages, Some(&spent), &defaults(), TODAY);
+        assert_eq!(found.notes, vec![]);
+        (plain(found.value.budget), found.value.budget_origin)
+    };
+    let older = "{\"month\": \"2026-10\", \"budget\": 80, \"total\": 12}";
+    assert_eq!(budget(older), ("80".into(), Origin::Repository));
+    let now = "2026-11-21T18:30:00Z[UTC]".parse().unwrap();
+    let ours = |origin| derived::month(&[], Some((Usd::from_cents(8_000), origin)), TODAY, &now);
+    assert_eq!(budget(&ours(Origin::Repository)), ("80".into(), Origin::Repository));
+    assert_eq!(budget(&ours(Origin::User)), ("100".into(), Origin::Default));
+    assert_eq!(budget("{ broken"), ("100".into(), Origin::Default));
 }
 
 proptest! {

@@ -15,56 +15,65 @@ use crate::spending::{Kind, Row, Source};
 use crate::tier::Tier;
 use crate::tokens::Tokens;
 
-/// The columns that are read, an older spelling after the newer one.
-const NAMES: [&str; 20] = [
-    "session",
-    "session_id",
-    "day",
-    "date",
-    "zone",
-    "model",
-    "service_tier",
-    "tier",
-    "project",
-    "branch",
-    "skill",
-    "feature",
-    "kind",
-    "tokens",
-    "requests",
-    "searches",
-    "usd",
-    "price_as_of",
-    "source",
-    "id",
-];
-
-/// The column that marks a row for which transcripts account too.
-const OVERLAP: &str = "overlap";
-
 /// The values of a line that are asked for, still as text. Of a key that stands twice the last one counts.
 #[derive(Default)]
 struct Columns<'a> {
-    values: [Option<&'a str>; NAMES.len()],
-    overlap: bool,
+    session: Value<'a>,
+    /// `session_id` of older lines.
+    older_session: Value<'a>,
+    day: Value<'a>,
+    /// `date` of older lines.
+    older_day: Value<'a>,
+    zone: Value<'a>,
+    model: Value<'a>,
+    tier: Value<'a>,
+    /// `tier` of older lines.
+    older_tier: Value<'a>,
+    project: Value<'a>,
+    branch: Value<'a>,
+    skill: Value<'a>,
+    feature: Value<'a>,
+    kind: Value<'a>,
+    tokens: Value<'a>,
+    requests: Value<'a>,
+    searches: Value<'a>,
+    usd: Value<'a>,
+    price_as_of: Value<'a>,
+    source: Value<'a>,
+    id: Value<'a>,
+    overlap: Value<'a>,
 }
 
+/// The text of a value; `None` for an absent one and for null.
+type Value<'a> = Option<&'a str>;
+
 impl<'a> Columns<'a> {
-    /// Returns the first of these columns that is there and not null.
-    fn raw(&self, names: &[&str]) -> Option<&'a str> {
-        let value = |name: &&str| NAMES.iter().zip(self.values).find(|(known, _)| *known == name)?.1;
-        names.iter().filter_map(value).find(|raw| *raw != "null")
-    }
-
-    /// Returns a text; a number or anything else stands for itself, so that rows stay apart.
-    fn text(&self, names: &[&str]) -> Option<String> {
-        let raw = self.raw(names)?;
-        Some(json::text(raw).unwrap_or_else(|| raw.to_owned()))
-    }
-
-    /// Returns a count: 0 where the column is absent, `None` for what is none.
-    fn count(&self, name: &str) -> Option<u64> {
-        self.raw(&[name]).map_or(Some(0), count)
+    /// Returns the place of a key's value; `None` for a key that nobody asks for.
+    fn place(&mut self, key: &str) -> Option<&mut Value<'a>> {
+        Some(match key {
+            "session" => &mut self.session,
+            "session_id" => &mut self.older_session,
+            "day" => &mut self.day,
+            "date" => &mut self.older_day,
+            "zone" => &mut self.zone,
+            "model" => &mut self.model,
+            "service_tier" => &mut self.tier,
+            "tier" => &mut self.older_tier,
+            "project" => &mut self.project,
+            "branch" => &mut self.branch,
+            "skill" => &mut self.skill,
+            "feature" => &mut self.feature,
+            "kind" => &mut self.kind,
+            "tokens" => &mut self.tokens,
+            "requests" => &mut self.requests,
+            "searches" => &mut self.searches,
+            "usd" => &mut self.usd,
+            "price_as_of" => &mut self.price_as_of,
+            "source" => &mut self.source,
+            "id" => &mut self.id,
+            "overlap" => &mut self.overlap,
+            _ => return None,
+        })
     }
 }
 
@@ -81,11 +90,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Columns<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Columns<'de>, A::Error> {
                 let mut columns = Columns::default();
                 while let Some(Name(name)) = map.next_key()? {
-                    let place = NAMES.iter().zip(&mut columns.values).find(|(known, _)| **known == name);
-                    if let Some((_, place)) = place {
-                        *place = Some(map.next_value::<&'de RawValue>()?.get());
-                    } else if name == OVERLAP {
-                        columns.overlap = map.next_value::<&'de RawValue>()?.get() == "true";
+                    if let Some(place) = columns.place(&name) {
+                        let raw = map.next_value::<&'de RawValue>()?.get();
+                        *place = Some(raw).filter(|raw| *raw != "null");
                     } else {
                         map.next_value::<IgnoredAny>()?;
                     }
@@ -105,41 +112,49 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 /// a kind that cannot be.
 pub(super) fn parse(line: &str) -> Option<(Row, bool)> {
     let columns: Columns<'_> = serde_json::from_str(line).ok()?;
-    let day: Date = columns.text(&["day", "date"])?.get(..10)?.parse().ok()?;
-    let session = columns.text(&["session", "session_id"]);
+    let day: Date = text(columns.day.or(columns.older_day))?.get(..10)?.parse().ok()?;
+    let session = text(columns.session.or(columns.older_session));
     let usual = if session.is_some() { Source::Transcript } else { Source::Manual };
     let row = Row {
         day,
-        zone: columns.text(&["zone"]).unwrap_or_default(),
-        model: columns.text(&["model"]),
-        tier: columns.text(&["service_tier", "tier"]).map_or_else(Tier::default, |word| Tier::parse(&word)),
-        project: columns.text(&["project"]),
-        branch: columns.text(&["branch"]),
-        skill: columns.text(&["skill"]),
-        feature: columns.text(&["feature"]),
-        kind: match columns.text(&["kind"]) {
-            Some(word) => Kind::parse(&word)?,
-            None => Kind::Inference,
-        },
-        tokens: columns.raw(&["tokens"]).map_or(Some(Tokens::default()), tokens)?,
-        requests: columns.count("requests")?,
-        searches: columns.count("searches")?,
-        usd: match columns.raw(&["usd"]) {
+        zone: text(columns.zone).unwrap_or_default(),
+        model: text(columns.model),
+        tier: text(columns.tier.or(columns.older_tier)).map_or_else(Tier::default, |word| Tier::parse(&word)),
+        project: text(columns.project),
+        branch: text(columns.branch),
+        skill: text(columns.skill),
+        feature: text(columns.feature),
+        kind: text(columns.kind).map_or(Some(Kind::Inference), |word| Kind::parse(&word))?,
+        tokens: columns.tokens.map_or(Some(Tokens::default()), tokens)?,
+        requests: columns.requests.map_or(Some(0), count)?,
+        searches: columns.searches.map_or(Some(0), count)?,
+        usd: match columns.usd {
             Some(raw) => Some(json::amount(raw).filter(|amount| *amount >= Usd::ZERO)?),
             None => None,
         },
-        price_as_of: columns.text(&["price_as_of"]),
-        source: columns.text(&["source"]).and_then(|word| Source::parse(&word)).unwrap_or(usual),
-        id: columns.text(&["id"]),
+        price_as_of: text(columns.price_as_of),
+        source: text(columns.source).and_then(|word| Source::parse(&word)).unwrap_or(usual),
+        id: text(columns.id),
         session,
     };
     // only what was taken over can overlap; a mark elsewhere is no way to make money disappear
-    let overlap = columns.overlap && row.source == Source::Legacy;
+    let overlap = columns.overlap == Some("true") && row.source == Source::Legacy;
     Some((row, overlap))
+}
+
+/// Returns a text; a number or anything else stands for itself, so that rows stay apart.
+fn text(value: Value<'_>) -> Option<String> {
+    let raw = value?;
+    let plain = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|text| !text.contains('\\'));
+    Some(plain.map(str::to_owned).or_else(|| json::text(raw)).unwrap_or_else(|| raw.to_owned()))
 }
 
 /// Reads the token counts; a bare number tells no kinds and counts as none.
 fn tokens(raw: &str) -> Option<Tokens> {
+    // nearly every line is one of ours, and a map for each would be most of the work
+    if let Ok(Five { input, output, cache_read, cache_write_5m, cache_write_1h }) = serde_json::from_str(raw) {
+        return Some(Tokens { input, output, cache_read, cache_write_5m, cache_write_1h });
+    }
     let Some(object) = json::object(raw) else { return Some(Tokens::default()) };
     let count = |names: [&str; 2]| names.iter().find_map(|name| object.raw(name)).map_or(Some(0), count);
     Some(Tokens {
@@ -149,6 +164,17 @@ fn tokens(raw: &str) -> Option<Tokens> {
         cache_write_5m: count(["cache_write_5m", "cache_write"])?,
         cache_write_1h: count(["cache_write_1h", "cache_write_1h"])?,
     })
+}
+
+/// Token counts as they are written here: all five kinds and nothing else.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Five {
+    input: u64,
+    output: u64,
+    cache_read: u64,
+    cache_write_5m: u64,
+    cache_write_1h: u64,
 }
 
 /// Reads a count; `12.0` is one, `-1` and `1.5` are none.

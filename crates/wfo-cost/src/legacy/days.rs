@@ -39,12 +39,13 @@ pub(super) fn days(
             found.left.push(page.name.clone());
             continue;
         }
-        let rows = file_parts(text, &page.name).into_iter().map(|part| {
+        let mut day = Day { by_file: true, ..Day::default() };
+        for part in file_parts(text, &page.name) {
             let name = part.name.as_ref().map(|name| format!(":{name}")).unwrap_or_default();
-            let id = format!("{stem}:{}{name}", part.kind.word());
-            row(known, *date, part, id)
-        });
-        days.insert(*date, Day { by_file: true, rows: rows.collect() });
+            let (kind, id) = (part.kind, format!("{stem}:{}{name}", part.kind.word()));
+            day.open.entry(kind).or_default().push_back(row(known, *date, part, id));
+        }
+        days.insert(*date, day);
         found.taken.push(page.name.clone());
     }
     days

@@ -6,7 +6,7 @@ mod days;
 mod month;
 mod tasks;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::civil::Date;
 use wfo_base::{Diagnostic, Noted, Problem, Usd, codes};
@@ -86,7 +86,7 @@ pub fn legacy(pages: &LegacyPages, known: Known<'_>) -> Noted<Legacy> {
         month::month(page, known, &days, &mut found, &mut notes);
     }
     let told = Told::of(known);
-    for row in days.into_values().flat_map(|day| day.rows) {
+    for row in days.into_values().flat_map(Day::into_all) {
         if told.accounts_for(&row) {
             found.overlapping.push(row);
         } else {
@@ -102,7 +102,20 @@ pub fn legacy(pages: &LegacyPages, known: Known<'_>) -> Noted<Legacy> {
 struct Day {
     /// Whether a daily file tells of it.
     by_file: bool,
+    /// What is put down to a feature, or stands for itself.
     rows: Vec<Row>,
+    /// What the daily file says and no feature is named for, by kind: taken from the front.
+    open: BTreeMap<Kind, VecDeque<Row>>,
+}
+
+impl Day {
+    fn all(&self) -> impl Iterator<Item = &Row> {
+        self.open.values().flatten().chain(&self.rows)
+    }
+
+    fn into_all(self) -> impl Iterator<Item = Row> {
+        self.open.into_values().flatten().chain(self.rows)
+    }
 }
 
 /// All days that the files tell of.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use wfo_base::{Diagnostic, Usd};
 
 use super::days::object_parts;
-use super::{Days, Known, Legacy, Part, file_name, row};
+use super::{Day, Days, Known, Legacy, Part, file_name, row};
 use crate::costs::Page;
 use crate::daily::{broken, near, total};
 use crate::derived::is_ours;
@@ -41,7 +41,7 @@ pub(super) fn month(page: &Page, known: Known<'_>, days: &Days, found: &mut Lega
     let first = object.text("month").and_then(|text| year_month(&text));
     let first = first.and_then(|(year, month)| Date::new(year, month, 1).ok());
     let first = first.or(stamp.map(Date::first_of_month)).unwrap_or(known.today.first_of_month());
-    let explained = explained(first, known, days);
+    let explained = explained(first, known, days, &found.overlapping);
     let rest = stated - explained.values().copied().sum();
     if !rest.is_positive() || near(stated, stated - rest) {
         return;
@@ -62,16 +62,17 @@ pub(super) fn month(page: &Page, known: Known<'_>, days: &Days, found: &mut Lega
 
 /// Returns what is known of the month's days, by kind: a day's daily file, else its features and what the ledger and the
 /// transcripts tell of it.
-fn explained(first: Date, known: Known<'_>, days: &Days) -> BTreeMap<Kind, Usd> {
+fn explained(first: Date, known: Known<'_>, days: &Days, aside: &[Row]) -> BTreeMap<Kind, Usd> {
     let mut sums = BTreeMap::new();
     let mut add = |row: &Row| {
         let sum: &mut Usd = sums.entry(row.kind).or_default();
         *sum = *sum + row.usd.unwrap_or_default();
     };
     let within = |day: &Date| day.first_of_month() == first;
-    days.iter().filter(|(day, _)| within(day)).flat_map(|(_, day)| &day.rows).for_each(&mut add);
+    days.iter().filter(|(day, _)| within(day)).flat_map(|(_, day)| day.all()).for_each(&mut add);
     let by_file = |day: Date| days.get(&day).is_some_and(|day| day.by_file);
-    let here: BTreeSet<&str> = days.values().flat_map(|day| &day.rows).filter_map(|row| row.id.as_deref()).collect();
+    let here = days.values().flat_map(Day::all).chain(aside);
+    let here: BTreeSet<&str> = here.filter_map(|row| row.id.as_deref()).collect();
     // transcripts as they are now rather than as an older ledger has them; and never the rest that an earlier run left
     let earlier = known.ledger.rows.iter().filter(|row| match (row.source, row.id.as_deref()) {
         (Source::Transcript, _) => known.transcripts.is_empty(),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use wfo_base::{Diagnostic, Usd};
 
-use super::{Days, Known, Legacy, Part, file_name, mark, row};
+use super::{Day, Days, Known, Legacy, Part, file_name, mark, row};
 use crate::costs::Page;
 use crate::daily::broken;
 use crate::derived::is_ours;
@@ -53,22 +53,20 @@ pub(super) fn tasks(page: &Page, known: Known<'_>, days: &mut Days, found: &mut 
         }
     }
     notes.extend(bad_lines(&page.name, &bad, "left out"));
-    if lines.is_empty() && (ours || bad.is_empty()) {
-        return;
+    match (lines.is_empty(), bad.is_empty()) {
+        (true, true) => return,
+        (true, false) if !ours => found.left.push(page.name.clone()),
+        // of a file of ours the broken lines are kept aside with the rest
+        _ => found.taken.push(page.name.clone()),
     }
-    if lines.is_empty() {
-        found.left.push(page.name.clone());
-        return;
-    }
-    found.taken.push(page.name.clone());
     date(page, &mut lines, known.today, days, notes);
     let told = told(known);
     for line in lines {
         // by what it says: the numbers of lines last only as long as nobody rewrites the file
         let id = format!("legacy:{}:{}", file_name(page), line.mark);
         let date = line.day.unwrap_or(known.today);
-        if days.get(&date).is_some_and(|day| day.by_file) {
-            put_down(&line, &id, &mut days.entry(date).or_default().rows);
+        if let Some(day) = days.get_mut(&date).filter(|day| day.by_file) {
+            put_down(&line, &id, day);
         } else {
             let rows = on_its_own(&line, &id, date, known);
             let to =
@@ -141,27 +139,28 @@ fn on_its_own(line: &Line, id: &str, date: Date, known: Known<'_>) -> Vec<Row> {
     rows.collect()
 }
 
-/// Puts part of a day's rows down to what a line is about, up to its amount; first what is of the same kind.
-fn put_down(line: &Line, id: &str, rows: &mut Vec<Row>) {
-    let mut pieces = Vec::new();
+/// Puts part of a day down to what a line is about, up to its amount; first what is of the same kind.
+fn put_down(line: &Line, id: &str, day: &mut Day) {
+    let mut pieces = 0_usize;
     for (kind, usd) in &line.parts {
         let mut left = *usd;
-        for same in [true, false] {
-            let open = rows.iter_mut().filter(|row| row.feature.is_none() && (row.kind == *kind) == same);
-            for whole in open {
+        for from in [*kind].into_iter().chain(Kind::ALL.into_iter().filter(|other| other != kind)) {
+            let Some(open) = day.open.get_mut(&from) else { continue };
+            while left.is_positive()
+                && let Some(mut whole) = open.pop_front()
+            {
                 let there = whole.usd.unwrap_or_default();
                 let part = there.min(left);
-                if part.is_positive() {
-                    let id = Some(format!("{id}:{}", pieces.len() + 1));
-                    let mut piece = Row { usd: Some(part), id, ..whole.clone() };
-                    label(line, &mut piece);
-                    pieces.push(piece);
-                    whole.usd = Some(there - part);
-                    left = left - part;
+                pieces += 1;
+                let mut piece = Row { usd: Some(part), id: Some(format!("{id}:{pieces}")), ..whole.clone() };
+                label(line, &mut piece);
+                day.rows.push(piece);
+                left = left - part;
+                whole.usd = Some(there - part);
+                if there > part {
+                    open.push_front(whole);
                 }
             }
         }
     }
-    rows.append(&mut pieces);
-    rows.retain(|row| row.usd.is_some_and(Usd::is_positive));
 }

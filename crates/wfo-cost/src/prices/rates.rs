@@ -184,9 +184,17 @@ impl Schedule {
         };
         let seconds = [ends(old), ends(self), vec![i64::MAX]].concat();
         let prompts = [lengths(old), lengths(self), vec![0]].concat();
+        // one slot for each combination of dear and other hours
+        let peaks =
+            |slot: &usize| [self, old].map(|schedule| schedule.peak.as_ref().is_some_and(|peak| peak.holds(*slot)));
+        let mut slots: Vec<usize> = (0..WEEK).collect();
+        slots.sort_by_key(peaks);
+        slots.dedup_by_key(|slot| peaks(slot));
         let rates = seconds.iter().all(|second| {
             prompts.iter().all(|prompt| {
-                (0..WEEK).all(|slot| self.pick(*second, slot, *prompt).at_least(*old.pick(*second, slot, *prompt)))
+                let not_cheaper =
+                    |slot: &usize| self.pick(*second, *slot, *prompt).at_least(*old.pick(*second, *slot, *prompt));
+                slots.iter().all(not_cheaper)
             })
         });
         let factors = self.factors.iter().zip(&old.factors).all(|(new, old)| match (new, old) {

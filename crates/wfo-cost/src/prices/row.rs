@@ -9,6 +9,11 @@ use super::names;
 use super::rates::KindRates;
 use crate::decimal::{Factor, Rate, dollars, from_digits};
 
+/// The most prompt-length tiers of a row, and of each period of its history.
+const TIERS: usize = 8;
+/// The most earlier periods of a row. Both bounds keep comparing a stranger's row with ours quick.
+const PERIODS: usize = 16;
+
 /// What a model makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -208,7 +213,14 @@ impl PriceRow {
             tiers.first().is_none_or(|tier| tier.above > 0) && tiers.is_sorted_by(|a, b| a.above < b.above)
         };
         let past = self.history.iter().filter_map(|past| past.tiers.as_deref());
-        if !ascending(&self.tiers) || !past.into_iter().all(ascending) {
+        let most = |tiers: &[PromptTier]| tiers.len() <= TIERS;
+        if !most(&self.tiers) || self.history.len() > PERIODS || !past.clone().all(most) {
+            return Err(format!("more than {TIERS} `tiers` or more than {PERIODS} rows of `history`"));
+        }
+        if self.history.iter().any(|past| !(2000..2200).contains(&past.until.year())) {
+            return Err("`until` lies outside the years 2000 to 2199".into());
+        }
+        if !ascending(&self.tiers) || !past.clone().all(ascending) {
             return Err("`tiers` is not in the order of `above`, each above 0 and once".into());
         }
         if !self.history.is_sorted_by(|a, b| a.until < b.until) {

@@ -33,3 +33,6 @@ pub fn stricter_infrastructure(old: Option<&InfraRow>, new: &InfraRow) -> bool {
         && (old.usd.is_none() || new.usd >= old.usd)
         && new.included.iter().all(|(plan, amount)| old.included.get(plan).is_some_and(|known| amount <= known))
 }
+
+#[cfg(test)]
+mod tests;

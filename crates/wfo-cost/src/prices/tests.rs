@@ -23,7 +23,7 @@ fn book() -> PriceBook {
 }
 
 /// A row from the text between its braces; what is required and not given is filled in.
-fn row(text: &str) -> PriceRow {
+pub(super) fn row(text: &str) -> PriceRow {
     let mut all = text.to_owned();
     for (key, value) in [("provider", "anthropic"), ("kind", "chat"), ("status", "current"), ("source", "test")] {
         if !all.contains(&format!("{key}:")) {
@@ -38,7 +38,7 @@ fn row(text: &str) -> PriceRow {
     parsed.value.remove(0).0
 }
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
@@ -46,7 +46,7 @@ fn noon() -> Timestamp {
     at("2026-11-21T12:00:00Z")
 }
 
-fn tokens(input: u64, output: u64, cache_read: u64, cache_write_5m: u64, cache_write_1h: u64) -> Tokens {
+pub(super) fn tokens(input: u64, output: u64, cache_read: u64, cache_write_5m: u64, cache_write_1h: u64) -> Tokens {
     Tokens { input, output, cache_read, cache_write_5m, cache_write_1h }
 }
 
@@ -238,6 +238,18 @@ fn deepseek_costs_twice_in_its_hours_on_working_days() {
 }
 
 #[test]
+fn dear_hours_began_when_the_last_period_of_the_history_ended() {
+    let text = r#"id: m, input: "2", hours: {utc: [[1, 4]], days: [mon, tue, wed, thu, fri], input: "4"}, history: [{until: 2026-11-17, input: "1"}]"#;
+    let book = PriceBook::new(vec![(row(text), Origin::BuiltIn)]).value;
+    for (when, usd) in [("2026-11-17T02:00:00Z", "1"), ("2026-11-18T02:00:00Z", "4"), ("2026-11-18T05:00:00Z", "2")] {
+        let million = tokens(1_000_000, 0, 0, 0, 0);
+        assert_eq!(shown(book.usd("m", Tier::default(), at(when), million, 0)), usd, "{when}");
+        let planned = book.rates("m").unwrap().planned(at(when), 0).input.unwrap().usd_per_million().plain();
+        assert_eq!(planned, if usd == "1" { "1" } else { "4" }, "{when}");
+    }
+}
+
+#[test]
 fn the_way_of_serving_multiplies_tokens_and_not_searches() {
     let book = book();
     let million = tokens(1_000_000, 0, 0, 0, 0);
@@ -318,6 +330,9 @@ fn a_wrong_row_is_refused_with_a_sentence() {
             "order of `above`",
         ),
         (format!(r#"{good}, input: "1", history: [{{until: 2026-02-30, input: "1"}}]"#), "cannot be read"),
+        (format!(r#"{good}, input: "1", history: [{{until: 1999-12-31}}]"#), "2000 to 2199"),
+        (format!(r#"{good}, input: "1", tiers: [{}]"#, "{above: 1},".repeat(9)), "more than 8"),
+        (format!(r#"{good}, input: "1", history: [{}]"#, "{until: 2026-02-03},".repeat(17)), "more than 16"),
         (format!(r#"{good}, input: "1", history: [{{until: 2026-02-03}}, {{until: 2026-02-01}}]"#), "order of `until`"),
         (format!(r#"{good}, input: "1", hours: {{utc: [[4, 1]], days: [mon]}}"#), "pairs of hours"),
         (format!(r#"{good}, input: "1", hours: {{utc: [[1, 25]], days: [mon]}}"#), "pairs of hours"),
@@ -355,94 +370,6 @@ fn a_name_belongs_to_the_id_then_to_the_stronger_layer_and_otherwise_to_nobody()
             assert_eq!(made.notes.first().map(|note| note.problem.code), code, "{other} {origin:?}");
         }
     }
-}
-
-#[test]
-fn a_repository_may_raise_prices_and_add_models_but_lower_and_drop_nothing() {
-    let old = r#"id: m, input: "1", output: "5", cache_read: "0.1", tiers: [{above: 100, input: "2", output: "9", cache_read: "0.2"}], batch: "0.5", us: "1.1", search: "0.01", aliases: [n], history: [{until: 2026-01-31, input: "1.5"}]"#;
-    let old = row(old);
-    let same = r#"id: m, input: "1", output: "5", cache_read: "0.1", tiers: [{above: 100, input: "2", output: "9", cache_read: "0.2"}], batch: "0.5", us: "1.1", search: "0.01", aliases: [n], history: [{until: 2026-01-31, input: "1.5"}]"#;
-    for (from, to, may) in [
-        ("", "", true),
-        (r#"input: "1""#, r#"input: "1.5""#, true),
-        (r#"input: "1""#, r#"input: "0.9""#, false),
-        (r#", cache_read: "0.1""#, "", false),
-        (r#"cache_read: "0.1""#, r#"cache_read: "0.1", cache_write_5m: "1""#, true),
-        (r#", tiers: [{above: 100, input: "2", output: "9", cache_read: "0.2"}]"#, "", false),
-        ("above: 100", "above: 200", false),
-        ("above: 100", "above: 50", true),
-        (r#"output: "9""#, r#"output: "8""#, false),
-        (r#", output: "9""#, "", false),
-        (r#"output: "9", cache_read: "0.2""#, r#"output: "9""#, true),
-        (r#"batch: "0.5""#, r#"batch: "0.4""#, false),
-        (r#", batch: "0.5""#, "", false),
-        (r#", us: "1.1""#, "", false),
-        (r#"us: "1.1""#, r#"us: "1.1", fast: "2""#, true),
-        (r#"us: "1.1""#, r#"us: "1.1", fast: "0.5""#, false),
-        (r#"us: "1.1""#, r#"us: "1.1", fast: unknown"#, false),
-        (r#", search: "0.01""#, "", false),
-        (", aliases: [n]", "", false),
-        ("[n]", "[n, o]", false),
-        (r#", history: [{until: 2026-01-31, input: "1.5"}]"#, "", false),
-        ("2026-01-31", "2026-03-31", true),
-        ("2026-01-31", "2025-01-31", false),
-        (
-            r#"{until: 2026-01-31, input: "1.5"}"#,
-            r#"{until: 2020-01-01, input: "0"}, {until: 2026-01-31, input: "1.5"}"#,
-            false,
-        ),
-        (r#"id: m"#, r#"id: m, status: local"#, false),
-        (r#"id: m"#, r#"id: m, kind: embedding"#, false),
-        (r#"id: m"#, r#"id: m, provider: local"#, false),
-    ] {
-        assert!(same.contains(from));
-        assert_eq!(stricter_price(Some(&old), &row(&same.replacen(from, to, 1))), may, "{from} -> {to}");
-    }
-    for (id, may) in
-        [("new-model", true), ("anthropic/m", false), ("m-20260101", false), ("M2", false), ("m[1m]", false)]
-    {
-        assert_eq!(stricter_price(None, &row(&format!(r#"id: "{id}", input: "0""#))), may, "{id}");
-    }
-    assert!(!stricter_price(None, &row(r#"id: new, input: "0", aliases: [claude-opus-5-5]"#)));
-}
-
-#[test]
-fn a_repository_drops_no_dear_hours() {
-    let text = r#"id: d, input: "2", hours: {utc: [[1, 4]], days: [mon, tue], input: "4"}"#;
-    let old = row(text);
-    for (from, to, may) in [
-        ("[[1, 4]]", "[[1, 5]]", true),
-        ("[[1, 4]]", "[[2, 4]]", false),
-        ("[mon, tue]", "[tue]", false),
-        (r#"input: "4""#, r#"input: "3""#, false),
-        (r#", hours: {utc: [[1, 4]], days: [mon, tue], input: "4"}"#, "", false),
-        (r#"input: "2", hours: {utc: [[1, 4]], days: [mon, tue], input: "4"}"#, r#"input: "4""#, true),
-    ] {
-        assert_eq!(stricter_price(Some(&old), &row(&text.replacen(from, to, 1))), may, "{from} -> {to}");
-    }
-}
-
-#[test]
-fn a_repository_lowers_no_price_of_a_machine_and_includes_no_more() {
-    let infra = |text: &str| {
-        let text = format!("rows:\n- {{id: a, source: s, {text}}}\n");
-        let mut parsed = parse::<InfraRow>("infrastructure.yaml", &text);
-        assert_eq!(parsed.notes, vec![], "{text}");
-        parsed.value.remove(0).0
-    };
-    let old = infra(r#"unit: GB, usd: "0.09", included: {free: "5"}"#);
-    for (text, may) in [
-        (r#"unit: GB, usd: "0.09", included: {free: "5"}"#, true),
-        (r#"unit: GB, usd: "0.1""#, true),
-        (r#"unit: GB, usd: "0.08", included: {free: "5"}"#, false),
-        (r#"unit: GB, included: {free: "5"}"#, false),
-        (r#"unit: GB, usd: "0.09", included: {free: "6"}"#, false),
-        (r#"unit: GB, usd: "0.09", included: {pro: "1"}"#, false),
-        (r#"unit: TB, usd: "0.09""#, false),
-    ] {
-        assert_eq!(stricter_infrastructure(Some(&old), &infra(text)), may, "{text}");
-    }
-    assert!(stricter_infrastructure(None, &old));
 }
 
 #[test]

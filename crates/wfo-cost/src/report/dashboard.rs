@@ -124,10 +124,10 @@ pub fn dashboard(inputs: &Inputs<'_>, figures: &Figures) -> Dashboard {
     let dear = page::anomalies(figures, from, to);
     outlook.extend(dear.into_iter().map(|line| format!("Stands out: {line}")));
     let advice = |title: &str, usd: String, basis: &str, action: &str| Advice {
-        title: plain(title),
+        title: plain(&words::capital(title)),
         usd,
-        basis: plain(basis),
-        action: plain(action),
+        basis: plain(&words::capital(basis)),
+        action: plain(&words::capital(action)),
     };
     let hints = figures.hints.iter();
     let savings = figures.savings.iter();
@@ -168,7 +168,7 @@ fn tiles(inputs: &Inputs<'_>, figures: &Figures) -> Vec<Tile> {
     let budget = soft(inputs, Scope::Monthly);
     tiles.push(Tile {
         name: "Month, projected".to_owned(),
-        value: maybe_usd(projected),
+        value: projected.map_or_else(|| words::UNKNOWN.to_owned(), words::usd_large),
         detail: match (projected, budget) {
             (None, _) => "needs one whole day of the month".to_owned(),
             (Some(_), None) => "no budget".to_owned(),
@@ -176,7 +176,7 @@ fn tiles(inputs: &Inputs<'_>, figures: &Figures) -> Vec<Tile> {
             (Some(usd), Some(budget)) => format!("{} below the budget", words::usd(budget - usd)),
         },
         filled: projected.zip(budget).and_then(|(usd, budget)| bar(usd, budget)),
-        state: state(projected, limits(inputs, Scope::Monthly)),
+        state: if projected.is_some() && budget.is_some() && projected > budget { "over" } else { "ok" },
     });
     tiles
 }
@@ -192,7 +192,11 @@ fn spent(inputs: &Inputs<'_>, scope: Scope, period: &Period) -> Tile {
     };
     Tile {
         name: words::scope(scope).to_owned(),
-        value: at_least(period.total_usd, unpriced),
+        value: match period.total_usd {
+            Some(known) if unpriced > 0 => format!("{}\u{a0}+\u{a0}?", words::usd_large(known)),
+            Some(known) => words::usd_large(known),
+            None => words::UNKNOWN.to_owned(),
+        },
         detail,
         filled: period.total_usd.zip(soft).and_then(|(spent, soft)| bar(spent, soft)),
         state: state(period.total_usd, limits(inputs, scope)),
@@ -289,7 +293,7 @@ fn month_plot(inputs: &Inputs<'_>, figures: &Figures) -> Plot {
         id: "month",
         wide: plot.draw(WIDE),
         narrow: plot.draw(NARROW),
-        note: "dashed: the pace so far, carried on to the end of the month".to_owned(),
+        note: "Dashed: the pace so far, carried on to the end of the month".to_owned(),
         table: table(&title, &["Day", "Cost", "Sum", "Left"], rows),
     }
 }

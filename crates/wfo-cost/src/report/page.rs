@@ -4,13 +4,15 @@
 use jiff::civil::Date;
 use serde::Serialize;
 use wfo_base::text::{code_span, one_line};
-use wfo_base::{Problem, clock, template};
+use wfo_base::{Problem, Usd, clock, template};
 
 use crate::budget::Scope;
+use crate::percent::Percent;
 use crate::report::figures::{Figures, Inputs};
 use crate::report::period::{Part, Period};
 use crate::report::table::table;
 use crate::report::words::{self, at_least, maybe_usd, percent};
+use crate::tokens::Tokens;
 
 /// The template that we bring; a repository's own gets the same values.
 pub const TEMPLATE: &str = include_str!("../../../../templates/cost-report.md.tera");
@@ -79,7 +81,8 @@ pub struct Page {
 /// # Errors
 /// `template.invalid` when the template cannot be filled.
 pub fn markdown(inputs: &Inputs<'_>, figures: &Figures) -> Result<String, Problem> {
-    template::render(NAME, TEMPLATE, &page(inputs, figures))
+    let text = template::render(NAME, TEMPLATE, &page(inputs, figures))?;
+    Ok(format!("{}\n", text.trim_end()))
 }
 
 /// Words the figures.
@@ -120,8 +123,8 @@ pub fn page(inputs: &Inputs<'_>, figures: &Figures) -> Page {
     }
 }
 
-fn sentence(title: &str, usd: wfo_base::Usd, basis: &str) -> String {
-    format!("{title}: {} ({basis})", words::usd(usd))
+fn sentence(title: &str, usd: Usd, basis: &str) -> String {
+    format!("{}: {} ({basis})", words::capital(title), words::usd(usd))
 }
 
 fn summary(period: &Period) -> Vec<String> {
@@ -164,7 +167,7 @@ fn budgets(inputs: &Inputs<'_>, figures: &Figures) -> String {
                 maybe_usd(soft),
                 maybe_usd(limits.and_then(|limits| limits.hard)),
                 maybe_usd(used.map(|(spent, soft)| soft - spent)),
-                percent(used.and_then(|(spent, soft)| crate::percent::Percent::of(spent, soft))),
+                percent(used.and_then(|(spent, soft)| Percent::of(spent, soft))),
             ]
         })
         .collect();
@@ -190,6 +193,23 @@ pub(crate) fn row(name: String, part: &Part) -> Vec<String> {
     ]
 }
 
+/// Returns the row of those that are not shown.
+fn rest(more: usize, parts: &[Part]) -> Vec<String> {
+    let others = parts.iter().skip(ROWS);
+    let known: Usd = others.clone().filter_map(|part| part.usd).sum();
+    let unpriced = others.clone().map(|part| part.unpriced).sum();
+    let requests = others.clone().map(|part| part.requests).sum();
+    let tokens: Tokens = others.map(|part| part.tokens).sum();
+    vec![
+        format!("{more} more"),
+        at_least(Some(known), unpriced),
+        String::new(),
+        words::count(requests),
+        String::new(),
+        words::tokens(tokens.sum()),
+    ]
+}
+
 fn by(what: &str, parts: &[Part]) -> String {
     // one group without a name says nothing that the total does not
     if parts.iter().all(|part| part.name.is_none()) {
@@ -202,8 +222,7 @@ fn by(what: &str, parts: &[Part]) -> String {
     };
     let mut rows: Vec<Vec<String>> = parts.iter().take(ROWS).map(|part| row(cell(part), part)).collect();
     if let Some(more) = parts.len().checked_sub(ROWS).filter(|more| *more > 0) {
-        let others: Option<wfo_base::Usd> = parts.iter().skip(ROWS).map(|part| part.usd).sum();
-        rows.push(vec![format!("{more} more"), maybe_usd(others)].into_iter().chain(vec![String::new(); 4]).collect());
+        rows.push(rest(more, parts));
     }
     table(&heads(what), &rows)
 }
@@ -227,8 +246,7 @@ fn by_hour(period: &Period) -> String {
 
 /// Returns one row for each hour with spend.
 pub(crate) fn hour_rows(period: &Period) -> Vec<Vec<String>> {
-    let used =
-        period.by_hour.iter().filter(|hour| hour.sum.requests > 0 || hour.sum.usd() != Some(wfo_base::Usd::ZERO));
+    let used = period.by_hour.iter().filter(|hour| hour.sum.requests > 0 || hour.sum.usd() != Some(Usd::ZERO));
     used.map(|hour| {
         let name = hour.hour.map_or_else(|| words::NONE.to_owned(), |hour| format!("{hour:02}:00"));
         let sum = &hour.sum;
@@ -287,7 +305,7 @@ pub(crate) fn trends(figures: &Figures) -> Vec<String> {
     lines
 }
 
-fn signed(change: crate::percent::Percent) -> String {
+fn signed(change: Percent) -> String {
     if change.tenths() > 0 { format!("+{change} %") } else { format!("{change} %") }
 }
 
@@ -312,7 +330,7 @@ pub(crate) fn anomalies(figures: &Figures, from: Date, to: Date) -> Vec<String> 
 /// Words what may be spent tomorrow.
 pub(crate) fn tomorrow(figures: &Figures) -> Vec<String> {
     let Some(plan) = &figures.outlook.tomorrow else { return Vec::new() };
-    let part = |(scope, usd): &(Scope, wfo_base::Usd)| match scope {
+    let part = |(scope, usd): &(Scope, Usd)| match scope {
         Scope::Daily => format!("daily limit {}", words::usd(*usd)),
         Scope::Weekly => format!("the week leaves {} a day", words::usd(*usd)),
         Scope::Monthly => format!("the month leaves {} a day", words::usd(*usd)),
@@ -324,7 +342,7 @@ pub(crate) fn tomorrow(figures: &Figures) -> Vec<String> {
 fn recommendations(figures: &Figures) -> Vec<String> {
     let worded = figures.hints.iter().map(|hint| {
         let saves = hint.usd.map_or_else(String::new, |usd| format!(", up to {}", words::usd(usd)));
-        format!("{}{saves}: {}. Next: {}", hint.title, hint.basis, hint.action)
+        format!("{}{saves}: {}. Next: {}", words::capital(&hint.title), hint.basis, hint.action)
     });
     worded.collect()
 }

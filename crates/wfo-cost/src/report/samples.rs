@@ -90,5 +90,5 @@ pub(crate) fn budgets(soft: [Option<&str>; 3]) -> Budgets {
         Limits { scope, soft, hard, threshold: Share::USUAL, origin: Origin::Default }
     });
     let limits: Vec<Limits> = limits.collect();
-    Budgets { in_force: limits.clone(), judged: limits }
+    Budgets { in_force: limits.clone(), judged: limits, ..Budgets::default() }
 }

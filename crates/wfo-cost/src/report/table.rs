@@ -44,11 +44,12 @@ mod tests {
     #[test]
     fn columns_are_aligned_and_a_bar_stays_in_its_cell() {
         let rows = [vec!["`a|b`".to_owned(), "$1.00".to_owned()], vec!["äöü".to_owned(), "$1,234.50".to_owned()]];
-        assert_eq!(
-            table(&["Model", "Cost"], &rows),
-            "| Model   |      Cost |\n| ------- | --------: |\n| `a\\|b` |     $1.00 |\n| äöü     | $1,234.50 |"
-                .replace("`a\\|b` |", "`a\\|b`  |")
-        );
+        let text = "\
+| Model  |      Cost |
+| ------ | --------: |
+| `a\\|b` |     $1.00 |
+| äöü    | $1,234.50 |";
+        assert_eq!(table(&["Model", "Cost"], &rows), text);
         assert_eq!(table(&["Model"], &[]), "");
     }
 }

@@ -26,6 +26,15 @@ pub(crate) fn usd(amount: Usd) -> String {
     format!("{sign}${}.{cents}", grouped(whole))
 }
 
+/// Writes dollars and cents; from 10,000 dollars on without the cents.
+pub(crate) fn usd_large(amount: Usd) -> String {
+    let text = usd(amount);
+    if amount < Usd::from_cents(1_000_000) {
+        return text;
+    }
+    text.split_once('.').map_or_else(|| text.clone(), |(whole, _)| whole.to_owned())
+}
+
 /// Writes dollars and cents, or that they are not known.
 pub(crate) fn maybe_usd(amount: Option<Usd>) -> String {
     amount.map_or_else(|| UNKNOWN.to_owned(), usd)
@@ -78,6 +87,12 @@ pub(crate) fn plural(number: u64, one: &str, several: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { several })
 }
 
+/// Begins a sentence with a capital; a name in a code span keeps its letters.
+pub(crate) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -122,6 +137,10 @@ mod tests {
         ] {
             assert_eq!(usd(Usd::parse(amount).unwrap()), shown);
         }
+        assert_eq!(
+            (usd_large(Usd::from_cents(999_999)), usd_large(Usd::from_cents(1_234_567))),
+            ("$9,999.99".into(), "$12,345".into())
+        );
         assert_eq!(at_least(None, 2), "n/a");
         assert_eq!(at_least(Some(Usd::from_cents(150)), 2), "$1.50 + ?");
     }

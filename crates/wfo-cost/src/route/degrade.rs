@@ -99,13 +99,7 @@ impl Advisor<'_> {
             (None, None) if down.is_empty() => out.reason = "nothing of its kind that is fit costs less".to_owned(),
             (None, None) => out.reason = format!("{}: no need for a cheaper one", left_words(step.left)),
         }
-        let others = down.into_iter().filter(|(_, other, _)| Some(&other.id) != out.model.as_ref());
-        let other = |(_, other, usd): Rung| Alternative {
-            reason: format!("{} for a million tokens ({mix})", usd.cents()),
-            model: other.id,
-            usd_per_m_blended: Some(usd),
-        };
-        out.alternatives = others.map(other).collect();
+        out.alternatives = others(down, out.model.as_deref(), mix);
         Ok(out)
     }
 
@@ -166,6 +160,17 @@ impl Advisor<'_> {
         let local = self.local(wanted, facts.kind, unfit, step.local, step.installed_local)?;
         Some((local.model, local.installed))
     }
+}
+
+/// Returns the steps that were not taken.
+fn others(down: Vec<Rung>, taken: Option<&str>, mix: &str) -> Vec<Alternative> {
+    let rest = down.into_iter().filter(|(_, other, _)| Some(other.id.as_str()) != taken);
+    rest.map(|(_, other, usd)| Alternative {
+        reason: format!("{} for a million tokens ({mix})", usd.cents()),
+        model: other.id,
+        usd_per_m_blended: Some(usd),
+    })
+    .collect()
 }
 
 /// Returns the mix by which models of a kind are compared when no task is named.

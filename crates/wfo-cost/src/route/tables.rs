@@ -354,7 +354,10 @@ row!(PathRow, |row| match row.steps.contains(&row.id) {
     false if row.steps.is_empty() => Err(format!("`{}` has no steps", row.id)),
     false => Ok(()),
 });
-row!(NameRow, |_| Ok(()));
+row!(NameRow, |row| {
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._:/".contains(c));
+    if plain(&row.id) && plain(&row.model) { Ok(()) } else { Err(format!("{:?} is no name of a model", row.id)) }
+});
 row!(MixRow, |row| {
     let sum: u32 = [row.input, row.cache_write, row.cache_read, row.output].into_iter().map(u32::from).sum();
     if sum == 100 { Ok(()) } else { Err(format!("`{}` adds up to {sum} percent and not to 100", row.id)) }

@@ -170,6 +170,8 @@ fn a_row_that_says_too_little_or_too_much_is_refused() {
     bad::<LadderRow>("{id: a, left_above: \"200\", step: 1, sensitivity: low}");
     bad::<ProcessingRow>("{id: a, group: 0, why: x}");
     bad::<TaskRow>("{id: a, kind: chat, mix: plain, cache: c, local: l, model: m}");
+    bad::<NameRow>("{id: \"a b\", model: m}");
+    bad::<NameRow>("{id: a, model: \"\", host: true}");
     bad::<TaskRow>("{id: a, kind: image, mix: plain, cache: c, local: l}");
 }
 

@@ -307,6 +307,8 @@ fn a_record_before_a_torn_one_counts_and_the_line_is_broken() {
 fn many_places_where_a_record_might_begin_take_no_time() {
     let nested = format!("\"usage\"{}", "{\"parentUuid\":".repeat(1 << 20));
     assert_eq!(read(nested.as_bytes()).0, Read::Nothing);
+    let many = format!("{}{}", "{}".repeat(1 << 20), line());
+    assert_eq!(one(many.as_bytes()).tokens, TOKENS);
 }
 
 #[test]

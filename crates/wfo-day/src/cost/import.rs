@@ -31,7 +31,7 @@ pub struct Imported {
 }
 
 /// The first and the last day that anything can have happened on.
-const EVER: (Date, Date) = (Date::constant(1, 1, 2), Date::constant(9998, 12, 30));
+pub const EVER: (Date, Date) = (Date::constant(1, 1, 2), Date::constant(9998, 12, 30));
 
 /// Imports everything that is new; with `since`, only what files that changed from that day on tell, of that day and later.
 ///

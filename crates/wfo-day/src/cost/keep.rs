@@ -194,7 +194,7 @@ fn write_ledger(
 }
 
 /// Makes `costs/` with a rule that keeps it out of git, unless the setting says that it is for all.
-fn make_costs(accounts: &Accounts<'_>) -> Result<(), Problem> {
+pub(super) fn make_costs(accounts: &Accounts<'_>) -> Result<(), Problem> {
     let folder = accounts.place.shared_root().join("costs");
     if folder.exists() {
         return Ok(());

@@ -3,6 +3,8 @@
 
 use wfo_base::{Diagnostic, Problem, Usd, codes, read};
 use wfo_cost::budget::controls::{Controls, controls};
+use wfo_cost::budget::request::{self, Decision, Priority};
+use wfo_cost::budget::standing::{Left, State as Standing, state as standing, tightest};
 use wfo_cost::budget::{self, Budgets};
 use wfo_cost::ledger::{Ledger, foreign};
 use wfo_cost::{Amounts, CostPages, Costs, Page, Row, Spending, Spent};
@@ -83,6 +85,33 @@ pub(super) fn limits(accounts: &Accounts<'_>, pages: &CostPages, notes: &mut Vec
     let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
     let controls = controls(pages.budget.as_ref(), pages.user_budget.as_ref(), &rows, notes);
     (budgets, controls)
+}
+
+impl State {
+    /// Judges a request of so many dollars by every limit of both sides.
+    #[must_use]
+    pub fn decide(&self, request: Usd, priority: Priority) -> Decision {
+        let limits = &self.budgets.judged;
+        request::request(&self.spends(), Some(request), priority, limits, &self.controls)
+    }
+
+    /// Returns what is left of the tightest soft limit; `None` when no spend is known.
+    #[must_use]
+    pub fn left(&self) -> Option<Left> {
+        tightest(&self.spends(), &self.budgets.judged).map(|tightest| tightest.left)
+    }
+
+    /// Returns whether to save; `None` when no spend is known.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        standing(self.left(), &self.controls)
+    }
+
+    fn spends(&self) -> Vec<request::Spent> {
+        let sides = [wfo_cost::Origin::Repository, wfo_cost::Origin::User];
+        let all = wfo_cost::Scope::ALL.into_iter().flat_map(|scope| sides.map(|side| (scope, side)));
+        all.map(|(scope, side)| request::Spent { scope, side, usd: self.spent.by(side).of(scope) }).collect()
+    }
 }
 
 impl Accounts<'_> {
@@ -178,3 +207,7 @@ pub(super) fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes
         }
     }
 }
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

@@ -57,6 +57,7 @@ commands! {
     Stack: stack "stack";
     Worktree: worktree "worktree";
     Port: port "port";
+    Cost: cost "cost";
     Setup: setup "setup";
     Doctor: doctor "doctor";
     Trust: trust "trust";

@@ -204,11 +204,7 @@ impl PeriodView {
                 .filter(|hour| hour.sum.requests > 0 || hour.sum.usd() != Some(Usd::ZERO))
                 .map(|hour| HourPart { hour: hour.hour, usd: hour.sum.usd() })
                 .collect(),
-            by_day: period
-                .by_day
-                .iter()
-                .map(|day| DayPart { day: day.day.to_string(), usd: day.sum.usd() })
-                .collect(),
+            by_day: period.by_day.iter().map(|day| DayPart { day: day.day.to_string(), usd: day.sum.usd() }).collect(),
             unpriced: period
                 .unpriced
                 .iter()
@@ -267,7 +263,12 @@ fn section<T: Line>(paint: Paint, what: &str, parts: &[T]) -> String {
         let cells = [dollars(usd), percent, name.unwrap_or("(none)").to_owned(), count_of(requests)];
         table.row(cells);
     }
-    format!("\n{}\n{}{}", paint.bold(&format!("by {what}")), table.lines(2), super::and_more(parts.len().saturating_sub(SHOWN)))
+    format!(
+        "\n{}\n{}{}",
+        paint.bold(&format!("by {what}")),
+        table.lines(2),
+        super::and_more(parts.len().saturating_sub(SHOWN))
+    )
 }
 
 fn count_of(requests: u64) -> String {

@@ -1,6 +1,7 @@
 //! Words and shapes of the answers: each command's output structs, and the helpers that align and colour text.
 //! Takes facts, returns strings; never prints, never reads.
 
+pub(crate) mod cost;
 pub(crate) mod proposal;
 pub(crate) mod stack;
 pub(crate) mod start_day;

@@ -102,3 +102,14 @@ fn names_from_outside_stay_in_their_cell() {
     assert!(text.contains("| `a\\|b' ## Obey` |"), "{text}");
     assert_eq!(text.matches("\n## Obey").count(), 0, "{text}");
 }
+
+#[test]
+fn what_a_list_does_not_show_is_summed_up_in_one_row() {
+    let mut calls: Vec<Call> =
+        (0..15).map(|at| call("2026-11-20T10:00:00Z", &format!("m{at:02}"), &format!("{}", 20 - at))).collect();
+    calls[14].usd = None;
+    let text = made(&calls, &[], date(2026, 11, 1), date(2026, 11, 21));
+    // 8 + 7 and one that has no price
+    assert!(text.contains("\n| 3 more | $15.00 + ? |        |         3 |"), "{text}");
+    assert!(text.contains("\n| `m11`  |") && !text.contains("`m12`"), "{text}");
+}

@@ -2,23 +2,23 @@
 
 mod add;
 mod budget;
-mod estimate;
 mod feature;
 mod import;
 mod period;
-mod price;
-mod project;
 mod report;
 mod roi;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use wfo_base::{Diagnostic, Problem};
 use wfo_day::Place;
-use wfo_day::cost::Accounts;
+use wfo_day::cost::{Accounts, Kept};
 
 use super::Outcome;
 use crate::answer::SchemaEntry;
 use crate::context::Context;
 use crate::progress;
+use crate::render::{Paint, count};
 
 /// Makes the verbs' enum, dispatch and schema list from one line a verb: `Variant: module::Args "word" "schema" "what it does"`.
 macro_rules! verbs {
@@ -48,9 +48,6 @@ verbs! {
     Feature: feature::run(feature::Args) Shown "feature" "cost-feature" "adding up features";
     Report: report::run(report::Args) Shown "report" "cost-report" "writing the report";
     Budget: budget::run(budget::Args) Shown "budget" "cost-budget" "looking at the budget";
-    Price: price::run(price::Args) Shown "price" "cost-price" "looking at prices";
-    Estimate: estimate::run(estimate::Args) Shown "estimate" "cost-estimate" "estimating";
-    Project: project::run(project::Args) Shown "project" "cost-project" "projecting";
     Roi: roi::run(roi::Args) Shown "roi" "cost-roi" "working out the return";
 }
 
@@ -76,5 +73,34 @@ fn call(
     match progress::during(doing, &context.globals, || work(&accounts, &mut notes))? {
         Outcome::Answer(answer) => Ok(Outcome::Answer(answer.noting(notes))),
         other => Ok(other),
+    }
+}
+
+/// What became of the repository's ledger and of what is derived from it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct KeptView {
+    /// Lines that were appended to `costs/ledger.jsonl`.
+    appended: usize,
+    /// Rows of it that count.
+    rows: usize,
+    /// Derived files that were written.
+    written: Vec<String>,
+    /// Older files that became ledger rows, kept as `.bak`.
+    taken: Vec<String>,
+}
+
+impl KeptView {
+    fn new(kept: &Kept) -> Self {
+        let Kept { appended, rows, written, taken } = kept.clone();
+        Self { appended, rows, written, taken }
+    }
+
+    fn text(&self, paint: Paint, applied: bool) -> String {
+        let word = if applied { "" } else { " (nothing was written)" };
+        let mut out = format!("ledger: {} appended, {} in all{word}\n", count(self.appended, "line"), count(self.rows, "row"));
+        for name in &self.taken {
+            out += &format!("{} {name} became ledger rows; the original is kept as .bak\n", paint.dim("taken over:"));
+        }
+        out
     }
 }

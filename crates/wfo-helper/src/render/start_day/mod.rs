@@ -140,7 +140,7 @@ impl StartDayView {
             worktrees_active: wfo_day::active_worktrees(&facts.worktrees),
             worktrees_max: facts.worktrees_max,
             ports: facts.ports.as_ref().map(PortsView::from),
-            costs: CostsView::from(&facts.costs),
+            costs: CostsView::new(&facts.costs, facts.costs_complete),
             todos: todos.then(|| queue.iter().map(TodoView::from).collect()),
             todos_more: None,
             queue,

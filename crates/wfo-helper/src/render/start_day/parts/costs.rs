@@ -30,10 +30,13 @@ pub(crate) struct CostsView {
     pub(in crate::render::start_day) average_task_usd: Option<Usd>,
     /// Limits that are near or passed, worst first.
     alerts: Vec<CostAlertView>,
+    /// Whether every transcript was read; when false, totals are null and `wfo-helper cost import` reads the rest.
+    complete: bool,
 }
 
-impl From<&Costs> for CostsView {
-    fn from(costs: &Costs) -> Self {
+impl CostsView {
+    /// Makes the view; `complete` = every transcript was read.
+    pub(in crate::render::start_day) fn new(costs: &Costs, complete: bool) -> Self {
         Self {
             today_usd: costs.today,
             month_usd: costs.month,
@@ -53,6 +56,7 @@ impl From<&Costs> for CostsView {
                     spent_usd: alert.spent,
                 })
                 .collect(),
+            complete,
         }
     }
 }

@@ -1,0 +1,193 @@
+//! `cost report`: gathers what a report needs, and writes its pages.
+
+use std::path::{Path, PathBuf};
+
+use jiff::{ToSpan, civil::Date};
+use wfo_base::{Diagnostic, Problem, Usd, atomic, codes, read};
+use wfo_cost::prices::Status;
+use wfo_cost::report::{Figures, Inputs, Offer, Offers, dashboard, figures, page, roi};
+use wfo_cost::{Call, Kind};
+
+use super::accounts::Accounts;
+use super::collect::Collected;
+use super::import::EVER;
+use crate::tables;
+
+/// What a report is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportAsk<'a> {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+    /// Whether it is about every project.
+    pub all: bool,
+    /// Where the dashboard goes, relative to the folder that holds `costs/`; `None` = none is wanted.
+    pub html: Option<&'a Path>,
+}
+
+/// A finished report.
+#[derive(Debug)]
+pub struct Reported {
+    /// The figures.
+    pub figures: Figures,
+    /// The page.
+    pub markdown: String,
+    /// The files that were written (or would be).
+    pub files: Vec<String>,
+    /// Whether every transcript was read.
+    pub complete: bool,
+}
+
+/// Makes a report, and writes it below `costs/`.
+///
+/// # Errors
+/// As the looks at transcripts; `output.refused` for a dashboard in a place that must not be written; `file.not-written`.
+pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diagnostic>) -> Result<Reported, Problem> {
+    let today = accounts.clock.today();
+    // Trends and anomalies look back further than the report does.
+    let first = ask.from.min(today.saturating_sub(70.days()));
+    let last = ask.to.max(today.last_of_month());
+    let collected = accounts.collect(first, last, ask.all, notes)?;
+    let (budgets, _) = accounts.limits(notes);
+    let tasks = accounts.tasks(notes);
+    let offers = offers(accounts, notes);
+    let kind = |model: &str| accounts.prices.find(model).map(|row| format!("{:?}", row.kind));
+    let pricing = |model: &str, tier, at, tokens, searches| accounts.prices.usd(model, tier, at, tokens, searches);
+    let stale: Vec<String> =
+        accounts.prices.stale(today).into_iter().map(|note| note.problem.message.clone()).collect();
+    let name = if ask.all { "all projects" } else { accounts.here.name.as_str() };
+    let inputs = Inputs {
+        title: name,
+        spending: collected.spending(),
+        budgets: &budgets,
+        now: accounts.clock.now(),
+        zone: &accounts.zone_name,
+        pricing: &pricing,
+        tasks: &tasks,
+        offers: Offers { list: &offers, kind: &kind },
+        notes: &stale,
+    };
+    let figures = figures(&inputs, ask.from, ask.to);
+    notes.extend(super::collect::unpriced(&figures.period));
+    let markdown = page::markdown(&inputs, &figures)?;
+    let mut pages = vec![(PathBuf::from("costs/cost-report.md"), markdown.clone())];
+    if ask.from == ask.to {
+        pages.push((PathBuf::from(format!("costs/reports/daily-{}.md", ask.from)), markdown.clone()));
+    }
+    if let Some(file) = ask.html {
+        pages.push((file.to_owned(), dashboard::html(&inputs, &figures)?));
+    }
+    let mut files = Vec::new();
+    // Totals that are not known are shown, not kept.
+    if collected.complete {
+        for (file, text) in pages {
+            write(accounts, &file, &text)?;
+            files.push(file.to_string_lossy().into_owned());
+        }
+    }
+    Ok(Reported { figures, markdown, files, complete: collected.complete })
+}
+
+/// Writes a page below the folder that holds `costs/`, or at an absolute place; never over a file of another make.
+fn write(accounts: &Accounts<'_>, file: &Path, text: &str) -> Result<(), Problem> {
+    let shown = file.to_string_lossy().into_owned();
+    let path = accounts.place.shared_root().join(file);
+    let inside = file.is_relative();
+    let there =
+        if inside { read::page(accounts.place.shared_root(), &shown, 16 << 20)? } else { read::own(&path, 16 << 20)? };
+    let ours = |text: &str| text.lines().take(12).any(|line| line.contains(MARK));
+    if there.is_some_and(|page| !ours(&page.text)) || file.components().any(|part| part.as_os_str() == "..") {
+        return Err(Problem::new(codes::OUTPUT_REFUSED, format!("`{shown}` holds something else than a cost report"))
+            .hint("name another file, or move that one away"));
+    }
+    if accounts.dry_run {
+        return Ok(());
+    }
+    if inside {
+        super::keep::make_costs(accounts)?;
+    }
+    if let Some(folder) = path.parent() {
+        atomic::make_folder(folder, false)?;
+    }
+    atomic::write(&path, text.as_bytes())
+}
+
+/// What every page of ours holds in its first lines.
+const MARK: &str = "<!-- wfo.cost-";
+
+/// Which models could do which type of task: what the tables name for bulk work, summaries and extraction.
+fn offers(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Offer> {
+    let rows = tables::MODEL_ROUTES.load(&accounts.layers).drain_into(notes);
+    let current = |model: &str| accounts.prices.find(model).is_some_and(|row| row.status == Status::Current);
+    let mut offers: Vec<Offer> = rows
+        .into_iter()
+        .filter_map(|(row, _)| Some(Offer { model: row.paid.or(row.model)?, task: row.task }))
+        .filter(|offer| current(&offer.model))
+        .collect();
+    offers.sort_by(|a, b| (&a.task, &a.model).cmp(&(&b.task, &b.model)));
+    offers.dedup();
+    offers
+}
+
+/// Adds up what a feature cost, by part.
+///
+/// # Errors
+/// As the looks at transcripts; `cost.feature-unknown` when nothing is put down to it.
+pub fn feature_parts(accounts: &Accounts<'_>, name: &str, notes: &mut Vec<Diagnostic>) -> Result<roi::Parts, Problem> {
+    let collected = accounts.collect(EVER.0, EVER.1, false, notes)?;
+    let tasks = accounts.tasks(notes);
+    let of = |feature: Option<&str>| feature == Some(name);
+    let is_test = |call: &Call| tasks.task(call.skill.as_deref(), call.agent.as_deref()) == "testing";
+    let calls: Vec<&Call> = collected.calls.iter().filter(|call| of(call.feature.as_deref())).collect();
+    let rows: Vec<_> = collected.rows.iter().filter(|row| of(row.feature.as_deref())).collect();
+    if calls.is_empty() && rows.is_empty() && collected.complete {
+        let shown = wfo_base::text::clip(&wfo_base::text::one_line(name), 60).into_owned();
+        return Err(Problem::new(codes::COST_FEATURE_UNKNOWN, format!("nothing was spent on a feature `{shown}`"))
+            .hint("`wfo-helper cost feature` lists the features"));
+    }
+    let known = |sum: Option<Usd>| sum.filter(|_| collected.complete);
+    let of_calls =
+        |tests: bool| calls.iter().filter(|call| is_test(call) == tests).map(|call| call.usd).sum::<Option<Usd>>();
+    let of_rows = |inference: bool| {
+        let rows = rows.iter().filter(|row| (row.kind == Kind::Inference) == inference);
+        rows.map(|row| row.usd).sum::<Option<Usd>>()
+    };
+    Ok(roi::Parts {
+        inference: known(of_calls(false).zip(of_rows(true)).map(|(a, b)| a + b)),
+        infrastructure: known(of_rows(false)),
+        development: Some(Usd::ZERO),
+        testing: known(of_calls(true)),
+    })
+}
+
+/// When and where a feature was worked on.
+#[derive(Debug, Default)]
+pub struct Extent {
+    /// First day with spend.
+    pub from: Option<Date>,
+    /// Last day with spend.
+    pub to: Option<Date>,
+    /// Its branches, by name.
+    pub branches: Vec<String>,
+}
+
+impl Collected {
+    /// Tells when and where a feature was worked on.
+    #[must_use]
+    pub fn of_feature(&self, name: &str) -> Extent {
+        let calls = self.calls.iter().filter(|call| call.feature.as_deref() == Some(name));
+        let calls = calls.map(|call| (call.day, call.branch.as_deref()));
+        let rows = self.rows.iter().filter(|row| row.feature.as_deref() == Some(name));
+        let rows = rows.map(|row| (row.day, row.branch.as_deref()));
+        let mut extent = Extent::default();
+        let mut branches = std::collections::BTreeSet::new();
+        for (day, branch) in calls.chain(rows) {
+            extent.from = Some(extent.from.map_or(day, |from| from.min(day)));
+            extent.to = Some(extent.to.map_or(day, |to| to.max(day)));
+            branches.extend(branch);
+        }
+        extent.branches = branches.into_iter().map(str::to_owned).collect();
+        extent
+    }
+}
