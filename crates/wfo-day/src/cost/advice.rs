@@ -1,6 +1,7 @@
 //! Which cheaper model an agent is started with when the budget runs low. Reads the tables of model choice only then.
 
 use wfo_base::tables::{Row, Rows, Table};
+use wfo_cost::budget::standing::State as Standing;
 use wfo_cost::route::{Advisor, Priced, Switch, Tables};
 
 use super::accounts::Accounts;
@@ -33,12 +34,11 @@ impl Accounts<'_> {
     /// Chooses a cheaper model for an agent that is to be started with `model`; `None` leaves it as it is.
     #[must_use]
     pub fn cheaper(&self, model: &str, state: &State) -> Option<Switch> {
-        let left = state.left().filter(|left| left.used(state.controls.saving) || left.used(state.controls.emergency));
-        if left.is_none() || !state.controls.auto_switch_models {
+        if !state.controls.auto_switch_models || state.standing().is_none_or(|standing| standing == Standing::Normal) {
             return None;
         }
         let tables = self.model_tables();
         let models = Priced { book: &self.prices, at: self.clock.now().timestamp() };
-        Advisor { tables: &tables, models: &models, controls: &state.controls }.switch(model, left)
+        Advisor { tables: &tables, models: &models, controls: &state.controls }.switch(model, state.left())
     }
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use wfo_base::config::Config;
 use wfo_base::home::Home;
-use wfo_base::{Clock, Diagnostic, codes, read};
-use wfo_cost::budget::controls::Controls;
-use wfo_cost::budget::request::{Decision, Priority, Spent as Side, request};
-use wfo_cost::budget::standing::{Left, tightest};
-use wfo_cost::{Amounts, CostPages, Origin, Row, Scope as Period, Spending, Spent};
+use wfo_base::{Clock, Diagnostic, Usd, codes, read};
+use wfo_cost::budget::request::{Decision, Priority};
+use wfo_cost::prices::PriceBook;
+use wfo_cost::{Amounts, CostPages, Row, Spending, Spent};
 
 use super::accounts::{Accounts, here};
 use super::book::{Book, Scope, zone_name};
@@ -19,7 +18,6 @@ use super::state::{State, budget_rows, closed_folder, limits, shown, user_budget
 use super::sums::Sums;
 use super::transcripts::{Look, QUICK, Transcripts, look};
 use crate::{place::Place, tables};
-use wfo_cost::prices::PriceBook;
 
 /// How long another writer of the index is waited for.
 const PATIENCE: Duration = Duration::from_millis(5);
@@ -57,8 +55,7 @@ impl<'a> Accounts<'a> {
         let days = wfo_cost::wanted_days(today);
         let first = days.first().copied().unwrap_or(today);
         let transcripts = self.looked(transcript, &mut notes);
-        let entered =
-            if closed { Entered::UNREADABLE } else { Entered::since(first, self, &transcripts, &mut notes) };
+        let entered = if closed { Entered::UNREADABLE } else { Entered::since(first, self, &transcripts, &mut notes) };
         let root = self.place.shared_root();
         let mut page = |name: &str| shown(name, read::page(root, name, read::PAGE_LIMIT), &mut notes);
         let mut pages = CostPages {
@@ -136,31 +133,9 @@ fn added(entered: &Entered, here: Vec<Row>, everywhere: Vec<Row>, today: jiff::c
 }
 
 impl State {
-    /// Returns the spend of each side and period, as limits are judged by.
-    #[must_use]
-    pub fn sides(&self) -> Vec<Side> {
-        let sides = [Origin::Repository, Origin::User];
-        let of = |side: Origin| {
-            Period::ALL.into_iter().map(move |scope| Side { scope, side, usd: self.spent.by(side).of(scope) })
-        };
-        sides.into_iter().flat_map(of).collect()
-    }
-
     /// Judges going on as usual: what has been spent already, and nothing more.
     #[must_use]
     pub fn going_on(&self) -> Decision {
-        request(&self.sides(), Some(wfo_base::Usd::ZERO), Priority::Normal, &self.budgets.judged, &self.controls)
-    }
-
-    /// Returns what is left of the tightest soft limit; `None` = unknown.
-    #[must_use]
-    pub fn left(&self) -> Option<Left> {
-        tightest(&self.sides(), &self.budgets.judged).map(|tightest| tightest.left)
-    }
-
-    /// Returns what is done near a limit.
-    #[must_use]
-    pub fn controls(&self) -> &Controls {
-        &self.controls
+        self.decide(Usd::ZERO, Priority::Normal)
     }
 }

@@ -26,7 +26,7 @@ pub use import::{EVER, Imported, import};
 pub use keep::Kept;
 pub use report::{Extent, ReportAsk, Reported, feature_parts, report};
 pub use state::State;
-pub use statusline::{Standing, standing};
 pub(crate) use state::state;
+pub use statusline::{Standing, standing};
 pub use told::fresh_alerts;
 pub use transcripts::{Look, Transcripts, look};

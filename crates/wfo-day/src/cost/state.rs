@@ -198,7 +198,11 @@ pub(super) fn closed_folder(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>
     }
 }
 
-pub(super) fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes: &mut Vec<Diagnostic>) -> Option<Page> {
+pub(super) fn shown(
+    name: &str,
+    page: Result<Option<read::Page>, Problem>,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Page> {
     match page {
         Ok(page) => page.map(|page| Page::new(name, page.text)),
         Err(problem) => {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use wfo_base::{config::Config, text};
 use wfo_cost::budget::request::{Decision, Verdict};
-use wfo_cost::budget::standing::{self, State as Standing};
+use wfo_cost::budget::standing::State as Standing;
 use wfo_cost::{Alert, Origin};
 use wfo_day::Place;
 use wfo_day::cost::{Accounts, State, fresh_alerts};
@@ -68,7 +68,8 @@ pub(super) fn agent(input: &Input, context: &Context) -> Printable {
     let state = accounts.now(input.transcript_path.as_deref());
     let decision = state.going_on();
     if decision.verdict == Verdict::Deny {
-        let reason = format!("{} Until then no agent is started; do the work here or stop.", refusal(&decision, context));
+        let reason =
+            format!("{} Until then no agent is started; do the work here or stop.", refusal(&decision, context));
         return protocol::deny(&reason);
     }
     let mut news = news(&accounts, &state).unwrap_or_default();
@@ -123,7 +124,7 @@ fn news(accounts: &Accounts<'_>, state: &State) -> Option<News> {
     let words: Vec<String> = alerts.iter().map(worded).collect();
     let words = words.join("; ");
     let mut model = format!("Budget (wfo-helper, told once): {words}. `wfo-helper cost budget` tells more.");
-    let saving = standing::state(state.left(), &state.controls).filter(|state| *state > Standing::Normal);
+    let saving = state.standing().filter(|standing| *standing > Standing::Normal);
     if let Some(saving) = saving.filter(|_| state.controls.auto_switch_models) {
         model += &format!(
             " State: {}. Agents that name a model are started with a cheaper one; name one (such as haiku) when you start \

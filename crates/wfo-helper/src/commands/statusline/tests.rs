@@ -1,5 +1,4 @@
 use super::*;
-use proptest::prelude::*;
 use wfo_cost::Percent;
 
 fn usd(text: &str) -> Usd {
@@ -90,14 +89,14 @@ fn a_long_branch_is_cut_before_anything_else_and_the_line_stays_within_120() {
     assert!(said.chars().count() <= WIDTH && said.contains("feat/xxxxxxxxxx…"), "{said}");
 }
 
-proptest! {
-    #[test]
-    fn no_input_breaks_the_line_or_gets_a_control_character_through(
-        text in any::<String>(), name in any::<String>(), branch in any::<String>(), project in any::<String>()
-    ) {
-        let said = Host { model: Some(name), branch: Some(branch), ..host(&text) };
-        let line = line(&said, &Standing { project, ..facts() });
-        prop_assert!(line.chars().count() <= WIDTH);
-        prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+#[test]
+fn nothing_foreign_moves_the_cursor_or_breaks_the_line() {
+    for text in ["a\u{1b}[31mb", "a\nb", "a\rb", "\u{9b}2Ja", "\u{202e}abc", "a\u{0}b\u{7}", "\u{1b}]0;t\u{7}x", &"\u{1b}".repeat(5_000)] {
+        let said = Host { model: Some(text.to_owned()), branch: Some(text.to_owned()), ..Host::default() };
+        for facts in [facts(), Standing { project: text.to_owned(), ..Standing::default() }] {
+            let line = line(&said, &facts);
+            assert!(line.chars().count() <= WIDTH && !line.contains(['\u{202e}', '\u{9b}']), "{line:?}");
+            assert!(!line.chars().any(char::is_control) && !line.contains("[31m"), "{line:?}");
+        }
     }
 }
