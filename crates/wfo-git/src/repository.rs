@@ -138,6 +138,19 @@ impl Repository {
         self.layout.is_submodule()
     }
 
+    /// Returns the branch that HEAD names, born or not, by reading one small file; `None` when HEAD names a commit, and where
+    /// it does not lie in a file.
+    #[must_use]
+    pub fn branch(&self) -> Option<String> {
+        use std::io::Read;
+        let mut text = String::new();
+        let file = std::fs::File::open(self.git_dir().join("HEAD")).ok()?;
+        file.take(4_096).read_to_string(&mut text).ok()?;
+        let name = text.trim_end().strip_prefix("ref:")?.trim_start().strip_prefix("refs/heads/")?;
+        // What stands there for tools that cannot read other formats.
+        (!name.is_empty() && name != ".invalid").then(|| name.to_owned())
+    }
+
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }

@@ -67,7 +67,7 @@ impl<'a> Accounts<'a> {
         let prices = PriceBook::new(rows).drain_into(notes);
         let zone = clock.now().time_zone().clone();
         let zone_name = zone_name(&zone);
-        let here = here(place, config);
+        let here = here(place, config, slugs(place));
         Self {
             place,
             home,
@@ -99,8 +99,8 @@ impl Accounts<'_> {
     }
 }
 
-/// Describes the repository; outside one, the folder itself.
-fn here(place: &Place, config: &Config) -> Here {
+/// Describes the repository with the slugs of its TODO workflows; outside one, the folder itself.
+pub(super) fn here(place: &Place, config: &Config, slugs: Vec<String>) -> Here {
     let mut roots = vec![place.main_root().to_owned()];
     if let Ok(real) = std::fs::canonicalize(place.main_root())
         && !roots.contains(&real)
@@ -115,7 +115,7 @@ fn here(place: &Place, config: &Config) -> Here {
     });
     let usual = below_home("tmp/worktrees");
     let worktrees = [named, usual].into_iter().flatten().map(|root| root.join(place.name())).collect();
-    Here { name: place.name(), roots, worktrees, slugs: slugs(place) }
+    Here { name: place.name(), roots, worktrees, slugs }
 }
 
 /// Lists the slugs of the TODO workflows, those that were archived too.

@@ -3,16 +3,21 @@
 
 mod accounts;
 mod add;
+mod advice;
 mod book;
 mod collect;
+mod entered;
 mod import;
 mod keep;
+mod live;
 mod models;
 mod plans;
 mod reading;
 mod report;
 mod state;
+mod statusline;
 mod sums;
+mod told;
 mod transcripts;
 
 pub use accounts::Accounts;
@@ -26,4 +31,6 @@ pub use plans::Worked;
 pub use report::{Extent, ReportAsk, Reported, feature_parts, report};
 pub use state::State;
 pub(crate) use state::state;
+pub use statusline::{Standing, standing};
+pub use told::fresh_alerts;
 pub use transcripts::{Look, Transcripts, look};

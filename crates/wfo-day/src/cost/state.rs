@@ -66,17 +66,17 @@ pub(crate) fn state(accounts: &Accounts<'_>, look_at: &Look<'_>, bounds: Bounds,
     State { costs, spent, budgets, controls, complete }
 }
 
-fn budget_rows(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Vec<wfo_cost::BudgetRow> {
+pub(super) fn budget_rows(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Vec<wfo_cost::BudgetRow> {
     crate::tables::BUDGETS.load(&accounts.layers).drain_into(notes).into_iter().map(|(row, _)| row).collect()
 }
 
-fn user_budget(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Option<Page> {
+pub(super) fn user_budget(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Option<Page> {
     let path = accounts.home.wfo("budgets.yaml");
     shown(&path.display().to_string(), read::own(&path, read::PAGE_LIMIT), notes)
 }
 
 /// Works out the limits and what is done when they are near; what is wrong in the files was said by whoever adds up.
-fn limits(accounts: &Accounts<'_>, pages: &CostPages, notes: &mut Vec<Diagnostic>) -> (Budgets, Controls) {
+pub(super) fn limits(accounts: &Accounts<'_>, pages: &CostPages, notes: &mut Vec<Diagnostic>) -> (Budgets, Controls) {
     let mut said = Vec::new();
     let defaults = budget_rows(accounts, &mut said);
     let older = wfo_cost::costs::older_budget(pages, accounts.clock.today());
@@ -180,7 +180,7 @@ fn spent(
 }
 
 /// Says whether `costs` is there but is no folder inside the project, such as a link out of it.
-fn closed_folder(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> bool {
+pub(super) fn closed_folder(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> bool {
     let root = accounts.place.shared_root();
     match read::find(root, "costs") {
         Ok(None) => false,
@@ -197,7 +197,11 @@ fn closed_folder(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> bool {
     }
 }
 
-fn shown(name: &str, page: Result<Option<read::Page>, Problem>, notes: &mut Vec<Diagnostic>) -> Option<Page> {
+pub(super) fn shown(
+    name: &str,
+    page: Result<Option<read::Page>, Problem>,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Page> {
     match page {
         Ok(page) => page.map(|page| Page::new(name, page.text)),
         Err(problem) => {

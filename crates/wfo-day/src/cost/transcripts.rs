@@ -9,7 +9,7 @@ use std::time::Duration;
 use wfo_base::home::Home;
 use wfo_base::store::{Opened, Position, Store};
 use wfo_base::walk::{self, Seen};
-use wfo_base::{Diagnostic, Problem, codes};
+use wfo_base::{Diagnostic, Problem, atomic, codes};
 use wfo_cost::Name;
 use wfo_cost::index::{FileMark, Index, Source, Update};
 
@@ -21,6 +21,9 @@ pub(crate) const QUICK: u64 = 32 << 20;
 const MANY: usize = 4_000;
 /// From how many records in the journal on the base is written anew, by a whole look and by a quick one.
 const JOURNAL: (usize, usize) = (2_000, 20_000);
+
+/// The mark that all transcripts were looked at; goes with the index that it is about.
+const WHOLE: &str = "cost/index/whole";
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -136,6 +139,9 @@ pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts,
         sessions: OnceCell::new(),
     };
     if arrears.is_empty() || look.limit.is_some_and(|limit| unread > limit) {
+        if arrears.is_empty() && !found.is_empty() {
+            mark_whole(look);
+        }
         return Ok(as_it_is);
     }
     let read = |write: bool, notes: &mut Vec<Diagnostic>| {
@@ -153,8 +159,28 @@ pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts,
             notes.push(problem.warning());
             read(false, notes)
         }
+        Ok(transcripts) => {
+            mark_whole(look);
+            Ok(transcripts)
+        }
         other => other,
     }
+}
+
+/// Notes that everything that is there was read: from then on each session answers for its own transcript.
+fn mark_whole(look: &Look<'_>) {
+    let is_whole = look.only.is_none() && look.since.is_none() && !look.dry_run;
+    if is_whole && !was_whole(look.home) {
+        let place = look.home.wfo(WHOLE);
+        // Without the mark the next look is a whole one again.
+        let _ = place.parent().map(|folder| atomic::make_folder(folder, true));
+        let _ = atomic::claim(&place);
+    }
+}
+
+/// Says whether all transcripts were looked at once, to the end.
+pub(super) fn was_whole(home: &Home) -> bool {
+    home.wfo(WHOLE).exists()
 }
 
 /// Opens the index; a damaged one is put aside and begun anew.

@@ -68,6 +68,7 @@ commands! {
     Schema: schema "schema";
     Completions: completions "completions";
     Hook: hook "hook";
+    Statusline: statusline "statusline";
 }
 
 /// Runs one command from flags to finished text.
@@ -76,6 +77,8 @@ pub(crate) fn run(cli: Cli) -> Printable {
     let form = Form::new(&globals);
     // A hook must answer in the host's way even when nothing works.
     let quiet_failure = matches!(cli.command, Command::Hook(_));
+    // So must the status line, in one line.
+    let one_line = matches!(cli.command, Command::Statusline(_));
     let outcome = Context::new(globals).and_then(|context| {
         let notes = context.notes();
         dispatch(cli.command, &context).map(|outcome| match outcome {
@@ -86,9 +89,10 @@ pub(crate) fn run(cli: Cli) -> Printable {
     match outcome {
         Ok(Outcome::Answer(answer)) => Printable::answer(answer, &form),
         Ok(Outcome::Failed(problem, notes)) => Printable::failure(problem, &notes, &form),
-        Ok(Outcome::Raw(printable)) if quiet_failure => printable,
+        Ok(Outcome::Raw(printable)) if quiet_failure || one_line => printable,
         Ok(Outcome::Raw(printable)) => printable.sent(&form),
         Err(_) if quiet_failure => Printable::plain(String::new()),
+        Err(_) if one_line => statusline::fallback(),
         Err(problem) => Printable::problem(problem, &form),
     }
 }

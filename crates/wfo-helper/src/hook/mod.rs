@@ -1,6 +1,7 @@
 //! The host's hooks: reads the host's JSON on stdin, answers in the host's way.
 //! Never fails a session: what cannot be read, or does not concern us, is answered by silence and exit 0.
 
+mod budget;
 mod guard;
 mod paths;
 mod pre_tool_use;

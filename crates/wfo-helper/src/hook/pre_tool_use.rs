@@ -1,4 +1,5 @@
 //! PreToolUse: turns a `--confirm` into a question for the person, and keeps the agent from answering in the person's place.
+//! The start of an agent is a matter of the budget.
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,10 @@ const ATTENDED: &str = "CLAUDE_CODE_SESSION_ATTENDED";
 
 /// Answers the event; silence for what does not concern us.
 pub(super) fn answer(input: &Input, context: &Context) -> Printable {
+    // The host's word for it, and the older one.
+    if let Some("Agent" | "Task") = input.tool_name.as_deref() {
+        return super::budget::agent(input, context);
+    }
     let own = context.home.wfo("");
     let decision = match input.tool_name.as_deref() {
         Some("Bash") => {

@@ -18,6 +18,7 @@ pub(super) struct Input {
     pub(super) session_id: String,
     pub(super) agent_id: Option<String>,
     pub(super) cwd: Option<PathBuf>,
+    pub(super) transcript_path: Option<PathBuf>,
     pub(super) source: Option<String>,
     pub(super) prompt: Option<String>,
     pub(super) tool_name: Option<String>,
@@ -75,6 +76,7 @@ fn parsed(text: &str) -> Option<Input> {
         session_id: string("session_id").unwrap_or_default(),
         agent_id: string("agent_id"),
         cwd: string("cwd").map(PathBuf::from),
+        transcript_path: string("transcript_path").map(PathBuf::from),
         source: string("source"),
         prompt: string("prompt"),
         tool_name: string("tool_name"),
@@ -101,6 +103,28 @@ pub(super) fn may_confirm(text: &str) -> bool {
 /// Adds text to the session's context.
 pub(super) fn context(event: &str, text: &str) -> Printable {
     specific(event, json!({ "additionalContext": text }))
+}
+
+/// Refuses a prompt; the reason is shown to the person, and nothing is sent.
+pub(super) fn block(reason: &str) -> Printable {
+    Printable::plain(format!("{}\n", json!({ "decision": "block", "reason": reason })))
+}
+
+/// Tells the person and the model something, beside other fields for the event; nothing to say is silence.
+pub(super) fn told(event: &str, mut fields: Value, person: &str, model: &str) -> Printable {
+    let Some(inner) = fields.as_object_mut() else { return Printable::plain(String::new()) };
+    if !model.is_empty() {
+        inner.insert("additionalContext".to_owned(), Value::String(model.to_owned()));
+    }
+    if inner.is_empty() && person.is_empty() {
+        return Printable::plain(String::new());
+    }
+    inner.insert("hookEventName".to_owned(), Value::String(event.to_owned()));
+    let mut answer = json!({ "hookSpecificOutput": fields });
+    if let Some(answer) = answer.as_object_mut().filter(|_| !person.is_empty()) {
+        answer.insert("systemMessage".to_owned(), Value::String(person.to_owned()));
+    }
+    Printable::plain(format!("{answer}\n"))
 }
 
 /// Refuses a tool call; the reason reaches the model.

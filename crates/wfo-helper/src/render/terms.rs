@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn a_price_shows_every_digit_and_at_least_cents() {
-        for (text, shown) in [("4", "$4.00"), ("0.1", "$0.10"), ("0.125", "$0.125"), ("0.003", "$0.003"), ("0", "$0.00")]
+        for (text, shown) in
+            [("4", "$4.00"), ("0.1", "$0.10"), ("0.125", "$0.125"), ("0.003", "$0.003"), ("0", "$0.00")]
         {
             assert_eq!(exact(Usd::parse(text)), shown);
         }

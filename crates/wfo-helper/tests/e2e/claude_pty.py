@@ -20,7 +20,7 @@ import time
 from terminal_screen import Screen
 
 ROWS, COLUMNS = 50, 200
-UP, DOWN, ENTER, CTRL_C = b"\x1b[A", b"\x1b[B", b"\r", b"\x03"
+UP, DOWN, ENTER, CTRL_C, CLEAR = b"\x1b[A", b"\x1b[B", b"\r", b"\x03", b"\x15"
 SEED = {"hasCompletedOnboarding": True, "theme": "dark"}
 
 # First-run dialogs: what names one, and the option to take (None: just Enter).
@@ -134,6 +134,7 @@ class Visit:
         self.terminal, self.mock = terminal, mock
         self.answers = list(scenario.get("answers") or [])
         self.limit = scenario.get("timeout", 180)
+        self.until = list(scenario.get("until") or [])
         self.screens = []
 
     def keep_screen(self):
@@ -170,15 +171,20 @@ class Visit:
         self.terminal.settle(0.3)
         self.terminal.press(ENTER)
         refused = False
+        until = self.until.pop(0) if self.until else None
         while True:
             found = self.terminal.wait(
-                lambda: self.mock.turns_ended() > before or self.terminal.sees(QUESTION)
+                lambda: (self.terminal.sees(until) if until else self.mock.turns_ended() > before)
+                or self.terminal.sees(QUESTION)
                 or (refused and self.terminal.sees(INTERRUPTED)), self.limit)
             self.terminal.settle()
             self.keep_screen()
             if not found:
                 return "no end of the turn, no question"
             if not self.terminal.sees(QUESTION):
+                if until:               # a prompt that was blocked stands in the box again
+                    self.terminal.press(CLEAR)
+                    self.terminal.settle()
                 return None
             if not self.answers:
                 return "a question that the scenario has no answer for"

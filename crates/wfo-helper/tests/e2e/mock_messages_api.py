@@ -68,7 +68,8 @@ class Handler(BaseHTTPRequestHandler):
         message = {
             "id": "msg_mock_%d" % time.time_ns(), "type": "message", "role": "assistant",
             "model": body.get("model") or "mock", "content": answer["blocks"],
-            "stop_reason": answer["stop_reason"], "stop_sequence": None, "usage": USAGE}
+            "stop_reason": answer["stop_reason"], "stop_sequence": None,
+            "usage": dict(USAGE, **(answer.get("usage") or {}))}
         return self._stream(message) if body.get("stream") else self._reply(200, message)
 
     def _reply(self, status, payload):

@@ -162,7 +162,8 @@ class ScriptedModel:
                     for item in step.get("expect") or []]
         return {"conversation": name, "step": index,
                 "blocks": blocks or [{"type": "text", "text": ""}],
-                "stop_reason": "tool_use" if step.get("tools") else "end_turn", "expect": expected}
+                "stop_reason": "tool_use" if step.get("tools") else "end_turn", "expect": expected,
+                "usage": step.get("usage")}
 
     @staticmethod
     def _text(name, index, text):
