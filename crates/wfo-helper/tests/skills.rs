@@ -15,7 +15,7 @@ use support::{repository, text_of};
 const KEYS: [&str; 5] = ["name", "description", "license", "compatibility", "metadata"];
 
 /// What people say, and the skill that answers: its description names the phrase once it exists, and no other ever does.
-const PHRASES: [(&str, &str); 22] = [
+const PHRASES: [(&str, &str); 28] = [
     ("start day", "start-day"),
     ("begin session", "start-day"),
     ("what's the status", "start-day"),
@@ -38,6 +38,12 @@ const PHRASES: [(&str, &str); 22] = [
     ("merge the worktrees", "parallel-work"),
     ("clean up worktrees", "parallel-work"),
     ("which port", "parallel-work"),
+    ("what did this cost", "costs"),
+    ("how much did we spend", "costs"),
+    ("over budget", "costs"),
+    ("cost report", "costs"),
+    ("cost dashboard", "costs"),
+    ("return on investment", "costs"),
 ];
 
 /// One `skills/<name>/SKILL.md`.
