@@ -11,10 +11,10 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cost::{Reply, adds_up, call, cost, files, import, kept, ledger, page, parts, told, total};
+use cost::{Reply, adds_up, call, cost, files, import, kept, ledger, page, parts, seen, told, total};
 use registry::{Dice, at_once, refused, stress};
 use serde_json::{Value, json};
-use support::{Call, Repo, binary, tree::picture};
+use support::{Call, Repo, binary};
 
 /// Enters and returns what was answered.
 fn add(repo: &Repo, words: &str) -> Value {
@@ -24,9 +24,9 @@ fn add(repo: &Repo, words: &str) -> Value {
 
 /// Returns exit status and code of an entry that is refused, after proving that nothing was written.
 fn refuse(repo: &Repo, words: &[&str]) -> (i32, String) {
-    let before = picture(&repo.at(""));
+    let before = seen(&repo.at(""));
     let failure = cost(repo, &[&["add"], words].concat()).failure();
-    assert_eq!(picture(&repo.at("")), before, "{words:?}");
+    assert_eq!(seen(&repo.at("")), before, "{words:?}");
     failure
 }
 
@@ -116,7 +116,7 @@ fn entries_without_an_id_are_each_one_and_survive_imports() {
 #[test]
 fn what_cannot_be_is_refused_and_nothing_is_written() {
     let repo = Repo::new();
-    let (amount, usage) = ((20, "cost.amount-invalid".to_owned()), (64, "usage".to_owned()));
+    let (amount, usage) = ((20, "cost.amount-invalid".to_owned()), (64, "usage.invalid".to_owned()));
     for words in [
         &["--kind", "api", "--usd", "-1"][..],
         &["--kind", "api", "--usd", "-0.0000000001"],

@@ -6,7 +6,7 @@
 mod cost;
 mod support;
 
-use cost::{Reply, adds_up, call, cost, files, import, kept, ledger, page, parts, told, total, transcript};
+use cost::{Reply, adds_up, call, cost, files, import, kept, ledger, page, parts, seen, told, total, transcript};
 use serde_json::{Value, json};
 use support::Repo;
 use support::tree::picture;
@@ -181,7 +181,7 @@ fn with_since_only_later_days_are_looked_at_and_no_row_is_taken_back() {
     assert_eq!(rows(&repo), all);
     let again = cost(&repo, &["import", "--since", "2026-11-21"]).data();
     assert_eq!((&again["ledger"]["appended"], rows(&repo).as_slice()), (&json!(0), &all.map(str::to_owned)[..]));
-    assert_eq!(cost(&repo, &["import", "--since", "yesterday"]).failure(), (64, "usage".to_owned()));
+    assert_eq!(cost(&repo, &["import", "--since", "yesterday"]).failure(), (64, "usage.invalid".to_owned()));
 }
 
 #[test]
@@ -252,13 +252,20 @@ fn a_folder_of_costs_that_cannot_be_one_is_refused_and_nothing_is_written() {
             "circle" => std::os::unix::fs::symlink("costs", &place).unwrap(),
             _ => std::os::unix::fs::symlink("nowhere", &place).unwrap(),
         }
-        let before = (picture(&repo.root()), picture(&repo.at("outside")));
-        for words in [&["import"][..], &["add", "--kind", "api", "--usd", "1"], &["report"]] {
-            let done = cost(&repo, words);
-            let (status, code) = done.failure();
-            let said = ["file.link-outside", "file.not-regular", "cost.file-invalid", "file.not-written"];
+        let before = (seen(&repo.root()), seen(&repo.at("outside")));
+        let said = ["file.link-outside", "cost.file-invalid"];
+        for words in [&["import"][..], &["add", "--kind", "api", "--usd", "1"]] {
+            let (status, code) = cost(&repo, words).failure();
             assert!(status == 20 && said.contains(&code.as_str()), "{make} {words:?}: {status} {code}");
-            assert_eq!((picture(&repo.root()), picture(&repo.at("outside"))), before, "{make} {words:?}");
+            assert_eq!((seen(&repo.root()), seen(&repo.at("outside"))), before, "{make} {words:?}");
+        }
+        for words in [&["today"][..], &["report", "--html"]] {
+            let done = cost(&repo, words);
+            let data = done.data();
+            let period = data.get("period").unwrap_or(&data);
+            assert_eq!((&period["total_usd"], &period["complete"]), (&Value::Null, &json!(false)), "{make} {words:?}");
+            assert!(codes(&done).iter().chain(&done.codes()).any(|code| said.contains(&code.as_str())), "{make}: {done:?}");
+            assert_eq!((seen(&repo.root()), seen(&repo.at("outside"))), before, "{make} {words:?}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `cost report`: gathers what a report needs, and writes its pages.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::{ToSpan, civil::Date};
-use wfo_base::{Diagnostic, Problem, Usd, atomic, codes, read};
+use wfo_base::{Diagnostic, Problem, Usd, atomic, codes, read, text::code_span};
 use wfo_cost::prices::Status;
 use wfo_cost::report::{Figures, Inputs, Offer, Offers, dashboard, figures, page, roi};
 use wfo_cost::{Call, Kind};
@@ -81,6 +81,9 @@ pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diag
     let mut files = Vec::new();
     // Totals that are not known are shown, not kept.
     if collected.complete {
+        for (file, _) in &pages {
+            check(accounts.place.shared_root(), file)?;
+        }
         for (file, text) in pages {
             write(accounts, &file, &text)?;
             files.push(file.to_string_lossy().into_owned());
@@ -89,22 +92,50 @@ pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diag
     Ok(Reported { figures, markdown, files, complete: collected.complete })
 }
 
-/// Writes a page below the folder that holds `costs/`, or at an absolute place; never over a file of another make.
-fn write(accounts: &Accounts<'_>, file: &Path, text: &str) -> Result<(), Problem> {
-    let shown = file.to_string_lossy().into_owned();
-    let path = accounts.place.shared_root().join(file);
-    let inside = file.is_relative();
-    let there =
-        if inside { read::page(accounts.place.shared_root(), &shown, 16 << 20)? } else { read::own(&path, 16 << 20)? };
-    let ours = |text: &str| text.lines().take(12).any(|line| line.contains(MARK));
-    if there.is_some_and(|page| !ours(&page.text)) || file.components().any(|part| part.as_os_str() == "..") {
-        return Err(Problem::new(codes::OUTPUT_REFUSED, format!("`{shown}` holds something else than a cost report"))
-            .hint("name another file, or move that one away"));
+/// Checks the place of a page: below the folder that holds `costs/`, or an absolute one; never a file of another make, a way
+/// through links out of the project, or a folder that is not for answers.
+fn check(root: &Path, file: &Path) -> Result<(), Problem> {
+    let shown = code_span(&file.to_string_lossy());
+    let refuse = |why: &str| {
+        Err(Problem::new(codes::OUTPUT_REFUSED, format!("{shown} {why}, so nothing was written"))
+            .hint("name another file, such as `costs/reports/dashboard.html`"))
+    };
+    if file.components().any(|part| part.as_os_str() == "..") || file.file_name().is_none() {
+        return refuse("does not name a file by a straight way");
     }
+    let inside = if file.is_relative() { Some(file) } else { file.strip_prefix(root).ok() };
+    let is_closed = |part: Component<'_>| CLOSED.iter().any(|name| part.as_os_str().eq_ignore_ascii_case(name));
+    if inside.unwrap_or(file).components().any(is_closed) {
+        return refuse("is inside a folder that is not for reports");
+    }
+    let path = root.join(file);
+    if let Some(inside) = inside {
+        super::keep::check_folder(root)?;
+        let real = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        let leaves = |folder: &Path| std::fs::canonicalize(root.join(folder)).is_ok_and(|to| !to.starts_with(&real));
+        if inside.ancestors().skip(1).any(leaves) {
+            return refuse("leads out of the project by a link");
+        }
+    }
+    let there = match inside {
+        Some(inside) => read::page(root, &inside.to_string_lossy(), 16 << 20)?,
+        None => read::own(&path, 16 << 20)?,
+    };
+    match there {
+        Some(page) if !page.text.lines().take(12).any(|line| line.contains(MARK)) => {
+            refuse("holds something else than a cost report")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a page whose place was checked.
+fn write(accounts: &Accounts<'_>, file: &Path, text: &str) -> Result<(), Problem> {
     if accounts.dry_run {
         return Ok(());
     }
-    if inside {
+    let path = accounts.place.shared_root().join(file);
+    if file.is_relative() {
         super::keep::make_costs(accounts)?;
     }
     if let Some(folder) = path.parent() {
@@ -115,6 +146,8 @@ fn write(accounts: &Accounts<'_>, file: &Path, text: &str) -> Result<(), Problem
 
 /// What every page of ours holds in its first lines.
 const MARK: &str = "<!-- wfo.cost-";
+/// Folders that no report is written into.
+const CLOSED: [&str; 3] = [".git", ".claude", ".wfo"];
 
 /// Which models could do which type of task: what the tables name for bulk work, summaries and extraction.
 fn offers(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Offer> {

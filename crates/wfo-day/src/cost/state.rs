@@ -182,17 +182,10 @@ fn spent(
 
 /// Says whether `costs` is there but is no folder inside the project, such as a link out of it.
 fn closed_folder(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> bool {
-    let root = accounts.place.shared_root();
-    match read::find(root, "costs") {
-        Ok(None) => false,
-        Err(problem) if problem.code == codes::FILE_NOT_REGULAR && root.join("costs").is_dir() => false,
+    match super::keep::check_folder(accounts.place.shared_root()) {
+        Ok(()) => false,
         Err(problem) => {
             notes.push(problem.warning());
-            true
-        }
-        Ok(Some(_)) => {
-            let problem = Problem::new(codes::COST_FILE_INVALID, "`costs` is a file, so spending is unknown");
-            notes.push(problem.hint("make `costs` a folder").in_file("costs").warning());
             true
         }
     }

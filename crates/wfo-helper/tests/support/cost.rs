@@ -3,13 +3,14 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::expect_used, reason = "a test stops where it cannot go on")]
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use super::support::{Call, Done, Repo, Sandbox, binary, text_of};
+use super::support::{Call, Done, Repo, Sandbox, binary, text_of, tree::picture};
 
 /// The model of a response that names no other: 20 dollars a million tokens of output.
 pub(crate) const MODEL: &str = "claude-opus-5-5";
@@ -143,6 +144,13 @@ pub(crate) fn parts(data: &Value, list: &str) -> Vec<String> {
     let key = list.strip_prefix("by_").expect("a list of parts");
     let rows = data[list].as_array().unwrap_or_else(|| panic!("no {list}: {data:#}"));
     rows.iter().map(|row| format!("{} {}", row[key].as_str().unwrap_or("-"), row["usd"])).collect()
+}
+
+/// Takes a picture of a folder without what git and locks keep below `.git`.
+pub(crate) fn seen(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let mut all = picture(folder);
+    all.retain(|path, _| !path.components().any(|part| part.as_os_str() == ".git"));
+    all
 }
 
 /// Holds the derived files against each other and against what is answered: the month is the sum of its days.
