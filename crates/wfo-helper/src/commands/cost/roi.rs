@@ -147,7 +147,9 @@ pub(super) fn run(args: &Args, accounts: &Accounts<'_>, notes: &mut Vec<Diagnost
             }
         }),
     };
-    Ok(Answer::new("wfo.cost-roi/1", view).into())
+    let unread = notes.iter().any(|note| note.problem.code == codes::COST_UNREAD);
+    let next = unread.then(|| "wfo-helper cost import".to_owned());
+    Ok(Answer::new("wfo.cost-roi/1", view).next(next).into())
 }
 
 fn not_negative(text: &str) -> Result<Usd, Problem> {
