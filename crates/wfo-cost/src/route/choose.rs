@@ -5,10 +5,10 @@ use wfo_base::text::code_span;
 use wfo_base::{Problem, Usd, codes};
 
 use super::models::ModelFacts;
-use crate::prices::ModelKind;
 use super::tables::{Grade, RouteRow, TaskRow, UseRow, is_left};
 use super::{Advisor, Alternative, Ask, Route};
 use crate::budget::standing::State;
+use crate::prices::ModelKind;
 
 /// The most alternatives that are named.
 const ALTERNATIVES: usize = 5;

@@ -4,9 +4,9 @@
 use wfo_base::{Problem, Usd};
 
 use super::models::ModelFacts;
-use crate::prices::{ModelKind, Status};
 use super::{Advisor, Alternative};
 use crate::budget::standing::{Left, State};
+use crate::prices::{ModelKind, Status};
 
 /// A model that may have to make way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

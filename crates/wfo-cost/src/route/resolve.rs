@@ -6,10 +6,10 @@ use wfo_base::{Problem, Usd, codes};
 
 use super::Advisor;
 use super::models::ModelFacts;
-use crate::prices::{ModelKind, Status, unknown_model};
-use crate::nearest::nearest;
 use super::tables::{LadderRow, MixRow, NameRow, TaskRow, UseRow, is_left};
 use crate::budget::standing::{Left, State};
+use crate::nearest::nearest;
+use crate::prices::{ModelKind, Status, unknown_model};
 
 impl<'a> Advisor<'a> {
     /// Finds a task, or the use case of that word with the task that it is most like.
@@ -67,9 +67,8 @@ impl<'a> Advisor<'a> {
 
     /// Returns a model that may be suggested: one that can be had, of this kind, or what stands in its place.
     pub(super) fn usable(&self, name: &str, kind: ModelKind) -> Option<ModelFacts> {
-        let to_be_had = |facts: &ModelFacts| {
-            matches!(facts.status, Status::Current | Status::Local) && facts.kind == kind
-        };
+        let to_be_had =
+            |facts: &ModelFacts| matches!(facts.status, Status::Current | Status::Local) && facts.kind == kind;
         let own = self.models.get(name).filter(to_be_had);
         own.or_else(|| self.models.get(&self.name(name)?.model).filter(to_be_had))
     }

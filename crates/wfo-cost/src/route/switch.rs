@@ -3,8 +3,8 @@
 
 use super::Advisor;
 use super::degrade::usual_mix;
-use crate::prices::ModelKind;
 use crate::budget::standing::{Left, State};
+use crate::prices::ModelKind;
 
 /// A model for another.
 #[derive(Debug, Clone, PartialEq, Eq)]

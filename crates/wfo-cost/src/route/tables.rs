@@ -4,9 +4,9 @@
 use serde::Deserialize;
 use wfo_base::tables::Row;
 
-use crate::prices::ModelKind;
 use crate::budget::Exact;
 use crate::budget::standing::Left;
+use crate::prices::ModelKind;
 
 /// Makes an enum of words that tables and commands share.
 macro_rules! words {

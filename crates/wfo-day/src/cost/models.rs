@@ -37,9 +37,7 @@ impl Accounts<'_> {
     /// `usage.invalid` for a word that is no task; `model.unknown` when no model of the tables can be had.
     pub fn route(&self, ask: &Ask<'_>, notes: &mut Vec<Diagnostic>) -> Result<Advised<Route>, Problem> {
         let installed = installed();
-        self.advised(ask.left, notes, |advisor, left| {
-            advisor.route(&Ask { left, installed_local: &installed, ..*ask })
-        })
+        self.advised(ask.left, notes, |advisor, left| advisor.route(&Ask { left, installed_local: &installed, ..*ask }))
     }
 
     /// Chooses a strictly cheaper model; without `step.left`, what is left is found out.

@@ -5,8 +5,7 @@ use wfo_base::tables::{FromRepository, Table, built_in};
 use super::*;
 
 fn book() -> PriceBook {
-    let table =
-        Table::<PriceRow> { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Free };
+    let table = Table::<PriceRow> { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Free };
     PriceBook::new(table.built_in().value).value
 }
 
