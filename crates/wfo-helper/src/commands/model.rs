@@ -55,7 +55,7 @@ struct RouteArgs {
     #[arg(long, value_name = "N")]
     volume: Option<u64>,
     /// What is left of the budget, 0 to 100 [default: of the tightest soft limit, from what was spent]
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     left: Option<String>,
 }
 
@@ -70,7 +70,7 @@ struct DegradeArgs {
     #[arg(long)]
     local: bool,
     /// What is left of the budget, 0 to 100 [default: of the tightest soft limit, from what was spent]
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     left: Option<String>,
 }
 

@@ -22,7 +22,7 @@ use crate::render::{Paint, Table, and_more, cut};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The plan; `-` reads standard input
-    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "FILE")]
     plan: PathBuf,
 }
 
