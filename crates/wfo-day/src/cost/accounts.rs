@@ -107,8 +107,13 @@ fn here(place: &Place, config: &Config) -> Here {
     {
         roots.push(real);
     }
-    let named = config.text("worktree.root").map(PathBuf::from);
-    let usual = std::env::home_dir().map(|home| home.join("tmp/worktrees"));
+    let home = std::env::home_dir();
+    let below_home = |rest: &str| home.as_ref().map(|home| home.join(rest));
+    let named = config.text("worktree.root").map(|root| match root.strip_prefix("~/") {
+        Some(rest) => below_home(rest).unwrap_or_default(),
+        None => PathBuf::from(root),
+    });
+    let usual = below_home("tmp/worktrees");
     let worktrees = [named, usual].into_iter().flatten().map(|root| root.join(place.name())).collect();
     Here { name: place.name(), roots, worktrees, slugs: slugs(place) }
 }

@@ -49,6 +49,9 @@ pub struct Entered {
 /// `cost.amount-invalid`, `model.unknown` when no amount is given and no row of the price table names the model; otherwise as
 /// the ledger's.
 pub fn add(accounts: &Accounts<'_>, entry: Entry, notes: &mut Vec<Diagnostic>) -> Result<Entered, Problem> {
+    if accounts.costs_folder().is_none() {
+        return Err(super::report::nowhere("a ledger"));
+    }
     let day = entry.day.unwrap_or_else(|| accounts.clock.today());
     let (usd, price_as_of) = match entry.usd {
         Some(usd) if usd < Usd::ZERO => {

@@ -1,6 +1,7 @@
 //! Turns records of the index into priced calls: days in the configured zone, projects, features.
 //! Decides which calls belong to a repository: by the root found while the folder was there, else by where it lies.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -157,6 +158,19 @@ impl<'a> Book<'a> {
     pub(super) fn start_of(&self, day: Date) -> i64 {
         day.to_zoned(self.zone.clone()).map_or(i64::MAX, |start| start.timestamp().as_millisecond())
     }
+}
+
+/// Names the sessions of which responses count, all of them outside a scope; `None` when the index cannot be read.
+pub(super) fn sessions_outside<'t>(transcripts: &'t Transcripts, scope: Scope<'_>) -> Option<HashSet<&'t str>> {
+    let index = &transcripts.index;
+    let folders = Folders::new(transcripts, scope);
+    let (mut inside, mut outside) = (HashSet::new(), HashSet::new());
+    index.between(&transcripts.source(), i64::MIN, i64::MAX, &mut |record| {
+        let side = if folders.get(record.cwd).is_some() { &mut inside } else { &mut outside };
+        side.insert(record.session);
+    })?;
+    let names = outside.difference(&inside).filter_map(|session| index.name(*session));
+    Some(names.map(|name| &**name).collect())
 }
 
 /// Names a zone as ledgers do.

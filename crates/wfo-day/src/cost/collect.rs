@@ -1,13 +1,15 @@
 //! Gathers everything that a report adds up: calls from the index, and the ledger rows that no transcript tells.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
 use wfo_cost::ledger::{Ledger, foreign};
 use wfo_cost::report::Period;
-use wfo_cost::{Call, Page, Row, Spending};
+use wfo_cost::{Call, Page, Row, Source, Spending};
 
 use super::accounts::Accounts;
-use super::book::{Book, Scope};
+use super::book::{Book, Scope, sessions_outside};
 use super::transcripts::{Look, Transcripts, look};
 
 /// The most of a ledger that is read: 256 MiB.
@@ -47,9 +49,7 @@ impl Accounts<'_> {
     /// As [`look`].
     pub fn collect(&self, from: Date, to: Date, all: bool, notes: &mut Vec<Diagnostic>) -> Result<Collected, Problem> {
         let transcripts = look(&self.quick(), notes)?;
-        if !transcripts.complete {
-            notes.push(unread(transcripts.unread));
-        }
+        notes.extend(unread(&transcripts));
         Ok(self.collected(&transcripts, from, to, all, notes))
     }
 
@@ -66,13 +66,32 @@ impl Accounts<'_> {
         let calls = Book::new(transcripts, &self.prices, &self.zone).calls(from, to, scope);
         let complete = transcripts.complete && calls.is_some();
         let calls = calls.unwrap_or_default();
-        let ledger = self.ledger(notes);
-        let known = known_sessions(transcripts);
-        let mut rows = foreign(&ledger, &|session| known.contains(session));
-        rows.retain(|row| (from..=to).contains(&row.day));
+        let mut ledger = self.ledger(notes);
+        ledger.rows.retain(|row| (from..=to).contains(&row.day));
+        let rows = if all {
+            foreign(&ledger, &|session| transcripts.knows(session))
+        } else {
+            self.foreign(transcripts, &ledger, &calls)
+        };
         notes.extend(self.prices.stale(self.clock.today()));
         notes.extend(ahead(&calls, self.clock.now().timestamp()));
         Collected { calls, rows, complete: complete && ledger.readable }
+    }
+
+    /// Returns the ledger's rows that are in none of `calls`: entered, of an older life, of transcripts that are gone, and of
+    /// sessions that the index puts down to another place altogether, such as a second clone that shares the ledger.
+    pub(crate) fn foreign(&self, transcripts: &Transcripts, ledger: &Ledger, calls: &[Call]) -> Vec<Row> {
+        let told: HashSet<&str> = calls.iter().map(|call| &*call.session).collect();
+        let doubtful = ledger.rows.iter().any(|row| {
+            row.source == Source::Transcript && row.session.as_deref().is_some_and(|session| !told.contains(session))
+        });
+        let elsewhere = if doubtful { self.elsewhere(transcripts) } else { HashSet::new() };
+        foreign(ledger, &|session| transcripts.knows(session) && !elsewhere.contains(session))
+    }
+
+    /// Names the sessions of which responses count, all of them in other places than this repository.
+    pub(crate) fn elsewhere<'t>(&self, transcripts: &'t Transcripts) -> HashSet<&'t str> {
+        sessions_outside(transcripts, Scope::Here(&self.here)).unwrap_or_default()
     }
 
     /// Reads the repository's ledger.
@@ -97,15 +116,14 @@ impl Accounts<'_> {
     }
 }
 
-/// Lists what the index knows as sessions. (A name of another kind that is the same text cannot be a session's id.)
-pub(super) fn known_sessions(transcripts: &Transcripts) -> std::collections::HashSet<&str> {
-    transcripts.index.names().iter().map(|name| &**name).collect()
-}
-
 /// Says that more is unread than a quick look reads.
-pub(crate) fn unread(bytes: u64) -> Diagnostic {
-    let message = format!("{} MiB of transcripts are not read yet, so totals are unknown", bytes.div_ceil(1 << 20));
-    Problem::new(codes::COST_UNREAD, message).hint("run `wfo-helper cost import`").warning()
+pub(crate) fn unread(transcripts: &Transcripts) -> Option<Diagnostic> {
+    let bytes = transcripts.unread;
+    // Without arrears something else went wrong, and was said.
+    (bytes > 0 && !transcripts.complete).then(|| {
+        let message = format!("{} MiB of transcripts are not read yet, so totals are unknown", bytes.div_ceil(1 << 20));
+        Problem::new(codes::COST_UNREAD, message).hint("run `wfo-helper cost import`").warning()
+    })
 }
 
 /// Names the models that no price is known for.

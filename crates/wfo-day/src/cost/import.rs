@@ -7,7 +7,6 @@ use wfo_cost::Source;
 
 use super::accounts::Accounts;
 use super::book::{Book, Scope, rows};
-use super::collect::known_sessions;
 use super::keep::{Kept, keep};
 use super::transcripts::{Look, Transcripts, look};
 
@@ -45,7 +44,7 @@ pub fn import(accounts: &Accounts<'_>, since: Option<Date>, notes: &mut Vec<Diag
     let transcripts = look(&whole, notes)?;
     let mut book = Book::new(&transcripts, &accounts.prices, &accounts.zone);
     let totals = totals(&transcripts, &mut book);
-    let kept = match accounts.place.repository() {
+    let kept = match accounts.costs_folder() {
         Some(_) => {
             let (first, last) = (since.unwrap_or(EVER.0), EVER.1);
             let calls = book.calls(first, last, Scope::Here(&accounts.here)).ok_or_else(unreadable)?;
@@ -120,13 +119,12 @@ fn unpriced(models: &[(String, usize)]) -> Option<Diagnostic> {
 
 /// Says that the ledger knows transcripts which the index never saw.
 pub(super) fn index_lost(ledger: &wfo_cost::ledger::Ledger, transcripts: &Transcripts) -> Option<Diagnostic> {
-    let known = known_sessions(transcripts);
     let strange = ledger
         .rows
         .iter()
         .filter(|row| row.source == Source::Transcript)
         .filter_map(|row| row.session.as_deref())
-        .filter(|session| !known.contains(session))
+        .filter(|session| !transcripts.knows(session))
         .collect::<std::collections::BTreeSet<_>>()
         .len();
     (strange > 0).then(|| {

@@ -12,7 +12,7 @@ use wfo_cost::legacy::{Known, Legacy, LegacyPages, legacy};
 use wfo_cost::{Page, Row, Source};
 
 use super::accounts::Accounts;
-use super::collect::{LEDGER, known_sessions};
+use super::collect::LEDGER;
 use super::import::index_lost;
 use super::transcripts::Transcripts;
 
@@ -43,7 +43,7 @@ pub(super) fn keep(
     since: Option<Date>,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Kept, Problem> {
-    let known = known_sessions(transcripts);
+    let elsewhere = accounts.elsewhere(transcripts);
     locked(accounts, || {
         let (page, ledger) = open(accounts, notes)?;
         notes.extend(index_lost(&ledger, transcripts));
@@ -51,7 +51,7 @@ pub(super) fn keep(
         // What came before `since` was not looked at, so nothing of it is taken back.
         let mut looked_at = ledger.clone();
         looked_at.rows.retain(|row| since.is_none_or(|since| row.day >= since));
-        let appended = changes(&looked_at, rows, &|session| known.contains(session));
+        let appended = changes(&looked_at, rows, &|session| transcripts.knows(session) && !elsewhere.contains(session));
         let mut lines: Vec<String> = old.lines(&ledger);
         lines.extend(appended.iter().map(line));
         let before: BTreeSet<Date> = appended.iter().map(|row| row.day).collect();

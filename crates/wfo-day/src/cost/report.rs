@@ -22,8 +22,8 @@ pub struct ReportAsk<'a> {
     pub to: Date,
     /// Whether it is about every project.
     pub all: bool,
-    /// Where the dashboard goes, relative to the folder that holds `costs/`; `None` = none is wanted.
-    pub html: Option<&'a Path>,
+    /// Whether a dashboard is wanted, and where: relative to the work tree; `Some(None)` = in its usual place.
+    pub html: Option<Option<&'a Path>>,
 }
 
 /// A finished report.
@@ -71,50 +71,86 @@ pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diag
     let figures = figures(&inputs, ask.from, ask.to);
     notes.extend(super::collect::unpriced(&figures.period));
     let markdown = page::markdown(&inputs, &figures)?;
-    let mut pages = vec![(PathBuf::from("costs/cost-report.md"), markdown.clone())];
-    if ask.from == ask.to {
-        pages.push((PathBuf::from(format!("costs/reports/daily-{}.md", ask.from)), markdown.clone()));
+    let mut pages = Vec::new();
+    if let Some(folder) = accounts.pages(ask.all) {
+        pages.push((folder.join("cost-report.md"), markdown.clone()));
+        if ask.from == ask.to {
+            pages.push((folder.join(format!("reports/daily-{}.md", ask.from)), markdown.clone()));
+        }
     }
-    if let Some(file) = ask.html {
-        pages.push((file.to_owned(), dashboard::html(&inputs, &figures)?));
+    if let Some(file) = &ask.html {
+        let usual = || accounts.pages(ask.all).map(|folder| folder.join("reports/dashboard.html"));
+        let Some(file) = file.map(|file| accounts.place.root().join(file)).or_else(usual) else {
+            return Err(nowhere("the dashboard"));
+        };
+        pages.push((file, dashboard::html(&inputs, &figures)?));
     }
     let mut files = Vec::new();
     // Totals that are not known are shown, not kept.
     if collected.complete {
         for (file, text) in pages {
             write(accounts, &file, &text)?;
-            files.push(file.to_string_lossy().into_owned());
+            files.push(accounts.place.shown(&file));
         }
     }
     Ok(Reported { figures, markdown, files, complete: collected.complete })
 }
 
-/// Writes a page below the folder that holds `costs/`, or at an absolute place; never over a file of another make.
-fn write(accounts: &Accounts<'_>, file: &Path, text: &str) -> Result<(), Problem> {
-    let shown = file.to_string_lossy().into_owned();
-    let path = accounts.place.shared_root().join(file);
-    let inside = file.is_relative();
-    let there =
-        if inside { read::page(accounts.place.shared_root(), &shown, 16 << 20)? } else { read::own(&path, 16 << 20)? };
-    let ours = |text: &str| text.lines().take(12).any(|line| line.contains(MARK));
-    if there.is_some_and(|page| !ours(&page.text)) || file.components().any(|part| part.as_os_str() == "..") {
-        return Err(Problem::new(codes::OUTPUT_REFUSED, format!("`{shown}` holds something else than a cost report"))
-            .hint("name another file, or move that one away"));
+/// Writes a page; never over a file of another make.
+fn write(accounts: &Accounts<'_>, path: &Path, text: &str) -> Result<(), Problem> {
+    let shown = accounts.place.shown(path);
+    let refused = |what: &str| {
+        Problem::new(codes::OUTPUT_REFUSED, format!("`{shown}` {what}"))
+            .hint("name another file, such as `--html costs.html`")
+    };
+    if path.components().any(|part| part.as_os_str() == "..") {
+        return Err(refused("leads upwards"));
+    }
+    let inside = path.strip_prefix(accounts.place.shared_root()).ok().and_then(Path::to_str);
+    let there = match inside {
+        Some(relative) => read::page(accounts.place.shared_root(), relative, LIMIT)?,
+        None => read::own(path, LIMIT)?,
+    };
+    if there.is_some_and(|page| !page.text.lines().take(12).any(|line| line.contains(MARK))) {
+        return Err(refused("holds something else than a cost report"));
     }
     if accounts.dry_run {
         return Ok(());
     }
-    if inside {
+    if inside.is_some_and(|relative| relative.starts_with("costs/")) {
         super::keep::make_costs(accounts)?;
     }
     if let Some(folder) = path.parent() {
         atomic::make_folder(folder, false)?;
     }
-    atomic::write(&path, text.as_bytes())
+    atomic::write(path, text.as_bytes())
 }
+
+/// The largest page that is looked at before it is replaced.
+const LIMIT: u64 = 16 << 20;
 
 /// What every page of ours holds in its first lines.
 const MARK: &str = "<!-- wfo.cost-";
+
+impl Accounts<'_> {
+    /// Returns the folder of the pages: `costs/` of the project; for all projects a folder of the user's own, since what one
+    /// project costs is no other's business. `None` outside a project.
+    fn pages(&self, all: bool) -> Option<PathBuf> {
+        if all { Some(self.home.wfo("cost")) } else { self.costs_folder() }
+    }
+
+    /// Returns where the project's costs are kept; `None` outside a repository, unless the folder is there.
+    pub(super) fn costs_folder(&self) -> Option<PathBuf> {
+        let folder = self.place.shared_root().join("costs");
+        (self.place.repository().is_some() || folder.is_dir()).then_some(folder)
+    }
+}
+
+/// Says that there is no project whose costs could be kept.
+pub(super) fn nowhere(what: &str) -> Problem {
+    Problem::new(codes::GIT_NONE, format!("this is no repository, so there is no place for {what}"))
+        .hint("go into the repository, name it with `--repo DIR`, or make a folder `costs` here")
+}
 
 /// Which models could do which type of task: what the tables name for bulk work, summaries and extraction.
 fn offers(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Offer> {

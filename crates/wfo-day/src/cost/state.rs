@@ -6,12 +6,12 @@ use wfo_cost::budget::controls::{Controls, controls};
 use wfo_cost::budget::request::{self, Decision, Priority};
 use wfo_cost::budget::standing::{Left, State as Standing, state as standing, tightest};
 use wfo_cost::budget::{self, Budgets};
-use wfo_cost::ledger::{Ledger, foreign};
+use wfo_cost::ledger::Ledger;
 use wfo_cost::{Amounts, CostPages, Costs, Page, Row, Spending, Spent};
 
 use super::accounts::Accounts;
 use super::book::{Book, Scope};
-use super::collect::{known_sessions, unread};
+use super::collect::unread;
 use super::sums::Sums;
 use super::transcripts::{Look, Transcripts, look};
 use crate::bounds::Bounds;
@@ -154,7 +154,7 @@ fn spent(
     let mut book = Book::new(transcripts, &accounts.prices, &accounts.zone);
     let sums = Sums::since(first, &mut book, transcripts, accounts.home, !accounts.dry_run);
     let Some(sums) = sums.filter(|_| transcripts.complete) else {
-        notes.push(unread(transcripts.unread));
+        notes.extend(unread(transcripts));
         return Some(Spent::UNKNOWN);
     };
     let here = sums.rows(Scope::Here(&accounts.here));
@@ -168,8 +168,7 @@ fn spent(
         return None;
     }
     let readable = ledger.as_ref().is_none_or(|ledger| ledger.readable);
-    let known = known_sessions(transcripts);
-    let entered = ledger.map(|ledger| foreign(&ledger, &|session| known.contains(session))).unwrap_or_default();
+    let entered = ledger.map(|ledger| accounts.foreign(transcripts, &ledger, &[])).unwrap_or_default();
     let add_up = |rows: Vec<Row>, notes: &mut Vec<Diagnostic>| {
         let rows: Vec<Row> = rows.into_iter().chain(entered.iter().cloned()).collect();
         wfo_cost::amounts(Spending { calls: &[], rows: &rows }, today).drain_into(notes)

@@ -1,7 +1,8 @@
 //! Brings the index of transcripts up to date with the files and opens it.
 //! A look that is asked to be quick leaves large arrears alone and says so; what it reads is kept for the next one.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use wfo_base::home::Home;
 use wfo_base::store::{Opened, Position, Store};
 use wfo_base::walk::{self, Seen};
 use wfo_base::{Diagnostic, Problem, codes};
+use wfo_cost::Name;
 use wfo_cost::index::{FileMark, Index, Source, Update};
 
 use super::reading::{self, Arrear};
@@ -17,8 +19,8 @@ use super::reading::{self, Arrear};
 pub(crate) const QUICK: u64 = 32 << 20;
 /// From how many changed records on the base is written anew.
 const MANY: usize = 4_000;
-/// From how many records in the journal on an import writes the base anew.
-const JOURNAL: usize = 10_000;
+/// From how many records in the journal on the base is written anew, by a whole look and by a quick one.
+const JOURNAL: (usize, usize) = (2_000, 20_000);
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +69,7 @@ pub struct Transcripts {
     /// Where the index stood before, where it stands now, and what lies between.
     pub(super) step: Step,
     base: Opened,
+    sessions: OnceCell<HashSet<Name>>,
 }
 
 /// From one position of the index to another.
@@ -98,6 +101,12 @@ impl Transcripts {
         Base(&self.base)
     }
 
+    /// Says whether the index has seen a session. (A name of another kind that is the same text cannot be a session's id.)
+    #[must_use]
+    pub fn knows(&self, session: &str) -> bool {
+        self.sessions.get_or_init(|| self.index.names().iter().cloned().collect()).contains(session)
+    }
+
     /// Returns how many lines could not be read, of all files that were ever read.
     #[must_use]
     pub fn skipped(&self) -> u64 {
@@ -116,8 +125,16 @@ pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts,
     let arrears = arrears(&index, &found, look);
     let unread: u64 = arrears.iter().map(|arrear| arrear.file.size.saturating_sub(arrear.from)).sum();
     let step = Step { before: opened.position(), after: Some(opened.position()), update: Update::default() };
-    let as_it_is =
-        Transcripts { index, files: found.len(), new: 0, complete: arrears.is_empty(), unread, step, base: opened };
+    let as_it_is = Transcripts {
+        index,
+        files: found.len(),
+        new: 0,
+        complete: arrears.is_empty(),
+        unread,
+        step,
+        base: opened,
+        sessions: OnceCell::new(),
+    };
     if arrears.is_empty() || look.limit.is_some_and(|limit| unread > limit) {
         return Ok(as_it_is);
     }
@@ -234,9 +251,10 @@ fn take_in(
     };
     let update = index.apply(&base, gathered, marks, &reading::root).ok_or_else(damaged)?;
     let before = opened.position();
+    let journal = if look.limit.is_none() { JOURNAL.0 } else { JOURNAL.1 };
     let after = if !write || update.is_empty() {
         Some(before).filter(|_| update.is_empty())
-    } else if update.changes.len() > MANY || (look.limit.is_none() && index.recent_count() > JOURNAL) {
+    } else if update.changes.len() > MANY || index.recent_count() > journal {
         let body = index.compacted(&base).ok_or_else(damaged)?;
         Some(store.replace(&opened, &body)?)
     } else {
@@ -244,5 +262,14 @@ fn take_in(
     };
     let new = update.new_responses();
     let step = Step { before, after, update };
-    Ok(Transcripts { index, files: found.len(), new, complete: true, unread: 0, step, base: opened })
+    Ok(Transcripts {
+        index,
+        files: found.len(),
+        new,
+        complete: true,
+        unread: 0,
+        step,
+        base: opened,
+        sessions: OnceCell::new(),
+    })
 }

@@ -1,6 +1,6 @@
 //! `cost report`: the figures as a page, and as a dashboard.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,8 +16,8 @@ use crate::render::cost::{PeriodView, dollars};
 
 /// Write the cost report of a day, a week or a month, with what could be saved
 ///
-/// Writes `costs/cost-report.md` and, for one day, `costs/reports/daily-DATE.md`. With --html also a dashboard: one file, no
-/// network, no script.
+/// Writes `costs/cost-report.md` and, for one day, `costs/reports/daily-DATE.md`; with --all below CONFIG/wfo/cost, since what
+/// one project costs is no other's business. With --html also a dashboard: one file, no network, no script.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The first day [default: the first of this month]
@@ -32,7 +32,7 @@ pub(super) struct Args {
     /// In every project, not in this one alone
     #[arg(long)]
     all: bool,
-    /// Also write the dashboard [default file: costs/reports/dashboard.html]
+    /// Also write the dashboard [default file: reports/dashboard.html beside the report]
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
     html: Option<String>,
 }
@@ -166,11 +166,8 @@ pub(super) fn run(args: &Args, accounts: &Accounts<'_>, notes: &mut Vec<Diagnost
         return Err(Problem::new(wfo_base::codes::USAGE, format!("{from} is after {to}"))
             .hint("say the earlier day with --from"));
     }
-    let html = args.html.as_deref().map(|file| match file {
-        "" => PathBuf::from("costs/reports/dashboard.html"),
-        file => PathBuf::from(file),
-    });
-    let done = report(accounts, &ReportAsk { from, to, all: args.all, html: html.as_deref() }, notes)?;
+    let html = args.html.as_deref().map(|file| Some(file).filter(|file| !file.is_empty()).map(Path::new));
+    let done = report(accounts, &ReportAsk { from, to, all: args.all, html }, notes)?;
     let figures = &done.figures;
     let known = |usd: Usd| Some(usd).filter(|_| done.complete);
     let view = Shown {
