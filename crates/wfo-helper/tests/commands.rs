@@ -11,6 +11,11 @@ fn place() -> Repo {
     let repo = Repo::new();
     repo.put("TASK.md", "- [ ] A task\n");
     repo.put("Cargo.toml", "[package]\nname = \"x\"\nversion = \"0.1.0\"\n");
+    repo.put("plan.yaml", "dev_hours: 2\nservices: [{name: x, quantity: 1}]\n");
+    repo.put(
+        "options.yaml",
+        "threshold_usd: 5\noptions: [{name: a, monthly_fixed: 6}, {name: b, services: [{name: x, quantity: 1}]}]\n",
+    );
     repo.put(".wfo/config.yaml", "start_day: {command: echo hello}\n");
     repo.put_config("wfo/config.yaml", "confirm: {unattended: true}\n");
     repo.brief();
@@ -56,6 +61,16 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "port-take" => &["port take --for held", "port take --for other --dry-run"],
         "port-list" => &["port list", "port list --limit 0"],
         "port-free" => &["port free --for held --dry-run", "port free --for held"],
+        "cost-price" => &[
+            "cost price deepseek-flash",
+            "cost price claude-fable-5-2",
+            "cost price runpod/a6000",
+            "cost price --limit 2",
+        ],
+        "cost-estimate" => &["cost estimate --plan plan.yaml", "cost estimate --plan plan.yaml --limit 0"],
+        "cost-project" => &["cost project --options options.yaml", "cost project --options options.yaml --limit 0"],
+        "model-route" => &["model route --task code", "model route --task static-analysis --local --limit 0"],
+        "model-degrade" => &["model degrade opus --left 20", "model degrade ollama-llama3"],
         "error" => &["frobnicate", "ref nothing", "trust revoke nothing", "start-day -C /nowhere"],
         _ => &[],
     };
@@ -345,6 +360,11 @@ fn no_command_changes_a_repository_unless_that_is_what_it_is_for() {
         "worktree restore",
         "worktree adopt --dry-run",
         "port list",
+        "cost price",
+        "cost estimate --plan plan.yaml",
+        "cost project --options options.yaml",
+        "model route --task code",
+        "model degrade opus",
         "trust list",
         "config show",
         "data check",
