@@ -1,4 +1,4 @@
-//! What costs/ says: spend of today, this week and this month, the budget in force, and alerts.
+//! What the work cost: transcripts read into counted responses, prices, ledgers, budgets, model choice, projections, reports.
 //! Texts in, facts out: it reads no file, asks no clock, and never lets a float near an amount.
 
 pub mod alerts;

@@ -126,10 +126,18 @@ impl Demo {
              tasks:\n  implementation:\n    - {id: impl_001, description: \"Guard the redirect\", status: completed}\n    \
              - {id: impl_002, description: \"Show why a login failed\", status: pending}\n---\n",
         );
-        self.write("costs/ledger.jsonl", &(spending("2026-11-05", "29.50") + &spending("2026-11-20", "13.85")));
+        let rows = [
+            spending("2026-11-05", "claude-opus-5-5", "main", None, 96, "12.40"),
+            spending("2026-11-12", "claude-sonnet-5-5", "feature/checkout", Some("checkout"), 240, "17.10"),
+            spending("2026-11-19", "claude-sonnet-5-5", "fix/login", Some("login"), 131, "8.25"),
+            spending("2026-11-20", "claude-opus-5-5", "fix/login", Some("login"), 44, "5.30"),
+            spending("2026-11-20", "claude-haiku-5-5", "main", None, 52, "0.30"),
+        ];
+        self.write("costs/ledger.jsonl", &rows.concat());
         self.write(
             "costs/budget-config.json",
-            "{\"budgets\": {\"monthly\": {\"soft_limit\": 50, \"hard_limit\": 60}}}\n",
+            "{\"budgets\": {\"daily\": {\"soft_limit\": 10}, \"weekly\": {\"soft_limit\": 30}, \
+             \"monthly\": {\"soft_limit\": 50, \"hard_limit\": 60}}}\n",
         );
     }
 
@@ -152,10 +160,12 @@ impl Demo {
 }
 
 /// One row of a ledger.
-fn spending(day: &str, usd: &str) -> String {
+fn spending(day: &str, model: &str, branch: &str, feature: Option<&str>, requests: u64, usd: &str) -> String {
+    let feature = feature.map(|feature| format!("\"feature\":\"{feature}\",")).unwrap_or_default();
     format!(
-        "{{\"session\":\"s1\",\"day\":\"{day}\",\"zone\":\"UTC\",\"model\":\"claude-sonnet\",\"project\":\"shop\",\"branch\":\"main\",\
-         \"kind\":\"inference\",\"tokens\":{{\"input\":900000,\"output\":80000}},\"usd\":{usd},\"source\":\"transcript\"}}\n"
+        "{{\"session\":\"s{day}\",\"day\":\"{day}\",\"zone\":\"UTC\",\"model\":\"{model}\",\"project\":\"shop\",\"branch\":\"{branch}\",{feature}\
+         \"kind\":\"inference\",\"tokens\":{{\"input\":900000,\"output\":80000}},\"requests\":{requests},\"usd\":{usd},\
+         \"source\":\"transcript\"}}\n"
     )
 }
 

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 use wfo_base::text::one_line;
-use wfo_base::{Problem, Usd, clock, template};
+use wfo_base::{Problem, Usd, template};
 
 use crate::budget::{Limits, Scope};
 use crate::chart::{DayBars, MonthLine, NARROW, Ranking, WIDE, days::filled};
@@ -32,7 +32,7 @@ pub struct Dashboard {
     pub title: String,
     /// The period in words.
     pub period: String,
-    /// When it was made, RFC 3339.
+    /// When it was made: day and minute in that zone.
     pub generated: String,
     /// The zone of days and hours.
     pub zone: String,
@@ -134,7 +134,7 @@ pub fn dashboard(inputs: &Inputs<'_>, figures: &Figures) -> Dashboard {
     Dashboard {
         title: words::name(Some(inputs.title)),
         period: if from == to { from.to_string() } else { format!("{from} to {to}") },
-        generated: clock::rfc3339(inputs.now),
+        generated: words::minute(inputs.now),
         zone: one_line(inputs.zone).into_owned(),
         tiles: tiles(inputs, figures),
         plots: plots(inputs, figures),

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 use wfo_base::text::{code_span, one_line};
-use wfo_base::{Problem, Usd, clock, template};
+use wfo_base::{Problem, Usd, template};
 
 use crate::budget::Scope;
 use crate::percent::Percent;
@@ -30,7 +30,7 @@ pub struct Page {
     pub title: String,
     /// What it is about.
     pub project: String,
-    /// When it was made, RFC 3339.
+    /// When it was made: day and minute in that zone.
     pub generated: String,
     /// The zone of days and hours.
     pub zone: String,
@@ -98,7 +98,7 @@ pub fn page(inputs: &Inputs<'_>, figures: &Figures) -> Page {
     Page {
         title,
         project: code_span(&words::name(Some(inputs.title))),
-        generated: clock::rfc3339(inputs.now),
+        generated: words::minute(inputs.now),
         zone: one_line(inputs.zone).into_owned(),
         one_day,
         summary: summary(period),

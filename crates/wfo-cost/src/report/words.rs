@@ -1,6 +1,7 @@
 //! How reports word amounts, counts and names.
 //! Rounds only here, after all arithmetic is done; lets no foreign text through unfolded.
 
+use jiff::Zoned;
 use wfo_base::{Usd, text};
 
 use crate::budget::Scope;
@@ -12,6 +13,11 @@ pub(crate) const NONE: &str = "(none)";
 pub(crate) const UNKNOWN: &str = "n/a";
 /// The most characters of a name.
 const NAME_LIMIT: usize = 60;
+
+/// Writes a moment as day and minute of its own zone, which the page names.
+pub(crate) fn minute(moment: &Zoned) -> String {
+    moment.strftime("%Y-%m-%d %H:%M").to_string()
+}
 
 /// Writes dollars and cents with separators; less than a cent that is not nothing is said to be that.
 pub(crate) fn usd(amount: Usd) -> String {
