@@ -162,9 +162,13 @@ fn the_largest_counts_do_not_overflow() {
     let repo = Repo::new();
     for id in ["a", "b", "c"] {
         add(&repo, &format!("--kind api --usd 999999999999999999 --id {id}"));
-        add(&repo, &format!("--model claude-opus-5-5 --input 1000000000000 --requests 18446744073709551615 --id t{id}"));
+        add(
+            &repo,
+            &format!("--model claude-opus-5-5 --input 1000000000000 --requests 18446744073709551615 --id t{id}"),
+        );
     }
-    for words in [&["today"][..], &["month"], &["report"], &["feature"], &["budget", "--request", "999999999999999999"]] {
+    for words in [&["today"][..], &["month"], &["report"], &["feature"], &["budget", "--request", "999999999999999999"]]
+    {
         cost(&repo, words).data();
     }
     import(&repo);
@@ -195,14 +199,20 @@ fn a_ledger_that_nobody_can_read_is_not_written_to() {
 fn a_long_ledger_is_compacted_and_says_the_same() {
     let repo = Repo::new();
     let row = |id: usize, usd: usize| {
-        format!("{{\"day\": \"2026-11-20\", \"kind\": \"api\", \"usd\": {usd}, \"source\": \"manual\", \"id\": \"{id}\", \"mine\": 1}}\n")
+        format!(
+            "{{\"day\": \"2026-11-20\", \"kind\": \"api\", \"usd\": {usd}, \"source\": \"manual\", \"id\": \"{id}\", \"mine\": 1}}\n"
+        )
     };
     let lines: String = (0..1_200).map(|number| row(number % 400, number)).collect();
     repo.put("costs/ledger.jsonl", &format!("{lines}no line\n"));
     let before = total(&repo, &["month"]);
     add(&repo, "--kind api --usd 0.5 --id 3");
     let text = kept(&repo, "ledger.jsonl");
-    assert!(text.lines().count() == 401 && text.contains("no line\n") && text.contains("\"mine\": 1"), "{}", text.len());
+    assert!(
+        text.lines().count() == 401 && text.contains("no line\n") && text.contains("\"mine\": 1"),
+        "{}",
+        text.len()
+    );
     let after: f64 = total(&repo, &["month"]).parse().unwrap();
     assert!((before.parse::<f64>().unwrap() - 803.0 + 0.5 - after).abs() < 1e-6, "{before} {after}");
 }

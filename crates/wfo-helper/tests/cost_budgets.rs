@@ -14,7 +14,10 @@ const TODAY: &str = "2026-11-21T08:00:00.000Z";
 /// A repository with spend today, in it and elsewhere, in cents.
 fn place(here: u64, elsewhere: u64) -> Repo {
     let repo = Repo::new();
-    told(&repo, &[Reply::new("a", TODAY, &repo.root(), here), Reply::new("b", TODAY, &repo.at("elsewhere"), elsewhere)]);
+    told(
+        &repo,
+        &[Reply::new("a", TODAY, &repo.root(), here), Reply::new("b", TODAY, &repo.at("elsewhere"), elsewhere)],
+    );
     repo
 }
 
@@ -40,7 +43,8 @@ fn verdict(done: &Done) -> String {
 fn alerts(done: &Done) -> Vec<String> {
     let data = done.answer()["data"].clone();
     let rows = data["alerts"].as_array().unwrap().iter();
-    rows.map(|row| format!("{} {} {}", row["scope"].as_str().unwrap(), row["level"].as_str().unwrap(), row["percent"])).collect()
+    rows.map(|row| format!("{} {} {}", row["scope"].as_str().unwrap(), row["level"].as_str().unwrap(), row["percent"]))
+        .collect()
 }
 
 #[test]
@@ -69,7 +73,9 @@ fn a_request_is_allowed_warned_of_or_denied_by_the_repositorys_limits() {
 #[test]
 fn both_sides_are_judged_and_the_stricter_verdict_wins() {
     let users = |repo: &Repo, soft: &str, block: bool| {
-        let text = format!("budgets:\n  daily: {{soft_limit: {soft}, hard_limit: {soft}}}\ncost_controls: {{block_on_limit: {block}}}\n");
+        let text = format!(
+            "budgets:\n  daily: {{soft_limit: {soft}, hard_limit: {soft}}}\ncost_controls: {{block_on_limit: {block}}}\n"
+        );
         repo.put_config("wfo/budgets.yaml", &text);
     };
     // A dollar here, ten in all: the user's limit counts all projects, the repository's its own.
@@ -83,7 +89,11 @@ fn both_sides_are_judged_and_the_stricter_verdict_wins() {
     assert_eq!(verdict(&asked(&repo, "7", "normal")), "deny 10 repository daily hard");
     users(&repo, "100", true);
     repositorys(&repo, "5", "7.5", false);
-    assert_eq!(verdict(&asked(&repo, "7", "normal")), "deny 10 repository daily hard", "a repository does not loosen it");
+    assert_eq!(
+        verdict(&asked(&repo, "7", "normal")),
+        "deny 10 repository daily hard",
+        "a repository does not loosen it"
+    );
     let limits = asked(&repo, "0", "normal").answer()["data"]["limits"].clone();
     let spent = |side: &str| {
         let row = limits.as_array().unwrap().iter().find(|row| row["side"] == side && row["scope"] == "daily").unwrap();
@@ -157,7 +167,10 @@ fn settings_that_are_none_are_named_and_the_rest_holds() {
     for (text, verdict_of_ten) in [
         ("{\"budgets\": {\"daily\": {\"soft_limit\": -5, \"hard_limit\": \"lots\"}}}", "warn 0 default daily hard"),
         ("{\"budgets\": {\"daily\": {\"soft_limit\": 2, \"alert_threshold\": 7000}}}", "warn 0 repository daily soft"),
-        ("{\"budgets\": {\"daily\": {\"soft_limit\": 2}}, \"cost_controls\": {\"block_on_limit\": \"perhaps\"}}", "warn 0 repository daily soft"),
+        (
+            "{\"budgets\": {\"daily\": {\"soft_limit\": 2}}, \"cost_controls\": {\"block_on_limit\": \"perhaps\"}}",
+            "warn 0 repository daily soft",
+        ),
         ("{\"budgets\": [", "warn 0 default daily hard"),
         ("[]", "warn 0 default daily hard"),
     ] {
@@ -166,7 +179,10 @@ fn settings_that_are_none_are_named_and_the_rest_holds() {
         assert_eq!(verdict(&done), verdict_of_ten, "{text}");
         assert!(!done.codes().is_empty(), "{text}: nothing is said");
     }
-    repo.put("costs/budget-config.json", "{\"notifications\": {\"slack_webhook\": \"https://hooks.example.org/T0/secret\"}}");
+    repo.put(
+        "costs/budget-config.json",
+        "{\"notifications\": {\"slack_webhook\": \"https://hooks.example.org/T0/secret\"}}",
+    );
     let done = cost(&repo, &["budget"]);
     assert!(done.codes().contains(&"cost.notify-in-file".to_owned()), "{done:?}");
     assert!(!done.stdout.contains("secret"), "an address is never repeated");

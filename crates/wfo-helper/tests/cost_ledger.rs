@@ -264,7 +264,10 @@ fn a_folder_of_costs_that_cannot_be_one_is_refused_and_nothing_is_written() {
             let data = done.data();
             let period = data.get("period").unwrap_or(&data);
             assert_eq!((&period["total_usd"], &period["complete"]), (&Value::Null, &json!(false)), "{make} {words:?}");
-            assert!(codes(&done).iter().chain(&done.codes()).any(|code| said.contains(&code.as_str())), "{make}: {done:?}");
+            assert!(
+                codes(&done).iter().chain(&done.codes()).any(|code| said.contains(&code.as_str())),
+                "{make}: {done:?}"
+            );
             assert_eq!((seen(&repo.root()), seen(&repo.at("outside"))), before, "{make} {words:?}");
         }
     }
@@ -328,7 +331,10 @@ fn a_lost_index_is_rebuilt_and_rows_of_deleted_transcripts_stay() {
     std::fs::remove_file(transcript(&repo, "s1")).unwrap();
     assert_eq!(total(&repo, &["today"]), "1.3", "also before an import");
     let done = cost(&repo, &["import"]);
-    assert_eq!((done.data()["ledger"]["appended"].clone(), codes(&done)), (json!(0), vec!["cost.index-lost".to_owned()]));
+    assert_eq!(
+        (done.data()["ledger"]["appended"].clone(), codes(&done)),
+        (json!(0), vec!["cost.index-lost".to_owned()])
+    );
     assert_eq!((rows(&repo), total(&repo, &["today"])), (rows_before, "1.3".to_owned()));
     adds_up(&repo, "2026-11");
 }

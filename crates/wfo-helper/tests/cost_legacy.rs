@@ -55,7 +55,11 @@ fn every_shape_of_the_old_files_becomes_rows_that_count_once() {
             ],
         ),
         ("{\"date\": \"2026-11-20\", \"total\": 0.47}", "0.47", vec!["20 inference - 0.47 -"]),
-        ("{\"claude\": 0.45, \"deepseek\": 0.02}", "0.47", vec!["20 inference claude 0.45 -", "20 inference deepseek 0.02 -"]),
+        (
+            "{\"claude\": 0.45, \"deepseek\": 0.02}",
+            "0.47",
+            vec!["20 inference claude 0.45 -", "20 inference deepseek 0.02 -"],
+        ),
         ("{\"total\": 1}\n{\"total\": 2}\n", "3", vec!["20 inference - 3 -"]),
     ] {
         let repo = Repo::new();
@@ -255,7 +259,10 @@ fn what_a_person_appends_to_a_file_of_ours_is_taken_over_too() {
     import(&repo);
     assert_eq!(legacy(&repo), ["21 inference qwen 0.5 -"]);
     let today = cost(&repo, &["today"]).data();
-    assert_eq!((today["total_usd"].to_string().as_str(), parts(&today, "by_model")), ("1.5", vec!["- 1".into(), "qwen 0.5".into()]));
+    assert_eq!(
+        (today["total_usd"].to_string().as_str(), parts(&today, "by_model")),
+        ("1.5", vec!["- 1".into(), "qwen 0.5".into()])
+    );
     import(&repo);
     assert_eq!(total(&repo, &["today"]), "1.5");
     adds_up(&repo, "2026-11");

@@ -41,9 +41,15 @@ fn failure(repo: &Repo, words: &[&str]) -> (i32, String) {
 fn periods_have_the_shape_of_the_contract() {
     let repo = place();
     let today = cost(&repo, &["today"]).data();
-    assert_eq!((&today["from"], &today["to"], &today["zone"]), (&json!("2026-11-21"), &json!("2026-11-21"), &json!("UTC")));
+    assert_eq!(
+        (&today["from"], &today["to"], &today["zone"]),
+        (&json!("2026-11-21"), &json!("2026-11-21"), &json!("UTC"))
+    );
     // half price: 25,000 tokens at 10 instead of 20 dollars a million
-    assert_eq!((today["total_usd"].to_string().as_str(), &today["sessions"], &today["requests"]), ("3.25", &json!(2), &json!(2)));
+    assert_eq!(
+        (today["total_usd"].to_string().as_str(), &today["sessions"], &today["requests"]),
+        ("3.25", &json!(2), &json!(2))
+    );
     assert_eq!(parts(&today, "by_model"), ["pod 2", "claude-opus-5-5 1", "claude-sonnet-5-5 0.25"]);
     assert_eq!(parts(&today, "by_feature"), ["x 3", "- 0.25"]);
     assert_eq!(parts(&today, "by_branch"), ["- 2", "feature/x 1", "main 0.25"]);
@@ -60,8 +66,10 @@ fn periods_have_the_shape_of_the_contract() {
     assert_eq!(month["by_day"].as_array().map(Vec::len), Some(3));
     assert_eq!(total(&repo, &["day", "2026-11-16"]), "0.3");
     assert_eq!(total(&repo, &["today", "--all"]), "12.25");
-    for words in [&["today"][..], &["month"], &["feature"], &["feature", "x"], &["budget"], &["roi", "x"], &["import"]] {
-        let text = support::Call::new(support::binary()).args(["cost"]).args(words).args(["--format", "text"]).run(&repo);
+    for words in [&["today"][..], &["month"], &["feature"], &["feature", "x"], &["budget"], &["roi", "x"], &["import"]]
+    {
+        let text =
+            support::Call::new(support::binary()).args(["cost"]).args(words).args(["--format", "text"]).run(&repo);
         assert!(text.status == Some(0) && !text.stdout.trim().is_empty(), "{words:?}: {text:?}");
         assert!(!text.stdout.contains("null") && !text.stdout.contains("{"), "{words:?}: {}", text.stdout);
     }
@@ -80,9 +88,21 @@ fn before_and_after_an_import_the_figures_are_the_same() {
 fn dates_that_are_none_are_refused() {
     let repo = Repo::new();
     let long = "9".repeat(500);
-    for day in ["2026-13-01", "2026-02-29", "2026-11-31", "today", "", "20261121", "2026-11-21T10:00:00", "2026-11", "+002026-11-21",
-        "2026-1-1", " 2026-11-21", "\u{1b}[31m", &long]
-    {
+    for day in [
+        "2026-13-01",
+        "2026-02-29",
+        "2026-11-31",
+        "today",
+        "",
+        "20261121",
+        "2026-11-21T10:00:00",
+        "2026-11",
+        "+002026-11-21",
+        "2026-1-1",
+        " 2026-11-21",
+        "\u{1b}[31m",
+        &long,
+    ] {
         for words in [["day", day], ["week", day]] {
             assert_eq!(failure(&repo, &words), (64, "usage.invalid".to_owned()), "{words:?}");
         }
@@ -101,13 +121,22 @@ fn dates_that_are_none_are_refused() {
 #[test]
 fn the_ends_of_the_calendar_are_days_too() {
     let repo = place();
-    for words in [&["day", "9999-12-31"][..], &["day", "0001-01-01"], &["week", "9999-12-31"], &["month", "9999-12"], &["month", "0001-01"]] {
+    for words in [
+        &["day", "9999-12-31"][..],
+        &["day", "0001-01-01"],
+        &["week", "9999-12-31"],
+        &["month", "9999-12"],
+        &["month", "0001-01"],
+    ] {
         assert_eq!(total(&repo, words), "0", "{words:?}");
     }
     let done = cost(&repo, &["report", "--from", "0001-01-01", "--to", "9999-12-31", "--html"]);
     assert_eq!(done.data()["period"]["total_usd"].to_string(), "3.62");
     assert!(done.took.as_secs() < 20, "{:?}", done.took);
-    assert!(kept(&repo, "reports/dashboard.html").len() < 4 << 20, "a dashboard of ten thousand years is no longer than others");
+    assert!(
+        kept(&repo, "reports/dashboard.html").len() < 4 << 20,
+        "a dashboard of ten thousand years is no longer than others"
+    );
 }
 
 #[test]
@@ -147,7 +176,10 @@ fn without_any_history_everything_is_zero_and_nothing_is_wrong() {
     for words in [&["today"][..], &["week"], &["month"], &["today", "--all"]] {
         let done = cost(&repo, words);
         let data = done.data();
-        assert_eq!((data["total_usd"].to_string().as_str(), &data["complete"], &data["by_model"]), ("0", &json!(true), &json!([])));
+        assert_eq!(
+            (data["total_usd"].to_string().as_str(), &data["complete"], &data["by_model"]),
+            ("0", &json!(true), &json!([]))
+        );
         assert_eq!(done.codes(), Vec::<String>::new(), "{words:?}");
     }
     assert_eq!(cost(&repo, &["feature"]).data()["features"], json!([]));
@@ -155,7 +187,10 @@ fn without_any_history_everything_is_zero_and_nothing_is_wrong() {
     assert_eq!(failure(&repo, &["feature", "x"]), (20, "cost.feature-unknown".to_owned()));
     assert_eq!(failure(&repo, &["roi", "x"]), (20, "cost.feature-unknown".to_owned()));
     let imported = import(&repo);
-    assert_eq!((&imported["files"], &imported["responses"], imported["total_usd"].to_string().as_str()), (&json!(0), &json!(0), "0"));
+    assert_eq!(
+        (&imported["files"], &imported["responses"], imported["total_usd"].to_string().as_str()),
+        (&json!(0), &json!(0), "0")
+    );
     assert!(!repo.root().join("costs").exists(), "nothing to keep, nothing made");
     let report = cost(&repo, &["report", "--html"]).data();
     assert_eq!(report["period"]["total_usd"].to_string(), "0");
@@ -182,14 +217,28 @@ fn what_was_not_read_makes_totals_unknown_and_says_what_to_do() {
     let before = seen(&repo.root());
     let report = cost(&repo, &["report", "--html"]);
     let data = report.data();
-    assert_eq!((&data["files"], &data["period"]["total_usd"], &data["month_to_date_usd"]), (&json!([]), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&data["files"], &data["period"]["total_usd"], &data["month_to_date_usd"]),
+        (&json!([]), &Value::Null, &Value::Null)
+    );
     assert_eq!(seen(&repo.root()), before, "a page of unknown totals is not kept");
-    for words in [&["feature"][..], &["feature", "x"], &["feature", "nothing"], &["roi", "x"], &["roi", "nothing"], &["budget"], &["report"]] {
+    for words in [
+        &["feature"][..],
+        &["feature", "x"],
+        &["feature", "nothing"],
+        &["roi", "x"],
+        &["roi", "nothing"],
+        &["budget"],
+        &["report"],
+    ] {
         let done = cost(&repo, words);
         assert_eq!(done.answer()["next"], json!(["wfo-helper cost import"]), "{words:?}: {done:?}");
     }
     let budget = cost(&repo, &["budget", "--request", "0.01"]).data();
-    assert_eq!((&budget["verdict"], &budget["state"], &budget["complete"]), (&json!("warn"), &Value::Null, &json!(false)));
+    assert_eq!(
+        (&budget["verdict"], &budget["state"], &budget["complete"]),
+        (&json!("warn"), &Value::Null, &json!(false))
+    );
     let roi = cost(&repo, &["roi", "x", "--users", "5", "--revenue", "9"]).data();
     assert_eq!((&roi["cost_usd"], &roi["verdict"]), (&Value::Null, &json!("unknown")));
     import(&repo);
@@ -203,7 +252,10 @@ fn a_feature_is_told_with_its_days_and_branches() {
     let expected = json!([{"feature": "x", "usd": 3, "requests": 1, "from": "2026-11-21", "to": "2026-11-21", "branches": ["feature/x"]}]);
     assert_eq!(data["features"], expected);
     let detail = cost(&repo, &["feature", "x"]).data()["detail"].clone();
-    assert_eq!((detail["total_usd"].to_string().as_str(), parts(&detail, "by_category")), ("3", vec!["compute 2".into(), "inference 1".into()]));
+    assert_eq!(
+        (detail["total_usd"].to_string().as_str(), parts(&detail, "by_category")),
+        ("3", vec!["compute 2".into(), "inference 1".into()])
+    );
     assert_eq!(failure(&repo, &["feature", "y"]), (20, "cost.feature-unknown".to_owned()));
 }
 
@@ -211,9 +263,16 @@ fn a_feature_is_told_with_its_days_and_branches() {
 fn the_return_is_judged_by_revenue_before_the_cost_of_a_user() {
     let repo = place();
     let roi = |flags: &str| {
-        let words: Vec<&str> = ["roi", "x"].into_iter().chain(flags.split(' ').filter(|word| !word.is_empty())).collect();
+        let words: Vec<&str> =
+            ["roi", "x"].into_iter().chain(flags.split(' ').filter(|word| !word.is_empty())).collect();
         let data = cost(&repo, &words).data();
-        format!("{} {} {} {}", data["cost_usd"], data["cost_per_user_usd"], data["roi_percent"], data["verdict"].as_str().unwrap())
+        format!(
+            "{} {} {} {}",
+            data["cost_usd"],
+            data["cost_per_user_usd"],
+            data["roi_percent"],
+            data["verdict"].as_str().unwrap()
+        )
     };
     assert_eq!(roi(""), "3 null null unknown");
     assert_eq!(roi("--users 0"), "3 null null unknown");
@@ -223,7 +282,8 @@ fn the_return_is_judged_by_revenue_before_the_cost_of_a_user() {
     assert_eq!(roi("--users 1 --revenue 12"), "3 3 300.0 healthy");
     assert_eq!(roi("--users 1 --revenue 1.5 --development 3"), "6 6 -75.0 review");
     let data = cost(&repo, &["roi", "x", "--estimate", "2.4"]).data();
-    let parts = ["inference_usd", "infrastructure_usd", "development_usd", "testing_usd"].map(|key| data["parts"][key].to_string());
+    let parts = ["inference_usd", "infrastructure_usd", "development_usd", "testing_usd"]
+        .map(|key| data["parts"][key].to_string());
     let sum: f64 = parts.iter().map(|part| part.parse::<f64>().unwrap()).sum();
     assert!((sum - 3.0).abs() < 1e-9 && parts[1] == "2", "{parts:?}");
     assert_eq!(data["estimate"], json!({"estimate_usd": 2.4, "actual_usd": 3, "difference_usd": 0.6, "percent": 25.0}));
@@ -268,8 +328,24 @@ fn a_report_is_never_written_over_what_is_something_else_nor_where_nothing_belon
     std::os::unix::fs::symlink(repo.at("outside/to.html"), repo.root().join("to.html")).unwrap();
     let readme = repo.root().join("README.md").to_string_lossy().into_owned();
     let git = repo.root().join(".git/hooks/post-commit").to_string_lossy().into_owned();
-    let places = ["README.md", &readme, ".git/config", ".git/hooks/post-commit", &git, ".GIT/x.html", ".claude/commands/x.md", ".wfo/x.html",
-        "../x.html", "docs/../x.html", "/", "..", "link/x.html", "to.html", "costs"];
+    import(&repo);
+    let places = [
+        "README.md",
+        &readme,
+        ".git/config",
+        ".git/hooks/post-commit",
+        &git,
+        ".GIT/x.html",
+        ".claude/commands/x.md",
+        ".wfo/x.html",
+        "../x.html",
+        "docs/../x.html",
+        "/",
+        "..",
+        "link/x.html",
+        "to.html",
+        "costs",
+    ];
     for place in places {
         let before = (seen(&repo.at("")), repo.root().join(".git/hooks/post-commit").exists());
         let (status, code) = cost(&repo, &["report", "--html", place]).failure();
