@@ -328,6 +328,7 @@ fn a_report_is_never_written_over_what_is_something_else_nor_where_nothing_belon
     std::os::unix::fs::symlink(repo.at("outside/to.html"), repo.root().join("to.html")).unwrap();
     let readme = repo.root().join("README.md").to_string_lossy().into_owned();
     let git = repo.root().join(".git/hooks/post-commit").to_string_lossy().into_owned();
+    import(&repo);
     let places = [
         "README.md",
         &readme,

@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N")]
     users: Option<u64>,
     /// What it brought in, in dollars
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     revenue: Option<String>,
     /// What people's work on it cost, in dollars, where that shall count
     #[arg(long, value_name = "X")]
