@@ -103,6 +103,17 @@ fn an_unknown_price_makes_the_total_null_and_is_named() {
 }
 
 #[test]
+fn a_model_that_nobody_knows_is_named_once_and_its_option_is_never_the_cheapest() {
+    let text =
+        "usage: {input_tokens: 1, output_tokens: 1}\noptions:\n- {name: a, model: gpt-17}\n- {name: b, model: gpt-5}\n";
+    let done = project(text);
+    let data = done.data();
+    assert_eq!(done.codes(), ["model.unknown"]);
+    let best = &data["cheapest"][0];
+    assert_eq!((&best["names"], &best["unknown"]), (&json!(["b"]), &json!(["a"])));
+}
+
+#[test]
 fn a_path_is_relative_to_the_folder_that_the_command_works_in() {
     let repo = Repo::new();
     repo.put("deep/plan.yaml", "dev_hours: 1\n");
