@@ -77,6 +77,7 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
             "cost add --kind compute --usd 2.50 --feature login --id pod",
             "cost add --model claude-opus-5-5 --input 1000 --output 10 --batch --day 2026-11-20",
             "cost add --kind api --usd 1 --dry-run",
+        ],
         "cost-today" => &["cost today", "cost today --all --limit 0"],
         "cost-week" => &["cost week", "cost week 2026-11-15 --all"],
         "cost-month" => &["cost month", "cost month 2026-10"],
