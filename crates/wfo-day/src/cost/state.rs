@@ -1,7 +1,7 @@
 //! The state of spending, quickly: what start-day, the status line and the hooks ask. Reads what transcripts were appended,
 //! adds up from the kept sums, and judges by the limits of user and repository.
 
-use wfo_base::{Diagnostic, Problem, Usd, codes, read};
+use wfo_base::{Diagnostic, Problem, Usd, read};
 use wfo_cost::budget::controls::{Controls, controls};
 use wfo_cost::budget::request::{self, Decision, Priority};
 use wfo_cost::budget::standing::{Left, State as Standing, state as standing, tightest};
