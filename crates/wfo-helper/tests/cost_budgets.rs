@@ -161,6 +161,67 @@ fn an_unknown_spend_is_neither_an_allowance_nor_a_denial() {
     assert!(data["reason"].as_str().unwrap().contains("unknown"), "{data:#}");
 }
 
+/// Returns what the limits are judged by, day, week, month, of the repository and of the user.
+fn judged(repo: &Repo, zone: &str) -> Vec<String> {
+    let data = cost::call(&["budget"]).env("TZ", zone).run(repo).data();
+    let rows = data["limits"].as_array().unwrap().iter().filter(|row| row["kind"] == "soft");
+    rows.map(|row| format!("{} {} {}", row["side"].as_str().unwrap(), row["scope"].as_str().unwrap(), row["spent_usd"]))
+        .collect()
+}
+
+/// Returns the same from the periods.
+fn periods(repo: &Repo, zone: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (word, scope) in [("today", "daily"), ("week", "weekly"), ("month", "monthly")] {
+        for (side, all) in [("repository", &[][..]), ("user", &["--all"])] {
+            let data = cost::call(&[&[word], all].concat()).env("TZ", zone).run(repo).data();
+            found.push(format!("{side} {scope} {}", data["total_usd"]));
+        }
+    }
+    found
+}
+
+#[test]
+fn limits_are_judged_by_what_the_periods_tell_whatever_happened_in_between() {
+    let repo = place(100, 900);
+    let limits = "{daily: {soft_limit: 50}, weekly: {soft_limit: 60}, monthly: {soft_limit: 70}}";
+    repo.put_config("wfo/budgets.yaml", &format!("budgets: {limits}\n"));
+    let json = "{\"budgets\": {\"daily\": {\"soft_limit\": 5}, \"weekly\": {\"soft_limit\": 6}, \"monthly\": {\"soft_limit\": 7}}}";
+    repo.put("costs/budget-config.json", json);
+    let same = |what: &str| {
+        for zone in ["UTC", "Pacific/Auckland"] {
+            assert_eq!(judged(&repo, zone), periods(&repo, zone), "{what} in {zone}");
+        }
+        assert_eq!(judged(&repo, "UTC"), periods(&repo, "UTC"), "{what}, asked again");
+    };
+    same("at first");
+    let late = Reply::new("a", "2026-11-20T23:00:00.000Z", &repo.root(), 7);
+    told(&repo, &[late.clone(), late, Reply::new("a", "2026-11-01T12:00:00.000Z", &repo.root(), 3)]);
+    same("after more was told, one of it twice");
+    cost::import(&repo);
+    same("after an import");
+    cost(&repo, &["add", "--kind", "api", "--usd", "0.5"]).data();
+    same("after an entry");
+    let sums = repo.config().join("wfo/cost/sums.json");
+    assert!(sums.exists(), "the sums are kept, or this proves nothing");
+    for text in ["", "{", "\u{0}", "[1]"] {
+        wfo_base::atomic::write(&sums, text.as_bytes()).unwrap();
+        same("with sums that are none");
+    }
+    let row = "{id: claude-opus-5-5, provider: me, kind: chat, status: current, input: \"8\", output: \"40\", \
+        source: \"a contract\", as_of: \"2026-11-21\"}";
+    repo.put_config("wfo/data/prices.yaml", &format!("rows:\n  - {row}\n"));
+    same("at other prices");
+    assert_eq!(cost::total(&repo, &["today"]), "2.5", "twice the price, and what was entered");
+    cost::import(&repo);
+    same("after an import at other prices");
+    cost::adds_up(&repo, "2026-11");
+    std::fs::remove_file(cost::transcript(&repo, "a")).unwrap();
+    same("after a transcript was deleted");
+    std::fs::remove_dir_all(repo.config().join("wfo/cost")).unwrap();
+    same("after the index was lost");
+}
+
 #[test]
 fn settings_that_are_none_are_named_and_the_rest_holds() {
     let repo = place(100, 0);

@@ -46,6 +46,7 @@ pub fn import(accounts: &Accounts<'_>, since: Option<Date>, notes: &mut Vec<Diag
     let totals = totals(&transcripts, &mut book);
     let kept = match accounts.costs_folder() {
         Some(_) => {
+            let since = since.filter(|_| !counted_elsewhere(accounts, &transcripts));
             let (first, last) = (since.unwrap_or(EVER.0), EVER.1);
             let calls = book.calls(first, last, Scope::Here(&accounts.here)).ok_or_else(unreadable)?;
             let rows = rows(&calls, &accounts.zone_name, &accounts.prices);
@@ -65,6 +66,14 @@ pub fn import(accounts: &Accounts<'_>, since: Option<Date>, notes: &mut Vec<Diag
         unpriced: totals.unpriced,
         kept,
     })
+}
+
+/// Says whether the ledger holds days of another zone: they begin and end elsewhere, so none of them can be made anew alone.
+fn counted_elsewhere(accounts: &Accounts<'_>, transcripts: &Transcripts) -> bool {
+    let known = known_sessions(transcripts);
+    let ledger = accounts.ledger(&mut Vec::new());
+    let mut counted = ledger.rows.iter().filter(|row| row.source == Source::Transcript);
+    counted.any(|row| row.zone != accounts.zone_name && row.session.as_deref().is_some_and(|id| known.contains(id)))
 }
 
 struct Totals {

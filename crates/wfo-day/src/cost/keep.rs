@@ -232,13 +232,11 @@ fn no_folder() -> Problem {
 /// Makes `costs/` with a rule that keeps it out of git, unless the setting says that it is for all.
 pub(super) fn make_costs(accounts: &Accounts<'_>) -> Result<(), Problem> {
     let folder = accounts.place.shared_root().join("costs");
-    if folder.exists() {
-        return Ok(());
-    }
     atomic::make_folder(&folder, false)?;
-    match accounts.shared {
+    let rule = folder.join(".gitignore");
+    match accounts.shared || read::is_there(&rule) != Some(false) {
         true => Ok(()),
-        false => atomic::write(&folder.join(".gitignore"), crate::init::COSTS_IGNORED.as_bytes()),
+        false => atomic::write(&rule, crate::init::COSTS_IGNORED.as_bytes()),
     }
 }
 
