@@ -207,6 +207,8 @@ codes! {
     SETTINGS_DEFEATED = "settings.defeated", Wrong;
     /// A settings file that does not parse is not touched.
     SETTINGS_INVALID = "settings.invalid", Wrong;
+    /// Another status line is set; it stays.
+    SETTINGS_STATUS_LINE = "settings.status-line-kept", Done;
     /// A part of the briefing ended with a fault of our own.
     PART_LOST = "start-day.part-lost", Bug;
 }

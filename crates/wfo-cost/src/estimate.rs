@@ -179,7 +179,8 @@ impl Reader<'_> {
             cache_read_tokens: hours.cache_read_tokens.unwrap_or(0),
             output_tokens: hours.output_tokens.unwrap_or(OUTPUT_TOKENS),
         };
-        let rates = self.model(&work.model, work.input_tokens.saturating_add(work.cache_read_tokens), notes);
+        let known = self.model(&work.model, work.input_tokens.saturating_add(work.cache_read_tokens), notes);
+        let rates = known.unwrap_or_default();
         let kinds = [
             ("input tokens", work.input_tokens, rates.input),
             ("cache reads", work.cache_read_tokens, rates.cache_read),
@@ -193,7 +194,10 @@ impl Reader<'_> {
                 Term::new(&format!("{name}: {kind}"), millions, Quantity::ZERO, "million tokens", rate)
             });
             let term = term.ok_or_else(|| self.too_large(name))?;
-            self.note_unpriced(&term, notes);
+            // The note about an unknown model says it already.
+            if known.is_some() {
+                self.note_unpriced(&term, notes);
+            }
             terms.push(term);
         }
         Ok(Part { name, usd: total(&terms), work: Some(work), terms })

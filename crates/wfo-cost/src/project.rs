@@ -236,7 +236,11 @@ impl Reader<'_> {
                     return Err(lacks("names a model, and no `usage` gives `input_tokens` and `output_tokens`"));
                 };
                 let prompt = own.and_then(|own| own.prompt_tokens).or(common.prompt_tokens).unwrap_or(0);
-                let rates = self.model(model, prompt, notes);
+                let known = self.model(model, prompt, notes);
+                let rates = known.unwrap_or_default();
+                // The note about an unknown model says it already.
+                let mut said = Vec::new();
+                let notes = if known.is_some() { notes } else { &mut said };
                 let kinds = [("input tokens", input, rates.input), ("output tokens", output, rates.output)];
                 let term = |(name, tokens, rate): (&str, Quantity, Option<Rate>)| {
                     let rate = rate.map(Rate::usd_per_million);

@@ -113,10 +113,10 @@ impl Reader<'_> {
         self.wrong(format!("{} comes to an amount that cannot be", code_span(what)), what)
     }
 
-    /// Returns the rates of a model as a plan should reckon; notes a model that is not known, once.
-    pub(crate) fn model(&self, model: &str, prompt: u64, notes: &mut Vec<Diagnostic>) -> KindRates {
+    /// Returns the rates of a model as a plan should reckon; `None` for a model that is not known, which is noted once.
+    pub(crate) fn model(&self, model: &str, prompt: u64, notes: &mut Vec<Diagnostic>) -> Option<KindRates> {
         if let Some(rates) = self.prices.rates(model) {
-            return rates.planned(self.at, prompt);
+            return Some(rates.planned(self.at, prompt));
         }
         let message = format!("no price is known for the model {}, so the total is not known either", code_span(model));
         let note = Problem::new(codes::MODEL_UNKNOWN, message).hint("`wfo-helper cost price` lists the models");
@@ -124,7 +124,7 @@ impl Reader<'_> {
         if !notes.contains(&note) {
             notes.push(note);
         }
-        KindRates::default()
+        None
     }
 
     /// Makes the term of a service: `quantity` times `factor`, less what is included in `months` months.

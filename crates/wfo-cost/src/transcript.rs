@@ -187,7 +187,7 @@ impl<'s, 'a> Source<'s, 'a> {
         let Ok(searches) = usage.own.searches() else { return Read::Broken };
         let main = Entry {
             message: self.message(message.id.as_deref()),
-            request: self.own.request.as_deref().map_or(0, |id| request(id)),
+            request: self.own.request.as_deref().map_or(0, request),
             at,
             model: Cow::Borrowed(model),
             cwd: self.text(|record| record.cwd.as_deref()),

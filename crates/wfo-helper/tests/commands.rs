@@ -11,6 +11,11 @@ fn place() -> Repo {
     let repo = Repo::new();
     repo.put("TASK.md", "- [ ] A task\n");
     repo.put("Cargo.toml", "[package]\nname = \"x\"\nversion = \"0.1.0\"\n");
+    repo.put("plan.yaml", "dev_hours: 2\nservices: [{name: x, quantity: 1}]\n");
+    repo.put(
+        "options.yaml",
+        "threshold_usd: 5\noptions: [{name: a, monthly_fixed: 6}, {name: b, services: [{name: x, quantity: 1}]}]\n",
+    );
     repo.put(".wfo/config.yaml", "start_day: {command: echo hello}\n");
     repo.put_config("wfo/config.yaml", "confirm: {unattended: true}\n");
     repo.brief();
@@ -56,6 +61,32 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "port-take" => &["port take --for held", "port take --for other --dry-run"],
         "port-list" => &["port list", "port list --limit 0"],
         "port-free" => &["port free --for held --dry-run", "port free --for held"],
+        "cost-price" => &[
+            "cost price deepseek-flash",
+            "cost price claude-fable-5-2",
+            "cost price runpod/a6000",
+            "cost price --limit 2",
+        ],
+        "cost-estimate" => &["cost estimate --plan plan.yaml", "cost estimate --plan plan.yaml --limit 0"],
+        "cost-project" => &["cost project --options options.yaml", "cost project --options options.yaml --limit 0"],
+        "model-route" => &["model route --task code", "model route --task static-analysis --local --limit 0"],
+        "model-degrade" => &["model degrade opus --left 20", "model degrade ollama-llama3"],
+        // The one with an amount comes first, so that the others have something to say.
+        "cost-import" => &["cost import", "cost import --since 2026-11-01 --dry-run"],
+        "cost-add" => &[
+            "cost add --kind compute --usd 2.50 --feature login --id pod",
+            "cost add --model claude-opus-5-5 --input 1000 --output 10 --batch --day 2026-11-20",
+            "cost add --kind api --usd 1 --dry-run",
+        "cost-today" => &["cost today", "cost today --all --limit 0"],
+        "cost-week" => &["cost week", "cost week 2026-11-15 --all"],
+        "cost-month" => &["cost month", "cost month 2026-10"],
+        "cost-day" => &["cost day 2026-11-20", "cost day 2028-02-29 --all"],
+        "cost-feature" => &["cost feature", "cost feature login", "cost feature --limit 0"],
+        "cost-report" => {
+            &["cost report --dry-run", "cost report --html", "cost report --day 2026-11-20 --all --limit 1"]
+        }
+        "cost-budget" => &["cost budget", "cost budget --request 1000000 --priority critical"],
+        "cost-roi" => &["cost roi login --users 3 --revenue 12.50", "cost roi login --estimate 2"],
         "error" => &["frobnicate", "ref nothing", "trust revoke nothing", "start-day -C /nowhere"],
         _ => &[],
     };
@@ -345,12 +376,26 @@ fn no_command_changes_a_repository_unless_that_is_what_it_is_for() {
         "worktree restore",
         "worktree adopt --dry-run",
         "port list",
+        "cost price",
+        "cost estimate --plan plan.yaml",
+        "cost project --options options.yaml",
+        "model route --task code",
+        "model degrade opus",
         "trust list",
         "config show",
         "data check",
         "ref",
         "schema",
         "completions bash",
+        "cost import --dry-run",
+        "cost add --kind api --usd 1 --dry-run",
+        "cost today",
+        "cost week --all",
+        "cost month",
+        "cost day 2026-11-20",
+        "cost feature",
+        "cost budget --request 1",
+        "cost report --html --dry-run",
     ];
     let run = |call: &str| -> Done { repo.helper(&call.split(' ').collect::<Vec<_>>()) };
     for call in reading {

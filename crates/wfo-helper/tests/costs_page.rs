@@ -8,12 +8,21 @@
 mod page;
 mod support;
 
-use page::{Page, section};
+use page::{Page, blocks, section};
 use serde_json::{Value, json};
-use support::{Call, Sandbox, binary};
+use support::{Call, Sandbox, binary, repository, text_of};
 
 /// The commands whose fields the page explains.
 const COMMANDS: [&str; 10] = ["import", "add", "today", "week", "month", "day", "feature", "report", "budget", "roi"];
+
+/// The sections with a sample file, and its name in the examples.
+const SAMPLES: [(&str, &str); 2] = [("## Estimate a feature", "plan.yaml"), ("## Project an option", "options.yaml")];
+
+/// Returns the one sample file of a section.
+fn sample(page: &str, heading: &str) -> String {
+    let [sample] = blocks(&section(page, heading), "yaml").try_into().expect("one sample in each section");
+    sample
+}
 
 /// The repository that the page describes.
 struct Shell {
@@ -81,6 +90,10 @@ impl Shell {
         }
         sandbox.write("home/src/shop/README.md", "A shop.\n");
         sandbox.program("bin/wfo-helper", &format!("#!/bin/sh\nexec '{}' \"$@\" --format text\n", binary().display()));
+        let text = text_of(&repository().join("reference/costs.md"));
+        for (heading, name) in SAMPLES {
+            sandbox.write(&format!("home/src/shop/{name}"), &sample(&text, heading));
+        }
         let shell = Self { sandbox };
         shell.run("git init -q -b main && git add -A && git commit -qm 'shop: first page'");
         shell
@@ -154,4 +167,18 @@ fn every_code_of_the_domain_has_its_advice() {
         .filter(|id| id.starts_with("cost.") && !page.contains(&format!("`{id}`")))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn the_samples_of_the_page_give_a_whole_answer() {
+    let sandbox = Sandbox::new();
+    let text = text_of(&repository().join("reference/costs.md"));
+    for (heading, name) in SAMPLES {
+        sandbox.write(&format!("project/{name}"), &sample(&text, heading));
+    }
+    let plan = sandbox.helper(&["cost", "estimate", "--plan", "plan.yaml", "--json"]);
+    assert_eq!((plan.data()["total_usd"].to_string().as_str(), plan.codes()), ("75.82", vec![]));
+    let options = sandbox.helper(&["cost", "project", "--options", "options.yaml", "--json"]);
+    let first = &options.data()["options"][0]["scales"][0]["total_usd"];
+    assert_eq!((first.to_string().as_str(), options.codes()), ("0.884", vec![]));
 }

@@ -112,7 +112,7 @@ fn a_dry_run_and_a_check_write_nothing_anywhere() {
     let world = World::new(SETTINGS);
     let before = picture(&world.0.at(""));
     let data = world.run(&["--dry-run"]).data();
-    assert_eq!((data["diff"].as_array().map(Vec::len), data.get("proposal")), (Some(5), None));
+    assert_eq!((data["diff"].as_array().map(Vec::len), data.get("proposal")), (Some(7), None));
     world.run(&["--check"]).answer();
     world.run(&["--remove", "--dry-run"]).data();
     assert_eq!(picture(&world.0.at("")), before);
@@ -214,7 +214,7 @@ fn a_rule_that_is_stronger_is_reported() {
 fn an_older_or_wider_rule_is_not_doubled() {
     let text = "{\"permissions\":{\"allow\":[\"Bash(wfo-helper:*)\",\"Skill\"]}}";
     let world = World::new(text).unattended();
-    let data = world.run(&["--yes"]).data();
+    let data = world.run(&["--yes", "--no-status-line"]).data();
     assert_eq!((data["applied"].as_bool(), data["rules"].as_array().map(Vec::len)), (Some(false), Some(0)));
     assert_eq!(world.text(), text);
     assert_eq!(world.run(&["--check"]).status, Some(0));
@@ -280,4 +280,59 @@ fn a_check_that_could_not_read_the_settings_does_not_send_one_to_setup() {
     assert_eq!(next(), serde_json::json!(["wfo-helper setup"]));
     sandbox.write("config/settings.json", "{ broken");
     assert_eq!(next(), serde_json::Value::Null);
+}
+
+/// Returns the command of the status line in the settings.
+fn status_line(world: &World) -> Option<String> {
+    let value: Value = serde_json::from_str(&world.text()).expect("JSON");
+    value["statusLine"]["command"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn the_status_line_is_laid_down_shown_told_and_taken_out_byte_for_byte() {
+    let settings = "{\n  \"permissions\": {\"allow\": [\"Skill\", \"Bash\"]}\n}\n";
+    let world = World::new(settings).unattended();
+    assert_eq!(world.run(&["--check"]).data()["status_line"]["state"], "absent");
+    let data = world.run(&[]).data();
+    let command = data["status_line"]["command"].as_str().expect("a command").to_owned();
+    assert!(command.ends_with("/wfo-helper statusline") && data["diff"].to_string().contains("statusLine"), "{data}");
+    assert_eq!(data["rules"].as_array().map(Vec::len), Some(0));
+    assert_eq!(world.run(&["--confirm", &id(&data)]).data()["applied"], true);
+    assert_eq!(status_line(&world), Some(command));
+    let told = world.run(&["--check"]).data();
+    assert_eq!((&told["status_line"]["state"], &told["verdict"]), (&"wfo".into(), &"pass".into()));
+    assert_eq!(world.run(&["--yes"]).data()["applied"], false, "again: nothing to do");
+    assert_eq!(world.run(&["--remove", "--yes"]).data()["applied"], true);
+    assert_eq!(world.text(), settings);
+}
+
+#[test]
+fn what_others_changed_since_stays_when_the_status_line_goes() {
+    let world = World::new(SETTINGS).unattended();
+    world.run(&["--yes"]).data();
+    let changed = world.text().replace("\"opus\"", "\"sonnet\"");
+    wfo_base::atomic::write(&world.file(), changed.as_bytes()).expect("written");
+    assert_eq!(world.run(&["--remove", "--yes"]).data()["applied"], true);
+    assert_eq!(world.text(), SETTINGS.replace("\"opus\"", "\"sonnet\""));
+}
+
+#[test]
+fn a_foreign_status_line_stays_and_is_said() {
+    let settings = "{\"statusLine\": {\"type\": \"command\", \"command\": \"mine.sh\"}}\n";
+    let world = World::new(settings).unattended();
+    let done = world.run(&["--yes"]);
+    assert_eq!(done.codes(), ["settings.status-line-kept"]);
+    assert_eq!((done.data().get("status_line"), status_line(&world).as_deref()), (None, Some("mine.sh")));
+    assert_eq!(world.run(&["--check"]).data()["status_line"]["state"], "foreign");
+    world.run(&["--remove", "--yes"]).data();
+    assert_eq!(world.text(), settings);
+}
+
+#[test]
+fn without_the_status_line_or_for_a_project_only_the_permission_lines_are_added() {
+    let world = World::new("{}").unattended();
+    world.run(&["--yes", "--no-status-line"]).data();
+    assert_eq!((status_line(&world), allowed(&world.text()).len()), (None, 2));
+    let data = world.run(&["--only", "project", "--dry-run"]).data();
+    assert!(!data["diff"].to_string().contains("statusLine"), "{data}");
 }

@@ -47,7 +47,7 @@ fn entry(line: &Line) -> Entry<'static> {
         model: Cow::Owned(format!("m{}", line.message % 3)),
         cwd: Some(Cow::Owned(format!("/p/{}", line.file))),
         branch: None,
-        skill: (line.offset % 2 == 0).then(|| Cow::Borrowed("costs")),
+        skill: line.offset.is_multiple_of(2).then_some(Cow::Borrowed("costs")),
         agent: None,
         tokens: Tokens { output: line.tokens, ..Tokens::default() },
         searches: 0,
@@ -86,8 +86,11 @@ fn compact(kept: &mut Kept) {
     kept.frames.clear();
 }
 
+/// Message, request, time, tokens, session, model, skill.
+type Counted = (u128, u64, i64, u64, String, String, Option<String>);
+
 /// What counts: by names, so that numbering plays no part.
-fn counted(kept: &Kept) -> BTreeSet<(u128, u64, i64, u64, String, String, Option<String>)> {
+fn counted(kept: &Kept) -> BTreeSet<Counted> {
     let index = index(kept);
     let name = |symbol| index.name(symbol).map(|name| name.to_string());
     let mut found = BTreeSet::new();

@@ -111,6 +111,7 @@ impl Accounts<'_> {
     }
 
     pub(crate) fn ledger_page(&self) -> Result<Option<Page>, Problem> {
+        super::keep::check_folder(self.place.shared_root())?;
         let page = read::page(self.place.shared_root(), LEDGER, LEDGER_LIMIT)?;
         Ok(page.map(|page| Page::new(LEDGER, page.text)))
     }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::Date;
-use wfo_base::{Diagnostic, Problem, atomic, codes, read};
+use wfo_base::{Diagnostic, Problem, Usd, atomic, codes, read};
 use wfo_cost::derived;
 use wfo_cost::ledger::{Ledger, changes, line};
 use wfo_cost::legacy::{Known, Legacy, LegacyPages, legacy};
-use wfo_cost::{Page, Row, Source};
+use wfo_cost::{Origin, Page, Row, Source};
 
 use super::accounts::Accounts;
 use super::collect::LEDGER;
@@ -57,14 +57,11 @@ pub(super) fn keep(
         let before: BTreeSet<Date> = appended.iter().map(|row| row.day).collect();
         let text = appended_text(page.as_ref(), &lines);
         let ledger = Ledger::read(&Page::new(LEDGER, text));
-        let mut kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
+        let kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
         if ledger.rows.is_empty() && page.is_none() {
             return Ok(kept);
         }
-        write_ledger(accounts, page.as_ref(), &ledger, &lines)?;
-        kept.taken = put_aside(accounts, &old)?;
-        derive(accounts, &ledger, &before, &old.left, &mut kept)?;
-        Ok(kept)
+        settle(accounts, page.as_ref(), &ledger, &lines, &before, &old, kept)
     })
 }
 
@@ -80,16 +77,33 @@ pub(super) fn enter(accounts: &Accounts<'_>, row: &Row, notes: &mut Vec<Diagnost
         let mut lines = old.lines(&ledger);
         lines.push(line(row));
         let ledger = Ledger::read(&Page::new(LEDGER, appended_text(page.as_ref(), &lines)));
-        let mut kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
-        write_ledger(accounts, page.as_ref(), &ledger, &lines)?;
-        kept.taken = put_aside(accounts, &old)?;
-        derive(accounts, &ledger, &BTreeSet::from([row.day]), &old.left, &mut kept)?;
-        Ok(kept)
+        let kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
+        settle(accounts, page.as_ref(), &ledger, &lines, &BTreeSet::from([row.day]), &old, kept)
     })
+}
+
+/// Writes the ledger, puts the older files aside and brings what is derived up to date: in this order, so that a crash between
+/// two steps is made good by the next call.
+fn settle(
+    accounts: &Accounts<'_>,
+    page: Option<&Page>,
+    ledger: &Ledger,
+    lines: &[String],
+    touched: &BTreeSet<Date>,
+    old: &Legacy,
+    mut kept: Kept,
+) -> Result<Kept, Problem> {
+    // An older `mtd.json` may be what states the budget, so it is asked before it goes.
+    let budget = accounts.monthly_budget();
+    write_ledger(accounts, page, ledger, lines)?;
+    kept.taken = put_aside(accounts, old)?;
+    derive(accounts, ledger, touched, budget, &old.left, &mut kept)?;
+    Ok(kept)
 }
 
 /// Runs `work` as the only writer of the repository's ledger; for a dry run without a lock.
 fn locked<T>(accounts: &Accounts<'_>, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    check_folder(accounts.place.shared_root())?;
     if accounts.dry_run {
         return work();
     }
@@ -147,7 +161,9 @@ fn days_of(root: &Path) -> Vec<Date> {
     let mut days: Vec<Date> = entries
         .filter_map(|entry| {
             let name = entry.file_name();
-            name.to_str()?.strip_prefix("daily-")?.strip_suffix(".json")?.parse().ok()
+            let day = name.to_str()?.strip_prefix("daily-")?.strip_suffix(".json")?;
+            // Other spellings of a day name other files.
+            day.parse().ok().filter(|read: &Date| read.to_string() == day)
         })
         .collect();
     days.sort_unstable();
@@ -193,6 +209,26 @@ fn write_ledger(
     }
 }
 
+/// Checks that `costs` is a folder of the project, or not there yet.
+///
+/// # Errors
+/// `file.link-outside` for a link out of the project or to nothing, `cost.file-invalid` for a file, `file.unreadable`.
+pub(super) fn check_folder(root: &Path) -> Result<(), Problem> {
+    match read::find(root, "costs") {
+        Ok(None) => Ok(()),
+        Err(problem) if problem.code == codes::FILE_NOT_REGULAR && root.join("costs").is_dir() => Ok(()),
+        Err(problem) if problem.code == codes::FILE_NOT_REGULAR => Err(no_folder()),
+        Err(problem) => Err(problem),
+        Ok(Some(_)) => Err(no_folder()),
+    }
+}
+
+fn no_folder() -> Problem {
+    Problem::new(codes::COST_FILE_INVALID, "`costs` is no folder, so spending is unknown")
+        .hint("make `costs` a folder")
+        .in_file("costs")
+}
+
 /// Makes `costs/` with a rule that keeps it out of git, unless the setting says that it is for all.
 pub(super) fn make_costs(accounts: &Accounts<'_>) -> Result<(), Problem> {
     let folder = accounts.place.shared_root().join("costs");
@@ -230,12 +266,16 @@ fn derive(
     accounts: &Accounts<'_>,
     ledger: &Ledger,
     touched: &BTreeSet<Date>,
+    budget: Option<(Usd, Origin)>,
     left: &[String],
     kept: &mut Kept,
 ) -> Result<(), Problem> {
     let (rows, now, today) = (&ledger.rows, accounts.clock.now(), accounts.clock.today());
+    let root = accounts.place.shared_root();
     let mut days: BTreeSet<Date> = rows.iter().map(|row| row.day).collect();
     days.extend(touched);
+    // A day of which nothing is left has a file that still tells of it.
+    days.extend(days_of(root).into_iter().filter(|day| !kept.taken.contains(&daily_name(*day))));
     let mut by_day: BTreeMap<Date, Vec<Row>> = days.into_iter().map(|day| (day, Vec::new())).collect();
     for row in rows {
         by_day.entry(row.day).or_default().push(row.clone());
@@ -244,10 +284,8 @@ fn derive(
         .iter()
         .map(|(day, rows)| (daily_name(*day), derived::daily(*day, rows, &accounts.zone_name, now)))
         .collect();
-    let budget = accounts.monthly_budget();
     texts.push(("costs/mtd.json".to_owned(), derived::month(rows, budget, today, now)));
     texts.push(("costs/by-feature.jsonl".to_owned(), derived::by_feature(rows)));
-    let root = accounts.place.shared_root();
     for (name, text) in texts.into_iter().filter(|(name, _)| !left.contains(name)) {
         let there = read::page(root, &name, LIMIT)?.filter(|_| !kept.taken.contains(&name));
         if there.as_ref().is_some_and(|page| derived::same_but_time(&page.text, &text)) {

@@ -119,8 +119,8 @@ pub(super) fn root(folder: &str) -> Option<String> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    let shown = path.display();
-    Problem::new(codes::COST_TRANSCRIPT_UNREADABLE, format!("transcript `{shown}` cannot be read: {error}"))
+    let shown = wfo_base::text::code_span(&path.to_string_lossy());
+    Problem::new(codes::COST_TRANSCRIPT_UNREADABLE, format!("transcript {shown} cannot be read: {error}"))
         .hint("check its permissions; what it would tell is missing in the totals")
         .warning()
 }

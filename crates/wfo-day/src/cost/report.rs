@@ -1,9 +1,9 @@
 //! `cost report`: gathers what a report needs, and writes its pages.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::{ToSpan, civil::Date};
-use wfo_base::{Diagnostic, Problem, Usd, atomic, codes, read};
+use wfo_base::{Diagnostic, Problem, Usd, atomic, codes, read, text::code_span};
 use wfo_cost::prices::Status;
 use wfo_cost::report::{Figures, Inputs, Offer, Offers, dashboard, figures, page, roi};
 use wfo_cost::{Call, Kind};
@@ -88,6 +88,10 @@ pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diag
     let mut files = Vec::new();
     // Totals that are not known are shown, not kept.
     if collected.complete {
+        let given = ask.html.flatten().is_some();
+        for (at, (file, _)) in pages.iter().enumerate() {
+            check(accounts, file, !(given && at + 1 == pages.len()))?;
+        }
         for (file, text) in pages {
             write(accounts, &file, &text)?;
             files.push(accounts.place.shown(&file));
@@ -96,28 +100,49 @@ pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diag
     Ok(Reported { figures, markdown, files, complete: collected.complete })
 }
 
-/// Writes a page; never over a file of another make.
-fn write(accounts: &Accounts<'_>, path: &Path, text: &str) -> Result<(), Problem> {
-    let shown = accounts.place.shown(path);
-    let refused = |what: &str| {
-        Problem::new(codes::OUTPUT_REFUSED, format!("`{shown}` {what}"))
-            .hint("name another file, such as `--html costs.html`")
+/// Checks the place of a page: never a file of another make, a way through links out of the project, or a folder that is not
+/// for answers. `own` = one of our usual places.
+fn check(accounts: &Accounts<'_>, path: &Path, own: bool) -> Result<(), Problem> {
+    let root = accounts.place.shared_root();
+    let shown = code_span(&accounts.place.shown(path));
+    let refuse = |why: &str| {
+        Err(Problem::new(codes::OUTPUT_REFUSED, format!("{shown} {why}, so nothing was written"))
+            .hint("name another file, such as `--html costs.html`"))
     };
-    if path.components().any(|part| part.as_os_str() == "..") {
-        return Err(refused("leads upwards"));
+    if path.components().any(|part| part.as_os_str() == "..") || path.file_name().is_none() {
+        return refuse("does not name a file by a straight way");
     }
-    let inside = path.strip_prefix(accounts.place.shared_root()).ok().and_then(Path::to_str);
+    let inside = path.strip_prefix(root).ok();
+    let is_closed = |part: Component<'_>| CLOSED.iter().any(|name| part.as_os_str().eq_ignore_ascii_case(name));
+    if !own && inside.unwrap_or(path).components().any(is_closed) {
+        return refuse("is inside a folder that is not for reports");
+    }
+    if let Some(inside) = inside {
+        super::keep::check_folder(root)?;
+        let real = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        let leaves = |folder: &Path| std::fs::canonicalize(root.join(folder)).is_ok_and(|to| !to.starts_with(&real));
+        if inside.ancestors().skip(1).any(leaves) {
+            return refuse("leads out of the project by a link");
+        }
+    }
     let there = match inside {
-        Some(relative) => read::page(accounts.place.shared_root(), relative, LIMIT)?,
+        Some(inside) => read::page(root, &inside.to_string_lossy(), LIMIT)?,
         None => read::own(path, LIMIT)?,
     };
-    if there.is_some_and(|page| !page.text.lines().take(12).any(|line| line.contains(MARK))) {
-        return Err(refused("holds something else than a cost report"));
+    match there {
+        Some(page) if !page.text.lines().take(12).any(|line| line.contains(MARK)) => {
+            refuse("holds something else than a cost report")
+        }
+        _ => Ok(()),
     }
+}
+
+/// Writes a page whose place was checked.
+fn write(accounts: &Accounts<'_>, path: &Path, text: &str) -> Result<(), Problem> {
     if accounts.dry_run {
         return Ok(());
     }
-    if inside.is_some_and(|relative| relative.starts_with("costs/")) {
+    if accounts.costs_folder().is_some_and(|folder| path.starts_with(folder)) {
         super::keep::make_costs(accounts)?;
     }
     if let Some(folder) = path.parent() {
@@ -131,6 +156,8 @@ const LIMIT: u64 = 16 << 20;
 
 /// What every page of ours holds in its first lines.
 const MARK: &str = "<!-- wfo.cost-";
+/// Folders that no report is written into.
+const CLOSED: [&str; 3] = [".git", ".claude", ".wfo"];
 
 impl Accounts<'_> {
     /// Returns the folder of the pages: `costs/` of the project; for all projects a folder of the user's own, since what one

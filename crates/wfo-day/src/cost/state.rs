@@ -1,7 +1,7 @@
 //! The state of spending, quickly: what start-day, the status line and the hooks ask. Reads what transcripts were appended,
 //! adds up from the kept sums, and judges by the limits of user and repository.
 
-use wfo_base::{Diagnostic, Problem, Usd, codes, read};
+use wfo_base::{Diagnostic, Problem, Usd, read};
 use wfo_cost::budget::controls::{Controls, controls};
 use wfo_cost::budget::request::{self, Decision, Priority};
 use wfo_cost::budget::standing::{Left, State as Standing, state as standing, tightest};
@@ -181,17 +181,10 @@ fn spent(
 
 /// Says whether `costs` is there but is no folder inside the project, such as a link out of it.
 pub(super) fn closed_folder(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> bool {
-    let root = accounts.place.shared_root();
-    match read::find(root, "costs") {
-        Ok(None) => false,
-        Err(problem) if problem.code == codes::FILE_NOT_REGULAR && root.join("costs").is_dir() => false,
+    match super::keep::check_folder(accounts.place.shared_root()) {
+        Ok(()) => false,
         Err(problem) => {
             notes.push(problem.warning());
-            true
-        }
-        Ok(Some(_)) => {
-            let problem = Problem::new(codes::COST_FILE_INVALID, "`costs` is a file, so spending is unknown");
-            notes.push(problem.hint("make `costs` a folder").in_file("costs").warning());
             true
         }
     }

@@ -41,10 +41,13 @@ struct Stamp {
     first: Date,
 }
 
+/// Day, folder, root, dollars, responses without a price by model.
+type Kept = (Date, String, Option<String>, String, BTreeMap<String, i64>);
+
 #[derive(Debug, Serialize, Deserialize)]
 struct File {
     stamp: Stamp,
-    rows: Vec<(Date, String, Option<String>, String, BTreeMap<String, i64>)>,
+    rows: Vec<Kept>,
 }
 
 impl Sums {

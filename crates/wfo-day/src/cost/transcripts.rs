@@ -123,7 +123,7 @@ impl Transcripts {
 /// `lock.timeout` when another writer holds the index for longer than the patience of a whole look, `file.not-written`.
 pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts, Problem> {
     let store = Store::at(look.home.wfo("cost/index"));
-    let (opened, index) = open(&store, look, notes)?;
+    let (opened, index) = open(&store, look, false, notes)?;
     let found = found(look, notes);
     let arrears = arrears(&index, &found, look);
     let unread: u64 = arrears.iter().map(|arrear| arrear.file.size.saturating_sub(arrear.from)).sum();
@@ -145,7 +145,7 @@ pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts,
         return Ok(as_it_is);
     }
     let read = |write: bool, notes: &mut Vec<Diagnostic>| {
-        let (opened, index) = open(&store, look, notes)?;
+        let (opened, index) = open(&store, look, write, notes)?;
         take_in(&store, opened, index, &found, look, write, notes)
     };
     if look.dry_run {
@@ -183,8 +183,9 @@ pub(super) fn was_whole(home: &Home) -> bool {
     home.wfo(WHOLE).exists()
 }
 
-/// Opens the index; a damaged one is put aside and begun anew.
-fn open(store: &Store, look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<(Opened, Index), Problem> {
+/// Opens the index; a damaged one is begun anew, and put aside by the one who holds the lock: without it somebody else's new
+/// one could be in its place by now.
+fn open(store: &Store, look: &Look<'_>, alone: bool, notes: &mut Vec<Diagnostic>) -> Result<(Opened, Index), Problem> {
     let opened = store.open();
     let problem = match opened {
         Ok(opened) => match Index::load(&Base(&opened), opened.frames()) {
@@ -198,7 +199,7 @@ fn open(store: &Store, look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<(
     if !notes.iter().any(|note| note.problem.code == codes::COST_INDEX_INVALID) {
         notes.push(problem.warning());
     }
-    if !look.dry_run && look.limit.is_none() {
+    if alone && look.limit.is_none() {
         store.put_aside();
     }
     Ok((Opened::default(), Index::default()))

@@ -137,6 +137,7 @@ pub fn doctor(ask: &Doctor<'_>) -> Vec<Check> {
         launcher,
         plugin::check(plugin.as_ref(), ask.version),
         permissions(ask),
+        status_line(ask),
         hooks,
         files::folder(home),
         Check::of_faults("config", &ask.config.notes, "the settings that are there can be read"),
@@ -194,6 +195,22 @@ fn permissions(ask: &Doctor<'_>) -> Check {
                 problem.and_then(|problem| problem.hint).unwrap_or_else(|| "run `wfo-helper setup --check`".to_owned()),
             )
         }
+    }
+}
+
+/// Tells whose status line sessions show here. None is needed, so this never fails.
+fn status_line(ask: &Doctor<'_>) -> Check {
+    let checked = setup::check(ask.place, ask.home, None);
+    let found = checked.status_line.file().map(|file| format!("`{file}` sets"));
+    match (&checked.status_line, found) {
+        (setup::StatusLine::Ours { .. }, Some(found)) => {
+            Check::pass("status-line", format!("{found} wfo's status line"))
+        }
+        (setup::StatusLine::Foreign { .. }, Some(found)) => {
+            Check::pass("status-line", format!("{found} another status line, which stays"))
+        }
+        _ => Check::pass("status-line", "no status line is set")
+            .fix("run `wfo-helper setup` to see costs in the session"),
     }
 }
 

@@ -175,6 +175,50 @@ fn lost_lines(before: &str, after: &str) -> Option<Vec<String>> {
     left.peek().is_none().then_some(lines)
 }
 
+/// Adds a key before the others of the settings; there must be none of that name.
+///
+/// # Errors
+/// Why the text is left alone.
+pub(super) fn add_member(text: &str, key: &str, json: &Value) -> Result<Edited, Refused> {
+    let mut expected = parse(text)?;
+    let top = site(text)?.top;
+    let members = span::members(text, &top).unwrap_or_default();
+    if only(members, key)?.is_some() {
+        return Err(Refused::new(format!("the key `{key}` is there already"), top.start));
+    }
+    let present = wholes(text, &top);
+    let style = Style::of(text, &top, &top, present.first());
+    let edit = style.placed(&top, &[format!("{}:{}{json}", Value::from(key), style.blank)], &present);
+    let after = applied(text, &edit);
+    if let Some(object) = expected.as_object_mut() {
+        object.insert(key.to_owned(), json.clone());
+    }
+    prove(&after, &expected)?;
+    Ok(Edited { diff: diff(text, &edit), text: after, made: Vec::new() })
+}
+
+/// Takes a key of the settings out.
+///
+/// # Errors
+/// Why the text is left alone.
+pub(super) fn remove_member(text: &str, key: &str) -> Result<Edited, Refused> {
+    let mut expected = parse(text)?;
+    let top = site(text)?.top;
+    let Some(member) = only(span::members(text, &top).unwrap_or_default(), key)? else {
+        return Ok(Edited { text: text.to_owned(), diff: Vec::new(), made: Vec::new() });
+    };
+    let items = wholes(text, &top);
+    let index = items.iter().position(|item| *item == member.whole).unwrap_or_default();
+    let edit = cut(text, &top, &items, index);
+    let after = applied(text, &edit);
+    if let Some(object) = expected.as_object_mut() {
+        object.shift_remove(key);
+    }
+    prove(&after, &expected)?;
+    let lines = lost_lines(text, &after).unwrap_or_else(|| diff(text, &edit));
+    Ok(Edited { diff: lines, text: after, made: Vec::new() })
+}
+
 /// Finds the next piece that has to go: a rule, then an empty list or object of ours.
 fn next_cut(text: &str, rules: &[&str], made: &[String]) -> Result<Option<Edit>, Refused> {
     let site = site(text)?;

@@ -1,21 +1,26 @@
-//! `setup`: puts wfo's permission lines into the user's or the project's settings, and takes them out again. Plans first and
+//! `setup`: puts wfo's permission lines and status line into Claude Code's settings, and takes them out again. Plans first and
 //! shows the change; carries out only a plan that a person said yes to. Keeps everything else of the file byte for byte.
 
 mod edit;
 mod record;
 mod rules;
+mod status_line;
 
 use std::path::PathBuf;
 
 use wfo_base::home::Home;
 use wfo_base::trust::{self, Subject};
-use wfo_base::{Diagnostic, Problem, atomic, codes, read};
+use wfo_base::{Diagnostic, Problem, atomic, codes, read, text};
 
 use crate::init::create_file;
 use crate::place::Place;
 use record::Record;
 pub(crate) use rules::Sources;
 pub use rules::{Defeat, Holder, RULES};
+pub use status_line::StatusLine;
+
+/// What the permission lines are for.
+const WHY: &str = "let Claude Code load wfo's skills and run wfo-helper without asking";
 
 /// Whose settings are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +53,8 @@ pub struct Setup<'a> {
     pub scope: Scope,
     /// Whether the lines are taken out instead of put in.
     pub remove: bool,
+    /// Whether the status line is put in too, where none is; only into the user's settings.
+    pub status_line: bool,
 }
 
 /// A change that waits for a yes.
@@ -57,6 +64,8 @@ pub struct Plan {
     pub file: PathBuf,
     /// The rules that are added or taken out; none when there is nothing to do.
     pub rules: Vec<String>,
+    /// The command of the status line that is added or taken out.
+    pub status_line: Option<String>,
     /// The change as lines.
     pub diff: Vec<String>,
     /// One sentence for the person.
@@ -82,6 +91,8 @@ pub struct Checked {
     pub rules: Vec<(&'static str, Option<String>)>,
     /// Other settings that take their effect away.
     pub defeats: Vec<Defeat>,
+    /// Whose status line sessions show here.
+    pub status_line: StatusLine,
     /// Settings that could not be read.
     pub unread: Vec<Diagnostic>,
 }
@@ -109,7 +120,8 @@ pub fn check(place: &Place, home: &Home, scope: Option<Scope>) -> Checked {
     };
     let rules =
         RULES.iter().map(|rule| (*rule, sources.allows(rule, counts).map(|source| source.shown.clone()))).collect();
-    Checked { rules, defeats: sources.defeats(), unread: sources.unread }
+    let status_line = StatusLine::of(&sources);
+    Checked { rules, defeats: sources.defeats(), status_line, unread: sources.unread }
 }
 
 /// Plans a change.
@@ -129,6 +141,7 @@ pub fn plan(ask: &Setup<'_>) -> Result<Plan, Problem> {
     let sources = Sources::load(ask.place, ask.home);
     let mut plan = Plan {
         rules: Vec::new(),
+        status_line: None,
         diff: Vec::new(),
         title: String::new(),
         actions: Vec::new(),
@@ -145,9 +158,9 @@ pub fn plan(ask: &Setup<'_>) -> Result<Plan, Problem> {
     if ask.remove {
         plan.removal(ask.home)?;
     } else {
-        plan.addition()?;
+        plan.addition(ask)?;
     }
-    if !plan.rules.is_empty() {
+    if !plan.is_empty() {
         plan.diff.splice(0..0, [format!("--- {shown}"), format!("+++ {shown}")]);
     }
     Ok(plan)
@@ -198,7 +211,7 @@ impl Plan {
     /// Says whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.rules.is_empty() && self.status_line.is_none()
     }
 
     /// Returns what a proposal of this plan is bound to: the file as it is and as it would be.
@@ -213,7 +226,7 @@ impl Plan {
         }
     }
 
-    fn addition(&mut self) -> Result<(), Problem> {
+    fn addition(&mut self, ask: &Setup<'_>) -> Result<(), Problem> {
         let shown = self.file.display().to_string();
         let text = self.old.clone().unwrap_or_else(|| "{}\n".to_owned());
         let value = edit::parse(&text).map_err(|refused| refusal(&shown, &text, &refused))?;
@@ -226,24 +239,41 @@ impl Plan {
             .collect();
         let missing: Vec<&str> =
             RULES.into_iter().filter(|rule| !present.iter().any(|old| rules::is_same(old, rule))).collect();
-        if missing.is_empty() {
+        let (mut new, mut things) = (text.clone(), Vec::new());
+        if !missing.is_empty() {
+            let edited = edit::insert(&new, &missing).map_err(|refused| refusal(&shown, &text, &refused))?;
+            things.push(counted(missing.len()));
+            self.actions = missing.iter().map(|rule| format!("add `{rule}` to permissions.allow")).collect();
+            self.rules = missing.into_iter().map(str::to_owned).collect();
+            self.diff = edited.diff;
+            self.made = edited.made;
+            new = edited.text;
+        }
+        let (wanted, note) = status_line::wanted(ask, &value, &shown);
+        self.notes.extend(note);
+        if let Some(command) = wanted {
+            let set = status_line::value(&command);
+            let edited = edit::add_member(&new, status_line::KEY, &set).map_err(|r| refusal(&shown, &text, &r))?;
+            things.push("the status line".to_owned());
+            self.actions.push(format!("show the status line of `{}`", text::one_line(&command)));
+            self.diff.extend(edited.diff);
+            self.status_line = Some(command);
+            new = edited.text;
+        }
+        if self.is_empty() {
             self.new = self.old.clone();
             return Ok(());
         }
-        let edited = edit::insert(&text, &missing).map_err(|refused| refusal(&shown, &text, &refused))?;
-        self.title = format!(
-            "let Claude Code load wfo's skills and run wfo-helper without asking: {} in `{shown}`",
-            counted(missing.len())
-        );
-        self.actions = missing.iter().map(|rule| format!("add `{rule}` to permissions.allow")).collect();
+        let why = if self.rules.is_empty() { "show" } else { WHY };
+        self.title = format!("{why}{} {} in `{shown}`", if why == WHY { ":" } else { "" }, things.join(" and "));
         self.actions.push(match self.old {
             Some(_) => "keep the file as it is now below CONFIG/wfo/state/setup, for `setup --remove`".to_owned(),
             None => format!("make `{shown}`, which is not there yet"),
         });
-        self.rules = missing.into_iter().map(str::to_owned).collect();
-        self.diff = if self.old.is_some() { edited.diff } else { signed('+', &edited.text) };
-        self.made = edited.made;
-        self.new = Some(edited.text);
+        if self.old.is_none() {
+            self.diff = signed('+', &new);
+        }
+        self.new = Some(new);
         Ok(())
     }
 
@@ -255,13 +285,25 @@ impl Plan {
             record.as_ref().map_or_else(|| RULES.map(str::to_owned).to_vec(), |record| record.rules.clone());
         let names: Vec<&str> = ours.iter().map(String::as_str).collect();
         let made = record.as_ref().map(|record| record.made.clone()).unwrap_or_default();
-        let edited = edit::remove(&text, &names, &made).map_err(|refused| refusal(&shown, &text, &refused))?;
+        let mut edited = edit::remove(&text, &names, &made).map_err(|refused| refusal(&shown, &text, &refused))?;
+        let rules_go = edited.text != text;
+        let line = status_line::to_remove(&text, record.as_ref());
+        if line.is_some() {
+            let cut = edit::remove_member(&edited.text, status_line::KEY).map_err(|r| refusal(&shown, &text, &r))?;
+            edited.diff.extend(cut.diff);
+            edited.text = cut.text;
+        }
         self.new = Some(edited.text.clone());
         if edited.text == text {
             return Ok(());
         }
         self.diff = edited.diff;
-        self.title = format!("take wfo's permission lines out of `{shown}`");
+        let what = match (rules_go, line.is_some()) {
+            (true, true) => "permission lines and status line",
+            (false, true) => "status line",
+            _ => "permission lines",
+        };
+        self.title = format!("take wfo's {what} out of `{shown}`");
         match record.filter(|record| record.restores(&text)) {
             Some(record) => {
                 let act = if record.original.is_some() {
@@ -275,9 +317,14 @@ impl Plan {
                 }
                 self.new = record.original;
             }
-            None => self.actions = ours.iter().map(|rule| format!("take `{rule}` out of permissions.allow")).collect(),
+            None => {
+                let rules = ours.iter().filter(|_| rules_go);
+                self.actions = rules.map(|rule| format!("take `{rule}` out of permissions.allow")).collect();
+                self.actions.extend(line.is_some().then(|| "take `statusLine` out".to_owned()));
+            }
         }
-        self.rules = ours;
+        self.rules = if rules_go { ours } else { Vec::new() };
+        self.status_line = line;
         Ok(())
     }
 
@@ -305,6 +352,7 @@ impl Plan {
             written: trust::digest(new),
             rules: self.rules.clone(),
             made: self.made.clone(),
+            status_line: self.status_line.clone(),
             made_folder: !self.file.parent().is_some_and(std::path::Path::is_dir),
         };
         // First the way back, then the change.

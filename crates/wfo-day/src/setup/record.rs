@@ -23,6 +23,9 @@ pub(super) struct Record {
     pub(super) rules: Vec<String>,
     /// Keys that were made for them.
     pub(super) made: Vec<String>,
+    /// The command of the status line that was added.
+    #[serde(default)]
+    pub(super) status_line: Option<String>,
     /// Whether the file's folder was made for it.
     #[serde(default)]
     pub(super) made_folder: bool,
@@ -60,6 +63,7 @@ impl Record {
             original,
             rules: merged(earlier.rules, new.rules),
             made: merged(earlier.made, new.made),
+            status_line: new.status_line.or(earlier.status_line),
             made_folder: earlier.made_folder || new.made_folder,
             file: new.file,
             written: new.written,
@@ -68,9 +72,9 @@ impl Record {
 
     /// Says whether the file can go back to its text before: nobody changed it since, and that text is free of our rules.
     pub(super) fn restores(&self, now: &str) -> bool {
-        let ours = |original: &str| {
-            self.rules.iter().any(|rule| original.contains(&serde_json::Value::from(rule.as_str()).to_string()))
-        };
+        let added = self.rules.iter().chain(&self.status_line);
+        let added: Vec<String> = added.map(|text| serde_json::Value::from(text.as_str()).to_string()).collect();
+        let ours = |original: &str| added.iter().any(|text| original.contains(text.as_str()));
         trust::digest(now) == self.written && !self.original.as_deref().is_some_and(ours)
     }
 
@@ -110,6 +114,7 @@ mod tests {
             written: trust::digest(written),
             rules: vec![rule.to_owned()],
             made: Vec::new(),
+            status_line: None,
             made_folder: false,
         }
     }

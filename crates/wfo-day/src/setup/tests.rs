@@ -23,7 +23,7 @@ fn world(settings: Option<&str>) -> World {
 
 impl World {
     fn plan(&self, remove: bool) -> Plan {
-        plan(&Setup { place: &self.place, home: &self.home, scope: Scope::User, remove }).unwrap()
+        plan(&Setup { place: &self.place, home: &self.home, scope: Scope::User, remove, status_line: true }).unwrap()
     }
 
     fn file(&self) -> PathBuf {
@@ -120,7 +120,8 @@ fn a_file_that_changed_after_it_was_shown_is_left_alone() {
 fn a_file_that_does_not_parse_is_refused_with_its_line() {
     let world = world(Some("{\n  // no\n}"));
     let refused =
-        plan(&Setup { place: &world.place, home: &world.home, scope: Scope::User, remove: false }).unwrap_err();
+        plan(&Setup { place: &world.place, home: &world.home, scope: Scope::User, remove: false, status_line: true })
+            .unwrap_err();
     assert_eq!((refused.code, refused.location.and_then(|place| place.line)), (codes::SETTINGS_INVALID, Some(2)));
     assert_eq!(check(&world.place, &world.home, None).verdict(), None);
 }

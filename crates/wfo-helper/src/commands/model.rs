@@ -55,7 +55,7 @@ struct RouteArgs {
     #[arg(long, value_name = "N")]
     volume: Option<u64>,
     /// What is left of the budget, 0 to 100 [default: of the tightest soft limit, from what was spent]
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     left: Option<String>,
 }
 
@@ -70,7 +70,7 @@ struct DegradeArgs {
     #[arg(long)]
     local: bool,
     /// What is left of the budget, 0 to 100 [default: of the tightest soft limit, from what was spent]
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     left: Option<String>,
 }
 
@@ -184,7 +184,8 @@ impl View for Routed {
             (_, Some(true)) => "keep answers: for ever\n".to_owned(),
             _ => String::new(),
         };
-        out + &others(&self.alternatives, self.alternatives_more, paint) + &left_line(self.left_percent, self.state)
+        let others = others(&self.alternatives, self.alternatives_more, true, paint);
+        out + &others + &left_line(self.left_percent, self.state)
     }
 
     fn cut(&mut self, limit: usize) {
@@ -237,7 +238,9 @@ impl View for Degraded {
         let model = self.model.as_ref().map_or_else(|| format!("keep {}", self.from), |model| paint.bold(model));
         let mut out = format!("{model}\n{}\n", self.reason);
         out += &warned(self.warning.as_deref(), paint);
-        out + &others(&self.alternatives, self.alternatives_more, paint) + &left_line(self.left_percent, self.state)
+        // Their reasons are their prices.
+        let others = others(&self.alternatives, self.alternatives_more, false, paint);
+        out + &others + &left_line(self.left_percent, self.state)
     }
 
     fn cut(&mut self, limit: usize) {
@@ -300,13 +303,14 @@ fn warned(warning: Option<&str>, paint: Paint) -> String {
     warning.map(|warning| format!("{} {warning}\n", paint.yellow("note:"))).unwrap_or_default()
 }
 
-fn others(others: &[AlternativeView], more: Option<usize>, paint: Paint) -> String {
+fn others(others: &[AlternativeView], more: Option<usize>, reasons: bool, paint: Paint) -> String {
     if others.is_empty() && more.is_none() {
         return String::new();
     }
     let mut table = Table::new();
     for other in others {
-        table.row([other.model.clone(), exact(other.usd_per_m_blended), other.reason.clone()]);
+        let reason = if reasons { other.reason.clone() } else { String::new() };
+        table.row([other.model.clone(), exact(other.usd_per_m_blended), reason]);
     }
     format!("\n{}\n{}{}", paint.bold("others"), table.lines(2), and_more(more.unwrap_or(0)))
 }

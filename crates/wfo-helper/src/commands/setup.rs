@@ -18,7 +18,8 @@ pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<SetupView>("setup
 
 /// Let Claude Code use wfo without a question for each call
 ///
-/// Proposes to add the permission lines `Skill(wfo:*)` and `Bash(wfo-helper *)` to Claude Code's settings and shows the change.
+/// Proposes to add the permission lines `Skill(wfo:*)` and `Bash(wfo-helper *)` to Claude Code's settings, and the status line
+/// where none is set, and shows the change.
 /// Everything else in the file stays byte for byte, and `--remove` brings the file back as it was.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -28,6 +29,9 @@ pub(crate) struct Args {
     /// Take the lines out again
     #[arg(long)]
     remove: bool,
+    /// Leave the status line out of it
+    #[arg(long, conflicts_with_all = ["check", "remove"])]
+    no_status_line: bool,
     /// Whose settings [default: user; with --check: any]
     #[arg(long, value_name = "SETTINGS")]
     only: Option<Only>,
@@ -73,6 +77,9 @@ struct SetupView {
     /// How many were cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     rules_more: Option<usize>,
+    /// The status line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_line: Option<StatusLineView>,
     /// The change, as lines that begin with `+`, `-` or `@`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     diff: Vec<String>,
@@ -96,6 +103,19 @@ struct RuleView {
     rule: String,
     /// The file that holds it; null when none does.
     file: Option<String>,
+}
+
+/// The status line: whose it is, or the one that is added or taken out.
+#[derive(Debug, Serialize, JsonSchema)]
+struct StatusLineView {
+    /// wfo, foreign, or absent.
+    state: &'static str,
+    /// The file that sets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// The command that is added or taken out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
 }
 
 /// A setting that is stronger than the lines.
@@ -122,7 +142,7 @@ impl View for SetupView {
             (Some("pass"), _) => format!("{}: the permission lines hold\n", paint.green("pass")),
             (Some("fail"), _) => format!("{}: the permission lines do not hold\n", paint.red("fail")),
             (Some(_), _) => format!("{}: settings could not be read\n", paint.yellow("unknown")),
-            (None, Some(file)) if self.rules.is_empty() && self.rules_more.is_none() => {
+            (None, Some(file)) if self.rules.is_empty() && self.rules_more.is_none() && self.status_line.is_none() => {
                 format!("nothing to do in {}\n", text::one_line(file))
             }
             (None, file) => format!(
@@ -135,6 +155,10 @@ impl View for SetupView {
         for row in self.rules.iter().filter(|_| self.verdict.is_some()) {
             let place = row.file.as_deref().map_or(paint.red("absent"), |file| paint.dim(&text::one_line(file)));
             table.row([row.rule.clone(), place]);
+        }
+        if let Some(line) = self.status_line.as_ref().filter(|_| self.verdict.is_some()) {
+            let place = line.file.as_deref().map_or(paint.dim("absent"), |file| paint.dim(&text::one_line(file)));
+            table.row([format!("status line ({})", line.state), place]);
         }
         out += &table.lines(2);
         if self.verdict.is_some() {
@@ -169,7 +193,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
         return Ok(check(&place, context, args.only.map(Scope::from)));
     }
     let scope = args.only.map_or(Scope::User, Scope::from);
-    let plan = setup::plan(&Setup { place: &place, home: &context.home, scope, remove: args.remove })?;
+    let plan = setup::plan(&Setup { place: &place, home: &context.home, scope, remove: args.remove, status_line: !args.no_status_line })?;
     let subject = plan.subject(scope);
     let desk = Desk::new(&context.home);
     let applied = if plan.is_empty() {
@@ -201,7 +225,7 @@ fn check(place: &Place, context: &Context, scope: Option<Scope>) -> Outcome {
         Some(false) => ("fail", Exit::No),
         None => ("unknown", Exit::Unknown),
     };
-    let Checked { rules, defeats, unread } = checked;
+    let Checked { rules, defeats, status_line, unread } = checked;
     let view = SetupView {
         applied: false,
         mode: "check",
@@ -210,6 +234,11 @@ fn check(place: &Place, context: &Context, scope: Option<Scope>) -> Outcome {
         file: None,
         rules: rules.iter().map(|(rule, file)| RuleView { rule: (*rule).to_owned(), file: file.clone() }).collect(),
         rules_more: None,
+        status_line: Some(StatusLineView {
+            state: status_line.word(),
+            file: status_line.file().map(str::to_owned),
+            command: None,
+        }),
         diff: Vec::new(),
         diff_more: None,
         defeated_by: defeats.iter().map(DefeatView::from).collect(),
@@ -246,6 +275,11 @@ fn answer(plan: &Plan, scope: Scope, remove: bool, applied: bool, proposal: Opti
         rules: plan.rules.iter().map(|rule| RuleView { rule: rule.clone(), file: holds(remove != applied) }).collect(),
         file: Some(file.clone()),
         rules_more: None,
+        status_line: plan.status_line.as_ref().map(|command| StatusLineView {
+            state: "wfo",
+            file: holds(remove != applied),
+            command: Some(command.clone()),
+        }),
         diff: plan.diff.clone(),
         diff_more: None,
         defeated_by: plan.defeats.iter().map(DefeatView::from).collect(),

@@ -43,17 +43,18 @@ impl From<&Term> for TermView {
 }
 
 impl TermView {
-    /// Adds it as a row: what, how much, at what price, dollars.
-    pub(crate) fn row(&self, table: &mut Table) {
+    /// Adds it as a row: what (without the part's name), dollars, how much at what price.
+    pub(crate) fn row(&self, part: &str, table: &mut Table) {
+        let name = self.name.strip_prefix(part).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&self.name);
         let free = if self.included == Quantity::ZERO {
             String::new()
         } else {
             format!(", {} of them free", self.included.plain())
         };
         table.row([
-            self.name.clone(),
+            name.to_owned(),
             dollars(self.usd),
-            format!("{} {}{free}, {} each", self.quantity.plain(), self.unit, exact(self.usd_per_unit)),
+            format!("{} x {}{free}, {} each", self.quantity.plain(), self.unit, exact(self.usd_per_unit)),
         ]);
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct Args {
     #[arg(long)]
     batch: bool,
     /// What it cost [default: by the price table]
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     usd: Option<String>,
     /// The feature it is put down to
     #[arg(long, value_name = "SLUG")]

@@ -21,7 +21,7 @@ use crate::render::{Paint, Table};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What the next step is expected to cost
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     request: Option<String>,
     /// How much depends on it; critical is never denied
     #[arg(long, value_parser = ["low", "normal", "high", "critical"], default_value = "normal")]

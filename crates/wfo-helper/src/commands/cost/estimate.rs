@@ -22,7 +22,7 @@ use crate::render::{Paint, Table, and_more, cut};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The plan; `-` reads standard input
-    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "FILE")]
     plan: PathBuf,
 }
 
@@ -110,10 +110,10 @@ impl View for Shown {
         for part in &self.parts {
             out += &format!("\n{}  {}", paint.bold(part.name), dollars(part.usd));
             if let Some(work) = &part.work {
-                out += &format!("  {} hours, {} calls of {}", work.hours.plain(), work.calls.plain(), work.model);
+                out += &format!("  {} h, {} calls of {}", work.hours.plain(), work.calls.plain(), work.model);
             }
             let mut table = Table::new();
-            part.terms.iter().for_each(|term| term.row(&mut table));
+            part.terms.iter().for_each(|term| term.row(part.name, &mut table));
             out += &format!("\n{}{}", table.lines(2), and_more(part.terms_more.unwrap_or(0)));
         }
         out

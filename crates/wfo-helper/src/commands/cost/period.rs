@@ -83,7 +83,7 @@ pub(super) fn week(args: &WeekArgs, accounts: &Accounts<'_>, notes: &mut Vec<Dia
 
 pub(super) fn month(args: &MonthArgs, accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Done {
     let first = match args.month.as_deref() {
-        Some(text) => format!("{text}-01").parse().map_err(|_| no_date(text, "a month as YYYY-MM"))?,
+        Some(text) => date(&format!("{text}-01")).ok_or_else(|| no_date(text, "a month as YYYY-MM"))?,
         None => accounts.clock.today().first_of_month(),
     };
     between("wfo.cost-month/1", first, first.last_of_month(), args.all, accounts, notes)
@@ -112,10 +112,15 @@ fn between(
 
 /// Reads a day of the command line.
 pub(super) fn parse_day(text: &str) -> Result<Date, Problem> {
-    text.parse().map_err(|_| no_date(text, "a day as YYYY-MM-DD"))
+    date(text).ok_or_else(|| no_date(text, "a day as YYYY-MM-DD"))
+}
+
+/// Reads a day in the one spelling that answers use; others would be taken for a day that nobody meant.
+fn date(text: &str) -> Option<Date> {
+    text.parse().ok().filter(|date: &Date| date.to_string() == text)
 }
 
 fn no_date(text: &str, what: &str) -> Problem {
-    Problem::new(codes::USAGE, format!("`{}` is not {what}", wfo_base::text::one_line(text)))
+    Problem::new(codes::USAGE, format!("{} is not {what}", wfo_base::text::code_span(text)))
         .hint("write it like 2026-11-21 (a month like 2026-11)")
 }

@@ -21,7 +21,7 @@ use crate::render::{Paint, Table, and_more, cut};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The list of options; `-` reads standard input
-    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "FILE")]
     options: PathBuf,
 }
 

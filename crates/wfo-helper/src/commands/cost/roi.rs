@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N")]
     users: Option<u64>,
     /// What it brought in, in dollars
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     revenue: Option<String>,
     /// What people's work on it cost, in dollars, where that shall count
     #[arg(long, value_name = "X")]
@@ -147,7 +147,9 @@ pub(super) fn run(args: &Args, accounts: &Accounts<'_>, notes: &mut Vec<Diagnost
             }
         }),
     };
-    Ok(Answer::new("wfo.cost-roi/1", view).into())
+    let unread = notes.iter().any(|note| note.problem.code == codes::COST_UNREAD);
+    let next = unread.then(|| "wfo-helper cost import".to_owned());
+    Ok(Answer::new("wfo.cost-roi/1", view).next(next).into())
 }
 
 fn not_negative(text: &str) -> Result<Usd, Problem> {
