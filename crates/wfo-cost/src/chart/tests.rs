@@ -1,3 +1,5 @@
+//! What the drawings hold: bars, lines, labels and ticks of made-up amounts.
+
 use super::days::filled;
 use super::*;
 use crate::report::samples::usd;

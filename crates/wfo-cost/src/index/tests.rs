@@ -1,3 +1,5 @@
+//! The rule of counting and the bytes of the index: any order, any split, any damage.
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 

@@ -1,3 +1,5 @@
+//! The state of spending from real folders: what is known, what is not, and what is said about it.
+
 use std::path::Path;
 
 use wfo_base::home::Home;

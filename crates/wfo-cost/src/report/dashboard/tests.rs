@@ -1,3 +1,5 @@
+//! The dashboard as a page: every figure under its plot, and no foreign text as markup.
+
 use super::*;
 use crate::report::figures::figures;
 use crate::report::hints::{Offer, Offers};

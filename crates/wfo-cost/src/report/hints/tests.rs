@@ -1,3 +1,5 @@
+//! Each hint by its rule: when it is given, with which amount, and when not.
+
 use super::*;
 use crate::report::period::period;
 use crate::report::samples::{price, priced, usd};

@@ -1,3 +1,5 @@
+//! Trend, projection, burn rate and tomorrow, at the edges of months and without spend.
+
 use super::*;
 use crate::report::samples::{budgets, usd};
 use jiff::civil::date;

@@ -1,3 +1,5 @@
+//! The report as Markdown: its parts, and names that would break a table.
+
 use super::*;
 use crate::report::figures::figures;
 use crate::report::hints::{Offer, Offers};

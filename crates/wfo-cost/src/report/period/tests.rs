@@ -1,3 +1,5 @@
+//! Sums of a period by every key: the parts make the whole.
+
 use super::*;
 use crate::report::samples::{call, row, usd};
 use crate::spending::{Call, Name, Row};

@@ -1,3 +1,5 @@
+//! The words of the status line: what is left out, what is cut, and what never gets through.
+
 use super::*;
 use wfo_cost::Percent;
 
