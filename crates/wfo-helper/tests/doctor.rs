@@ -91,6 +91,7 @@ fn a_sound_installation_passes_every_check_and_nothing_is_changed() {
         "launcher",
         "plugin",
         "permissions",
+        "status-line",
         "hooks",
         "config-folder",
         "config",
