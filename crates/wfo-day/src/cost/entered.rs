@@ -106,7 +106,8 @@ impl File {
         for row in rows.iter().filter(|row| row.day >= stamp.first) {
             // Amounts of one day are one sum; what has no price is named by its model.
             let model = row.model.clone().filter(|_| row.usd.is_none());
-            let elsewhere = row.source == Source::Transcript && row.session.as_deref().is_some_and(|s| transcripts.knows(s));
+            let elsewhere =
+                row.source == Source::Transcript && row.session.as_deref().is_some_and(|s| transcripts.knows(s));
             let sum = sums.entry((row.day, row.usd.is_some(), model, elsewhere)).or_insert(Usd::ZERO);
             *sum = *sum + row.usd.unwrap_or_default();
         }

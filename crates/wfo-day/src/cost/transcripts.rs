@@ -246,7 +246,9 @@ fn arrears(index: &Index, found: &[Seen], look: &Look<'_>, notes: &mut Vec<Diagn
             continue;
         }
         if let Err(error) = wfo_base::lines::tail_hash(&file.path, 0) {
-            notes.extend((error.kind() != std::io::ErrorKind::NotFound).then(|| reading::unreadable(&file.path, &error)));
+            notes.extend(
+                (error.kind() != std::io::ErrorKind::NotFound).then(|| reading::unreadable(&file.path, &error)),
+            );
             continue;
         }
         let goes_on = mark.filter(|mark| {
