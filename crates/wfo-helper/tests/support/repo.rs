@@ -1,8 +1,8 @@
 //! A git repository in a sandbox: `project/` on branch main, and short ways to change and question it.
 
-use std::cell::Cell;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::{Call, Done, Sandbox, binary};
 /// A repository with a HOME and CONFIG of its own.
 pub(crate) struct Repo {
     sandbox: Sandbox,
-    commits: Cell<u32>,
+    commits: AtomicU32,
 }
 
 impl Deref for Repo {
@@ -25,7 +25,7 @@ impl Deref for Repo {
 impl Repo {
     /// Makes one without a commit.
     pub(crate) fn unborn() -> Self {
-        let repo = Self { sandbox: Sandbox::new(), commits: Cell::new(0) };
+        let repo = Self { sandbox: Sandbox::new(), commits: AtomicU32::new(0) };
         repo.git(&["init", "-q", "-b", "main"]);
         repo
     }
@@ -60,8 +60,8 @@ impl Repo {
 
     /// As [`Repo::commit`], in another checkout.
     pub(crate) fn commit_in(&self, folder: &Path, subject: &str) -> String {
-        self.commits.set(self.commits.get() + 1);
-        let time = format!("2026-11-20T12:{:02}:00Z", self.commits.get());
+        let number = self.commits.fetch_add(1, Ordering::Relaxed) + 1;
+        let time = format!("2026-11-20T12:{number:02}:00Z");
         self.git_in(folder, &["add", "-A"]);
         let call = Call::new("git").args(["commit", "-q", "--allow-empty", "-m", subject]).folder(folder);
         let done = call.env("GIT_COMMITTER_DATE", &time).env("GIT_AUTHOR_DATE", &time).run(self);
