@@ -189,9 +189,9 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_the_place_of_the_folder_is_noted() {
+    fn a_file_in_the_place_of_the_folder_holds_nothing() {
         let root = tree(&["projects"]);
         let found = jsonl(&root.path().join("projects"));
-        assert_eq!((found.value.len(), found.notes.len()), (0, 1));
+        assert_eq!((found.value.len(), found.notes.len()), (0, 0));
     }
 }

@@ -166,7 +166,10 @@ fn with_little_left_an_agent_that_names_a_model_starts_with_a_cheaper_one() {
     }
     let saving = world("8.5", &limits("10", "90", false));
     let answer = agent(&saving, "Agent", Some("opus")).json();
-    assert_eq!(answer["hookSpecificOutput"]["updatedInput"]["model"], "sonnet", "one step down");
+    assert_eq!(
+        answer["hookSpecificOutput"]["updatedInput"]["model"], "haiku",
+        "15 % left: three steps down the ladder, as far as the host has names"
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use wfo_base::{Diagnostic, Problem, Usd, codes, ids};
 use wfo_cost::{Kind, Row, Source, Tier, Tokens};
 
 use super::accounts::Accounts;
-use super::keep::{Kept, enter};
+use super::import::import;
+use super::keep::{Kept, enter, has_older};
 
 /// What is entered.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +81,13 @@ pub fn add(accounts: &Accounts<'_>, entry: Entry, notes: &mut Vec<Diagnostic>) -
         source: Source::Manual,
         id: Some(entry.id.unwrap_or_else(ids::unique)),
     };
+    // Beside a ledger the files of an older life do not count, so they are taken over first.
+    let taken = match has_older(accounts)? {
+        true => import(accounts, None, notes)?.kept.map(|kept| kept.taken).unwrap_or_default(),
+        false => Vec::new(),
+    };
     let kept = enter(accounts, &row, notes)?;
+    let kept = Kept { taken, ..kept };
     Ok(Entered { row, kept })
 }
 

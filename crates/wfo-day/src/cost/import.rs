@@ -7,7 +7,7 @@ use wfo_cost::Source;
 
 use super::accounts::Accounts;
 use super::book::{Book, Scope, rows};
-use super::keep::{Kept, keep};
+use super::keep::{Kept, has_older, keep};
 use super::transcripts::{Look, Transcripts, look};
 
 /// What an import came to.
@@ -37,6 +37,8 @@ pub const EVER: (Date, Date) = (Date::constant(1, 1, 2), Date::constant(9998, 12
 /// # Errors
 /// As [`look`] and [`keep`].
 pub fn import(accounts: &Accounts<'_>, since: Option<Date>, notes: &mut Vec<Diagnostic>) -> Result<Imported, Problem> {
+    // What transcripts tell of the days of older files is known only when all of them were looked at.
+    let since = if since.is_some() && has_older(accounts)? { None } else { since };
     let zone = accounts.zone.clone();
     let start = since.and_then(|day| day.to_zoned(zone).ok()).map(|start| start.timestamp());
     let since_ns = start.and_then(|start| i64::try_from(start.as_nanosecond()).ok());

@@ -83,6 +83,14 @@ pub(super) fn enter(accounts: &Accounts<'_>, row: &Row, notes: &mut Vec<Diagnost
     })
 }
 
+/// Says whether files of an older life are there that would become ledger rows.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub(super) fn has_older(accounts: &Accounts<'_>) -> Result<bool, Problem> {
+    Ok(!older(accounts, &Ledger::default(), &[], &mut Vec::new())?.taken.is_empty())
+}
+
 /// Leaves older files as they are, and where they are.
 fn untouched(old: Legacy) -> Legacy {
     let left = old.left.into_iter().chain(old.taken).collect();

@@ -18,7 +18,7 @@ const TOLD: &str = "cost/told.json";
 /// The key of the user's limits.
 const USER: &str = "user";
 /// How long another session is waited for.
-const PATIENCE: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What was told, by whose limits: `user`, or the main checkout of a repository.
 type All = BTreeMap<String, Box<RawValue>>;

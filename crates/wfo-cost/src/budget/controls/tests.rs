@@ -108,7 +108,8 @@ fn a_row_of_the_table_that_is_no_control_is_refused() {
     for (row, good) in [
         ("{id: block_on_limit, value: \"true\"}", 1),
         ("{id: block_on_limit, value: \"5\"}", 0),
-        ("{id: emergency_mode_threshold, value: \"1.5\"}", 1),
+        ("{id: emergency_mode_threshold, value: \"1.5\"}", 0),
+        ("{id: emergency_mode_threshold, value: \"95\"}", 1),
         ("{id: emergency_mode_threshold, value: \"150\"}", 0),
         ("{id: other, value: \"1\"}", 0),
     ] {
