@@ -67,8 +67,9 @@ impl Store {
                 Some((frames, journal)) => {
                     return Ok(Opened { base, length, position: Position { generation, journal }, frames });
                 }
-                // Without a base there need not be a journal either; beside a base one that is missing was just replaced.
-                None if base.is_none() => return Ok(Opened::default()),
+                // Without a base there is no journal either, unless the first one was made just now.
+                None if base.is_none() && self.base()?.0.is_none() => return Ok(Opened::default()),
+                None if base.is_none() => {}
                 None => std::thread::sleep(Duration::from_millis(1)),
             }
         }
@@ -113,7 +114,8 @@ impl Store {
     /// # Errors
     /// `file.not-written`; the old ones are then as they were.
     pub fn replace(&self, opened: &Opened, body: &[u8]) -> Result<Position, Problem> {
-        let generation = opened.position.generation + 1;
+        // A store that is begun anew takes no number that an earlier one at this place has had.
+        let generation = if opened.has_base() { opened.position.generation + 1 } else { first_generation() };
         let mut bytes = Vec::with_capacity(HEADER + body.len());
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&generation.to_le_bytes());
@@ -127,11 +129,17 @@ impl Store {
         Ok(Position { generation, journal: 0 })
     }
 
-    /// Puts a damaged store aside as `<file>.bad`, so that a new one can begin; the caller holds the lock.
+    /// Puts a damaged store aside into a folder `bad-N`, so that a new one can begin; the caller holds the lock.
     pub fn put_aside(&self) {
-        let base = self.base_path();
-        let _ = fs::rename(&base, base.with_extension("bad"));
-        self.sweep(u64::MAX);
+        let fresh = (1..1_000).map(|number| self.folder.join(format!("bad-{number}"))).find(|folder| !folder.exists());
+        let Some(aside) = fresh.filter(|folder| atomic::make_folder(folder, true).is_ok()) else { return };
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let shown = name.to_string_lossy();
+            if shown == "base" || shown == "whole" || shown.starts_with("journal-") {
+                let _ = fs::rename(entry.path(), aside.join(&name));
+            }
+        }
     }
 
     fn base(&self) -> Result<(Option<File>, u64, u64), Problem> {
@@ -173,7 +181,11 @@ impl Store {
             let length = length.try_into().map_or(0, u32::from_le_bytes) as usize;
             let Some((payload, next)) = after.split_at_checked(length) else { break };
             if check(payload) != *sum {
-                break;
+                if next.is_empty() {
+                    break;
+                }
+                // A killed writer leaves nothing behind what it left half written.
+                return Err(invalid(&path, "it is damaged"));
             }
             frames.push(payload.to_vec());
             rest = next;
@@ -236,6 +248,12 @@ impl Opened {
     }
 }
 
+/// The number of a store's first base: the time, in nanoseconds since the Unix epoch.
+fn first_generation() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(1, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX / 2))
+}
+
 /// First 8 bytes of the SHA-256.
 fn check(bytes: &[u8]) -> [u8; 8] {
     let digest = Sha256::digest(bytes);
@@ -296,7 +314,7 @@ mod tests {
         assert_eq!((opened.read(1, 3).as_deref(), opened.length()), (Some(b"ody".as_slice()), 4));
         assert_eq!(opened.read(2, 3), None);
         assert_eq!(frames(&store), ["three"]);
-        assert_eq!(opened.position().generation, 1);
+        assert!(opened.position().generation > 1, "a number that no earlier store at this place had");
     }
 
     #[test]
@@ -327,7 +345,20 @@ mod tests {
             assert_eq!(store.open().unwrap_err().code, codes::COST_INDEX_INVALID);
         }
         store.put_aside();
-        assert!(!store.open().unwrap().has_base() && path.with_extension("bad").exists());
+        assert!(!store.open().unwrap().has_base() && store.folder.join("bad-1/base").exists());
+    }
+
+    #[test]
+    fn bad_bytes_inside_a_journal_are_said_and_not_cut_off_with_all_that_follows() {
+        let (_folder, store) = store();
+        for text in ["one", "two", "three"] {
+            append(&store, text);
+        }
+        let path = store.journal_path(0);
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[FRAME] ^= 1;
+        atomic::write(&path, &bytes).unwrap();
+        assert_eq!(store.open().unwrap_err().code, codes::COST_INDEX_INVALID);
     }
 
     #[test]

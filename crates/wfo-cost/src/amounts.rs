@@ -64,6 +64,27 @@ impl Spent {
     }
 }
 
+/// What is known of several amounts.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    known: Usd,
+    priced: bool,
+    unpriced: bool,
+}
+
+impl Sum {
+    fn add(&mut self, usd: Option<Usd>) {
+        self.known = self.known + usd.unwrap_or_default();
+        self.priced |= usd.is_some();
+        self.unpriced |= usd.is_none();
+    }
+
+    /// Returns the known part; `None` when something was used and no price is known for any of it.
+    fn usd(self) -> Option<Usd> {
+        (self.priced || !self.unpriced).then_some(self.known)
+    }
+}
+
 /// Adds up what was spent today, since Monday and since the first of the month. What has no price is named in a note.
 #[must_use]
 pub fn amounts(spending: Spending<'_>, today: Date) -> Noted<Amounts> {
@@ -74,7 +95,7 @@ pub fn amounts(spending: Spending<'_>, today: Date) -> Noted<Amounts> {
     let calls = calls.map(|call| (call.day, call.usd, Some(&*call.model)));
     let rows = spending.rows.iter().filter(|row| row.day >= since);
     let rows = rows.map(|row| (row.day, row.usd, row.model.as_deref()));
-    let (mut day_sum, mut week, mut month) = (Usd::ZERO, Usd::ZERO, Usd::ZERO);
+    let (mut day_sum, mut week, mut month) = (Sum::default(), Sum::default(), Sum::default());
     let mut unpriced = BTreeSet::new();
     for (day, usd, model) in calls.chain(rows) {
         let scopes = [
@@ -84,14 +105,14 @@ pub fn amounts(spending: Spending<'_>, today: Date) -> Noted<Amounts> {
         ];
         let mut counts = false;
         for (_, sum) in scopes.into_iter().filter(|(within, _)| *within) {
-            *sum = *sum + usd.unwrap_or_default();
+            sum.add(usd);
             counts = true;
         }
         if counts && usd.is_none() {
             unpriced.insert(model);
         }
     }
-    let value = Amounts { today: Some(day_sum), week: Some(week), month: Some(month) };
+    let value = Amounts { today: day_sum.usd(), week: week.usd(), month: month.usd() };
     Noted { value, notes: unpriced_note(&unpriced).into_iter().collect() }
 }
 

@@ -79,6 +79,10 @@ impl Share {
     pub fn parse(text: &str) -> Option<Self> {
         let amount = Usd::parse(text)?;
         let one = Usd::from_cents(100);
+        // `1.1` is a part that is too large, and not 1.1 %.
+        if amount > one && amount.pico() % one.pico() != 0 {
+            return None;
+        }
         let whole = if amount > one { Usd::from_cents(10_000) } else { one };
         if !amount.is_positive() || amount > whole {
             return None;

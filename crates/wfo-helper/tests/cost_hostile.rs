@@ -29,6 +29,18 @@ fn spent() -> Repo {
     repo
 }
 
+/// Writes a file as it is.
+fn put(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
+    wfo_base::atomic::write(path.as_ref(), bytes.as_ref()).unwrap();
+}
+
+/// Writes a file over what is there, so that others see it cut off meanwhile; the folder may be gone.
+fn cut(path: &Path, bytes: &[u8]) {
+    if let Ok(mut file) = std::fs::File::options().write(true).create(true).truncate(true).open(path) {
+        let _ = file.write_all(bytes);
+    }
+}
+
 fn pipe(repo: &Repo, path: &Path) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     assert_eq!(Call::new("mkfifo").args([path]).run(repo).status, Some(0));
@@ -39,7 +51,7 @@ fn stress_a_line_of_gigabytes_is_passed_by_and_the_lines_around_it_count() {
     let repo = spent();
     let mebibytes = if stress(1) < 10 { 256 } else { 5 << 10 };
     let path = transcript(&repo, "large");
-    let mut file = std::fs::File::create(&path).unwrap();
+    let mut file = std::fs::File::options().write(true).create_new(true).open(&path).unwrap();
     let line = |cents| Reply::new("large", TODAY, &repo.root(), cents).line();
     file.write_all(line(10).as_bytes()).unwrap();
     file.write_all(b"{\"type\":\"assistant\",\"message\":{\"content\":\"").unwrap();
@@ -66,7 +78,7 @@ fn a_line_of_100_mib_is_passed_by_and_one_of_20_mib_counts() {
     let repo = spent();
     let long = |session: &str, size: usize| {
         let line = Reply::new(session, TODAY, &repo.root(), 10).line();
-        let mut file = std::fs::File::create(transcript(&repo, session)).unwrap();
+        let mut file = std::fs::File::options().write(true).create_new(true).open(transcript(&repo, session)).unwrap();
         file.write_all(b"{\"filler\":\"").unwrap();
         let block = vec![b'x'; 1 << 20];
         (0..size).for_each(|_| file.write_all(&block).unwrap());
@@ -85,14 +97,14 @@ fn a_line_of_100_mib_is_passed_by_and_one_of_20_mib_counts() {
 fn dirt_in_transcripts_is_passed_by() {
     let repo = spent();
     let noise: Vec<u8> = (0..200_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    std::fs::write(transcript(&repo, "noise"), &noise).unwrap();
-    std::fs::write(transcript(&repo, "empty"), b"").unwrap();
-    std::fs::write(transcript(&repo, "blank"), b"\n\n\r\n \n").unwrap();
-    std::fs::write(transcript(&repo, "deep"), format!("{}\n", "[".repeat(200_000))).unwrap();
+    put(transcript(&repo, "noise"), &noise);
+    put(transcript(&repo, "empty"), b"");
+    put(transcript(&repo, "blank"), b"\n\n\r\n \n");
+    put(transcript(&repo, "deep"), format!("{}\n", "[".repeat(200_000)));
     let line = |cents| Reply::new("dirty", TODAY, &repo.root(), cents).line();
     let (first, second, cut) = (line(1), line(2), line(4));
     let text = format!("\u{feff}{first}{}\r\n\u{0}\u{0}\nnull\n[]\n7\n{}", second.trim_end(), &cut[..cut.len() / 2]);
-    std::fs::write(transcript(&repo, "dirty"), text).unwrap();
+    put(transcript(&repo, "dirty"), text);
     let data = import(&repo);
     assert_eq!(data["total_usd"].to_string(), "1.03", "{data:#}");
     assert_eq!(total(&repo, &["today"]), "1.03");
@@ -103,7 +115,7 @@ fn links_pipes_and_folders_in_the_place_of_transcripts_are_passed_by() {
     let repo = spent();
     let outside = repo.at("outside/s.jsonl");
     std::fs::create_dir(repo.at("outside")).unwrap();
-    std::fs::write(&outside, Reply::new("outside", TODAY, &repo.root(), 500).line()).unwrap();
+    put(&outside, Reply::new("outside", TODAY, &repo.root(), 500).line());
     symlink(&outside, transcript(&repo, "link")).unwrap();
     symlink(repo.at("outside"), repo.config().join("projects/linked")).unwrap();
     symlink(repo.config().join("projects"), repo.config().join("projects/circle")).unwrap();
@@ -165,8 +177,8 @@ fn transcripts_that_come_go_and_shrink_while_they_are_read_stop_nobody() {
                 let _ = std::fs::remove_file(&path);
                 let _ = std::fs::create_dir(folder.join(format!("f{number}")));
                 let _ = std::fs::remove_dir(folder.join(format!("f{number}")));
-                let _ = std::fs::write(&path, &text[..text.len() / 2]);
-                let _ = std::fs::write(&path, &text);
+                cut(&path, &text[..text.len() / 2]);
+                cut(&path, &text);
                 number += 1;
             }
         });
@@ -290,7 +302,7 @@ fn names_made_to_be_misread_are_shown_harmlessly_everywhere() {
         );
     }
     let strange = Reply::new("x", TODAY, &repo.root(), 10).line();
-    std::fs::write(transcript(&repo, "\u{1b}[31msession\n\u{202e}"), strange).unwrap();
+    put(transcript(&repo, "\u{1b}[31msession\n\u{202e}"), strange);
     let markup = "<script>alert(1)</script>";
     cost(
         &repo,

@@ -205,7 +205,7 @@ fn without_any_history_everything_is_zero_and_nothing_is_wrong() {
 fn what_was_not_read_makes_totals_unknown_and_says_what_to_do() {
     let repo = place();
     let path = transcript(&repo, "large");
-    let file = std::fs::File::create(&path).unwrap();
+    let file = std::fs::File::options().write(true).create_new(true).open(&path).unwrap();
     file.set_len(40 << 20).unwrap();
     for words in [&["today"][..], &["week"], &["month"], &["day", "2026-11-16"], &["today", "--all"]] {
         let done = cost(&repo, words);

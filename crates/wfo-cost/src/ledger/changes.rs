@@ -20,7 +20,9 @@ pub fn changes(old: &Ledger, new: &[Row], known_session: &dyn Fn(&str) -> bool) 
     let wanted: BTreeMap<_, &Row> = new.iter().filter(|row| !is_nothing(row)).map(|row| (key(row), row)).collect();
     let mut found = BTreeMap::new();
     for (key, row) in &wanted {
-        if before.get(key) != Some(row) {
+        // A table that is newer and says the same changes no amount.
+        let same = |old: &&Row| Row { price_as_of: row.price_as_of.clone(), ..(*old).clone() } == **row;
+        if !before.get(key).is_some_and(same) {
             found.insert(*key, (*row).clone());
         }
     }

@@ -14,7 +14,7 @@ use crate::report::table::table;
 use crate::report::words::{self, at_least, maybe_usd, percent};
 use crate::tokens::Tokens;
 
-/// The template that we bring; a repository's own gets the same values.
+/// The template that we bring.
 pub const TEMPLATE: &str = include_str!("../../../../templates/cost-report.md.tera");
 /// Its name.
 pub const NAME: &str = "cost-report.md.tera";

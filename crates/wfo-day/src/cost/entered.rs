@@ -22,7 +22,7 @@ pub(super) struct Entered {
     pub(super) there: bool,
     /// Whether its totals can be known.
     pub(super) readable: bool,
-    /// One row for each day and model.
+    /// One row for each day and model; those that the index puts down to another place are of transcripts.
     pub(super) rows: Vec<Row>,
 }
 
@@ -45,7 +45,8 @@ struct File {
     /// Sessions of the ledger that the index did not know.
     strange: Vec<String>,
     readable: bool,
-    rows: Vec<(Date, Option<String>, Option<String>)>,
+    /// Day, model without a price, dollars, and whether the index puts it down to another place.
+    rows: Vec<(Date, Option<String>, Option<String>, bool)>,
 }
 
 impl Entered {
@@ -105,10 +106,15 @@ impl File {
         for row in rows.iter().filter(|row| row.day >= stamp.first) {
             // Amounts of one day are one sum; what has no price is named by its model.
             let model = row.model.clone().filter(|_| row.usd.is_none());
-            let sum = sums.entry((row.day, row.usd.is_some(), model)).or_insert(Usd::ZERO);
+            let elsewhere =
+                row.source == Source::Transcript && row.session.as_deref().is_some_and(|s| transcripts.knows(s));
+            let sum = sums.entry((row.day, row.usd.is_some(), model, elsewhere)).or_insert(Usd::ZERO);
             *sum = *sum + row.usd.unwrap_or_default();
         }
-        let rows = sums.into_iter().map(|((day, priced, model), usd)| (day, model, priced.then(|| usd.plain())));
+        let row = |((day, priced, model, elsewhere), usd): (_, Usd)| {
+            (day, model, Some(usd.plain()).filter(|_| priced), elsewhere)
+        };
+        let rows = sums.into_iter().map(row);
         Self {
             names: names.len(),
             last: names.last().map(|name| name.to_string()).unwrap_or_default(),
@@ -131,10 +137,10 @@ impl File {
     }
 
     fn entered(self, first: Date) -> Entered {
-        let rows = self.rows.into_iter().filter(|(day, ..)| *day >= first).map(|(day, model, usd)| Row {
+        let rows = self.rows.into_iter().filter(|(day, ..)| *day >= first).map(|(day, model, usd, elsewhere)| Row {
             model,
             usd: usd.as_deref().and_then(Usd::parse),
-            source: Source::Manual,
+            source: if elsewhere { Source::Transcript } else { Source::Manual },
             ..Row::transcript(day)
         });
         Entered { there: true, readable: self.readable, rows: rows.collect() }

@@ -70,10 +70,9 @@ pub fn import(accounts: &Accounts<'_>, since: Option<Date>, notes: &mut Vec<Diag
 
 /// Says whether the ledger holds days of another zone: they begin and end elsewhere, so none of them can be made anew alone.
 fn counted_elsewhere(accounts: &Accounts<'_>, transcripts: &Transcripts) -> bool {
-    let known = known_sessions(transcripts);
     let ledger = accounts.ledger(&mut Vec::new());
     let mut counted = ledger.rows.iter().filter(|row| row.source == Source::Transcript);
-    counted.any(|row| row.zone != accounts.zone_name && row.session.as_deref().is_some_and(|id| known.contains(id)))
+    counted.any(|row| row.zone != accounts.zone_name && row.session.as_deref().is_some_and(|id| transcripts.knows(id)))
 }
 
 struct Totals {

@@ -9,7 +9,7 @@ use wfo_base::{Diagnostic, Problem, Usd, atomic, codes, read};
 use wfo_cost::derived;
 use wfo_cost::ledger::{Ledger, changes, line};
 use wfo_cost::legacy::{Known, Legacy, LegacyPages, legacy};
-use wfo_cost::{Origin, Page, Row, Source};
+use wfo_cost::{Origin, Page, Row};
 
 use super::accounts::Accounts;
 use super::collect::LEDGER;
@@ -48,6 +48,8 @@ pub(super) fn keep(
         let (page, ledger) = open(accounts, notes)?;
         notes.extend(index_lost(&ledger, transcripts));
         let old = older(accounts, &ledger, rows, notes)?;
+        // What transcripts tell of a day is known only when all of them were looked at.
+        let old = if since.is_some() { untouched(old) } else { old };
         // What came before `since` was not looked at, so nothing of it is taken back.
         let mut looked_at = ledger.clone();
         looked_at.rows.retain(|row| since.is_none_or(|since| row.day >= since));
@@ -72,14 +74,19 @@ pub(super) fn keep(
 pub(super) fn enter(accounts: &Accounts<'_>, row: &Row, notes: &mut Vec<Diagnostic>) -> Result<Kept, Problem> {
     locked(accounts, || {
         let (page, ledger) = open(accounts, notes)?;
-        let counted: Vec<Row> = ledger.rows.iter().filter(|row| row.source == Source::Transcript).cloned().collect();
-        let old = older(accounts, &ledger, &counted, notes)?;
-        let mut lines = old.lines(&ledger);
-        lines.push(line(row));
+        // Older files are an import's affair: what transcripts tell of their days is not known here.
+        let old = untouched(older(accounts, &ledger, &[], &mut Vec::new())?);
+        let lines = vec![line(row)];
         let ledger = Ledger::read(&Page::new(LEDGER, appended_text(page.as_ref(), &lines)));
         let kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
         settle(accounts, page.as_ref(), &ledger, &lines, &BTreeSet::from([row.day]), &old, kept)
     })
+}
+
+/// Leaves older files as they are, and where they are.
+fn untouched(old: Legacy) -> Legacy {
+    let left = old.left.into_iter().chain(old.taken).collect();
+    Legacy { left, ..Legacy::default() }
 }
 
 /// Writes the ledger, puts the older files aside and brings what is derived up to date: in this order, so that a crash between

@@ -9,7 +9,7 @@ use wfo_base::home::Home;
 use wfo_base::{Clock, Diagnostic, Usd, codes, read};
 use wfo_cost::budget::request::{Decision, Priority};
 use wfo_cost::prices::PriceBook;
-use wfo_cost::{Amounts, CostPages, Row, Spending, Spent};
+use wfo_cost::{Amounts, CostPages, Row, Source, Spending, Spent};
 
 use super::accounts::{Accounts, here};
 use super::book::{Book, Scope, zone_name};
@@ -22,7 +22,7 @@ use crate::{place::Place, tables};
 /// How long another writer of the index is waited for.
 const PATIENCE: Duration = Duration::from_millis(5);
 /// How much is read before everything was looked at once.
-const FIRST: u64 = QUICK / 8;
+const FIRST: u64 = QUICK;
 
 impl<'a> Accounts<'a> {
     /// As [`Accounts::with`], without what only reports need: nothing is put down to features.
@@ -125,11 +125,13 @@ fn is_transcript(home: &Home, path: &Path) -> bool {
 }
 
 fn added(entered: &Entered, here: Vec<Row>, everywhere: Vec<Row>, today: jiff::civil::Date) -> Spent {
-    let add_up = |rows: Vec<Row>| {
-        let rows: Vec<Row> = rows.into_iter().chain(entered.rows.iter().cloned()).collect();
+    let add_up = |rows: Vec<Row>, all: bool| {
+        // What the index puts down to another place is among all projects already.
+        let entered = entered.rows.iter().filter(|row| !(all && row.source == Source::Transcript));
+        let rows: Vec<Row> = rows.into_iter().chain(entered.cloned()).collect();
         wfo_cost::amounts(Spending { calls: &[], rows: &rows }, today).value
     };
-    Spent { here: add_up(here), everywhere: Some(add_up(everywhere)), complete: entered.readable }
+    Spent { here: add_up(here, false), everywhere: Some(add_up(everywhere, true)), complete: entered.readable }
 }
 
 impl State {

@@ -79,6 +79,9 @@ fn one(
             Read::Nothing | Read::Counted => {}
         }
     })?;
+    // A too long line that has no end yet is met again the next time; it counts as skipped when it has one.
+    let unended = u64::from(fed.too_long > 0 && fed.end > fed.complete);
+    let too_long = fed.too_long - unended;
     let mark = FileMark {
         path: file.path.as_os_str().as_bytes().to_vec(),
         size: file.size,
@@ -86,8 +89,8 @@ fn one(
         identity: (file.device, file.inode),
         offset: fed.complete,
         tail: fed.tail,
-        skipped: skipped.saturating_add(u32::try_from(fed.too_long).unwrap_or(u32::MAX)),
-        partial,
+        skipped: skipped.saturating_add(u32::try_from(too_long).unwrap_or(u32::MAX)),
+        partial: partial || unended > 0,
     };
     Ok(Some((id, mark)))
 }
@@ -118,7 +121,7 @@ pub(super) fn root(folder: &str) -> Option<String> {
     repository.main_root().to_str().map(str::to_owned)
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     let shown = wfo_base::text::code_span(&path.to_string_lossy());
     Problem::new(codes::COST_TRANSCRIPT_UNREADABLE, format!("transcript {shown} cannot be read: {error}"))
         .hint("check its permissions; what it would tell is missing in the totals")

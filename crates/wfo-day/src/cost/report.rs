@@ -49,7 +49,13 @@ pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diag
     let first = ask.from.min(today.saturating_sub(70.days()));
     let last = ask.to.max(today.last_of_month());
     let collected = accounts.collect(first, last, ask.all, notes)?;
-    let (budgets, _) = accounts.limits(notes);
+    let (mut budgets, _) = accounts.limits(notes);
+    // A limit of the user's is for all projects, one of the repository for this one.
+    budgets.in_force.retain(|limit| match limit.origin {
+        wfo_cost::Origin::User => ask.all,
+        wfo_cost::Origin::Repository => !ask.all,
+        wfo_cost::Origin::Default => true,
+    });
     let tasks = accounts.tasks(notes);
     let offers = offers(accounts, notes);
     let kind = |model: &str| accounts.prices.find(model).map(|row| format!("{:?}", row.kind));
@@ -70,7 +76,11 @@ pub fn report(accounts: &Accounts<'_>, ask: &ReportAsk<'_>, notes: &mut Vec<Diag
     };
     let figures = figures(&inputs, ask.from, ask.to);
     notes.extend(super::collect::unpriced(&figures.period));
-    let markdown = page::markdown(&inputs, &figures)?;
+    // Figures of a part would be taken for the whole.
+    let markdown = match collected.complete {
+        true => page::markdown(&inputs, &figures)?,
+        false => UNREAD_PAGE.to_owned(),
+    };
     let mut pages = Vec::new();
     if let Some(folder) = accounts.pages(ask.all) {
         pages.push((folder.join("cost-report.md"), markdown.clone()));
@@ -154,6 +164,8 @@ fn write(accounts: &Accounts<'_>, path: &Path, text: &str) -> Result<(), Problem
 /// The largest page that is looked at before it is replaced.
 const LIMIT: u64 = 16 << 20;
 
+/// What is shown instead of a report as long as transcripts are unread.
+const UNREAD_PAGE: &str = "# Cost report\n\nNot all transcripts are read yet, so no total is known. Run `wfo-helper cost import`, then ask again.\n";
 /// What every page of ours holds in its first lines.
 const MARK: &str = "<!-- wfo.cost-";
 /// Folders that no report is written into.

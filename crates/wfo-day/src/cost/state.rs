@@ -6,7 +6,7 @@ use wfo_cost::budget::controls::{Controls, controls};
 use wfo_cost::budget::request::{self, Decision, Priority};
 use wfo_cost::budget::standing::{Left, State as Standing, state as standing, tightest};
 use wfo_cost::budget::{self, Budgets};
-use wfo_cost::ledger::Ledger;
+use wfo_cost::ledger::{Ledger, foreign};
 use wfo_cost::{Amounts, CostPages, Costs, Page, Row, Spending, Spent};
 
 use super::accounts::Accounts;
@@ -132,7 +132,8 @@ impl Accounts<'_> {
     pub(crate) fn monthly_budget(&self) -> Option<(Usd, wfo_cost::Origin)> {
         let (budgets, _) = self.limits(&mut Vec::new());
         let monthly = budgets.in_force.into_iter().find(|limit| limit.scope == wfo_cost::Scope::Monthly)?;
-        monthly.soft.map(|soft| (soft, monthly.origin))
+        // What is left of a limit for all projects cannot be told from this one's spend.
+        monthly.soft.filter(|_| monthly.origin != wfo_cost::Origin::User).map(|soft| (soft, monthly.origin))
     }
 
     /// Returns the state of spending as a person who waits for it is told.
@@ -168,14 +169,18 @@ fn spent(
         return None;
     }
     let readable = ledger.as_ref().is_none_or(|ledger| ledger.readable);
-    let entered = ledger.map(|ledger| accounts.foreign(transcripts, &ledger, &[])).unwrap_or_default();
-    let add_up = |rows: Vec<Row>, notes: &mut Vec<Diagnostic>| {
-        let rows: Vec<Row> = rows.into_iter().chain(entered.iter().cloned()).collect();
+    let mut ledger = ledger.unwrap_or_default();
+    ledger.rows.retain(|row| row.day >= first);
+    let entered = accounts.foreign(transcripts, &ledger, &[]);
+    // Sessions that the index puts down to another place are among all projects already.
+    let beside = foreign(&ledger, &|session| transcripts.knows(session));
+    let add_up = |rows: Vec<Row>, entered: Vec<Row>, notes: &mut Vec<Diagnostic>| {
+        let rows: Vec<Row> = rows.into_iter().chain(entered).collect();
         wfo_cost::amounts(Spending { calls: &[], rows: &rows }, today).drain_into(notes)
     };
-    let here = add_up(here, notes);
+    let here = add_up(here, entered, notes);
     // What has no price elsewhere is said where it is asked about.
-    let everywhere = add_up(sums.rows(Scope::Everywhere), &mut Vec::new());
+    let everywhere = add_up(sums.rows(Scope::Everywhere), beside, &mut Vec::new());
     Some(Spent { here, everywhere: Some(everywhere), complete: readable })
 }
 

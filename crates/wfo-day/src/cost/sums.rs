@@ -154,13 +154,14 @@ impl Sums {
             }
         }
         let rows = days.into_iter().flat_map(|(day, (usd, unpriced))| {
-            let known = Row { usd: Some(usd), ..Row::transcript(day) };
+            let is_known = usd != Usd::ZERO || unpriced.is_empty();
+            let known = is_known.then(|| Row { usd: Some(usd), ..Row::transcript(day) });
             let unknown = unpriced.into_iter().map(move |model| Row {
                 model: Some(model.to_owned()),
                 usd: None,
                 ..Row::transcript(day)
             });
-            std::iter::once(known).chain(unknown)
+            known.into_iter().chain(unknown)
         });
         rows.collect()
     }

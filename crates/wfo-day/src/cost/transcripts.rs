@@ -25,6 +25,9 @@ const JOURNAL: (usize, usize) = (2_000, 20_000);
 /// The mark that all transcripts were looked at; goes with the index that it is about.
 const WHOLE: &str = "cost/index/whole";
 
+/// For how long a whole look holds, in nanoseconds: a minute.
+const FRESH: i64 = 60_000_000_000;
+
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a> {
@@ -123,9 +126,9 @@ impl Transcripts {
 /// `lock.timeout` when another writer holds the index for longer than the patience of a whole look, `file.not-written`.
 pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts, Problem> {
     let store = Store::at(look.home.wfo("cost/index"));
-    let (opened, index) = open(&store, look, false, notes)?;
+    let (opened, index) = open(&store, false, notes)?;
     let found = found(look, notes);
-    let arrears = arrears(&index, &found, look);
+    let arrears = arrears(&index, &found, look, notes);
     let unread: u64 = arrears.iter().map(|arrear| arrear.file.size.saturating_sub(arrear.from)).sum();
     let step = Step { before: opened.position(), after: Some(opened.position()), update: Update::default() };
     let as_it_is = Transcripts {
@@ -145,7 +148,7 @@ pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts,
         return Ok(as_it_is);
     }
     let read = |write: bool, notes: &mut Vec<Diagnostic>| {
-        let (opened, index) = open(&store, look, write, notes)?;
+        let (opened, index) = open(&store, write, notes)?;
         take_in(&store, opened, index, &found, look, write, notes)
     };
     if look.dry_run {
@@ -167,25 +170,27 @@ pub fn look(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Result<Transcripts,
     }
 }
 
-/// Notes that everything that is there was read: from then on each session answers for its own transcript.
+/// Notes that everything that is there was read: for a minute each session answers for its own transcript alone.
 fn mark_whole(look: &Look<'_>) {
     let is_whole = look.only.is_none() && look.since.is_none() && !look.dry_run;
     if is_whole && !was_whole(look.home) {
         let place = look.home.wfo(WHOLE);
         // Without the mark the next look is a whole one again.
         let _ = place.parent().map(|folder| atomic::make_folder(folder, true));
-        let _ = atomic::claim(&place);
+        let _ = atomic::write_cache(&place, b"");
     }
 }
 
-/// Says whether all transcripts were looked at once, to the end.
+/// Says whether all transcripts were looked at in the last minute, to the end.
 pub(super) fn was_whole(home: &Home) -> bool {
-    home.wfo(WHOLE).exists()
+    let written = walk::one(&home.wfo(WHOLE)).map(|seen| seen.modified);
+    let now = i64::try_from(wfo_base::Clock::real().as_nanosecond()).unwrap_or(i64::MAX);
+    written.is_some_and(|written| (0..FRESH).contains(&now.saturating_sub(written)))
 }
 
 /// Opens the index; a damaged one is begun anew, and put aside by the one who holds the lock: without it somebody else's new
 /// one could be in its place by now.
-fn open(store: &Store, look: &Look<'_>, alone: bool, notes: &mut Vec<Diagnostic>) -> Result<(Opened, Index), Problem> {
+fn open(store: &Store, alone: bool, notes: &mut Vec<Diagnostic>) -> Result<(Opened, Index), Problem> {
     let opened = store.open();
     let problem = match opened {
         Ok(opened) => match Index::load(&Base(&opened), opened.frames()) {
@@ -199,7 +204,7 @@ fn open(store: &Store, look: &Look<'_>, alone: bool, notes: &mut Vec<Diagnostic>
     if !notes.iter().any(|note| note.problem.code == codes::COST_INDEX_INVALID) {
         notes.push(problem.warning());
     }
-    if alone && look.limit.is_none() {
+    if alone {
         store.put_aside();
     }
     Ok((Opened::default(), Index::default()))
@@ -225,7 +230,8 @@ fn below(folder: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Seen> {
 }
 
 /// Lists what is to be read: new files whole, grown ones from where their reading ended, others from their start.
-fn arrears(index: &Index, found: &[Seen], look: &Look<'_>) -> Vec<Arrear> {
+/// What cannot be opened is named and left out: no waiting and no import would read it.
+fn arrears(index: &Index, found: &[Seen], look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Arrear> {
     use std::os::unix::ffi::OsStrExt;
     let known: HashMap<&[u8], u32> = index.files().iter().map(|file| file.path.as_slice()).zip(0..).collect();
     let mut arrears = Vec::new();
@@ -237,6 +243,12 @@ fn arrears(index: &Index, found: &[Seen], look: &Look<'_>) -> Vec<Arrear> {
         let id = known.get(bytes).copied();
         let mark = id.and_then(|id| index.files().get(id as usize));
         if mark.is_some_and(|mark| is_as_read(mark, file)) {
+            continue;
+        }
+        if let Err(error) = wfo_base::lines::tail_hash(&file.path, 0) {
+            notes.extend(
+                (error.kind() != std::io::ErrorKind::NotFound).then(|| reading::unreadable(&file.path, &error)),
+            );
             continue;
         }
         let goes_on = mark.filter(|mark| {
@@ -266,11 +278,17 @@ fn take_in(
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Transcripts, Problem> {
     use std::os::unix::ffi::OsStrExt;
-    let mut arrears = arrears(&index, found, look);
+    // What cannot be opened was said already.
+    let mut arrears = arrears(&index, found, look, &mut Vec::new());
     for arrear in &mut arrears {
         arrear.id = Some(arrear.id.unwrap_or_else(|| index.add_file(arrear.file.path.as_os_str().as_bytes().to_vec())));
     }
-    let (gathered, marks) = reading::read(&arrears, index.files(), notes);
+    let (gathered, mut marks) = reading::read(&arrears, index.files(), notes);
+    // Every number that was handed out is kept, also of a file that vanished before it was read: the next ones count from it.
+    let read: HashSet<u32> = marks.iter().map(|(id, _)| *id).collect();
+    let unread = arrears.iter().filter_map(|arrear| arrear.id).filter(|id| !read.contains(id));
+    marks.extend(unread.filter_map(|id| Some((id, index.files().get(id as usize)?.clone()))));
+    marks.sort_by_key(|(id, _)| *id);
     let base = Base(&opened);
     let damaged = || {
         Problem::new(codes::COST_INDEX_INVALID, "the index of transcripts cannot be read")
@@ -281,7 +299,7 @@ fn take_in(
     let journal = if look.limit.is_none() { JOURNAL.0 } else { JOURNAL.1 };
     let after = if !write || update.is_empty() {
         Some(before).filter(|_| update.is_empty())
-    } else if update.changes.len() > MANY || index.recent_count() > journal {
+    } else if !opened.has_base() || update.changes.len() > MANY || index.recent_count() > journal {
         let body = index.compacted(&base).ok_or_else(damaged)?;
         Some(store.replace(&opened, &body)?)
     } else {

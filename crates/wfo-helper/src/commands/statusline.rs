@@ -116,7 +116,8 @@ fn joined(host: &Host, facts: &Standing, branch: usize) -> String {
     let month = facts.month.map(|month| match (facts.budget, facts.percent, facts.all_projects) {
         (Some(budget), Some(percent), false) => format!("month {month} of {budget} ({percent} %)"),
         (Some(budget), Some(percent), true) => format!("month, all projects {month} of {budget} ({percent} %)"),
-        (Some(budget), None, _) => format!("month {month} of {budget}"),
+        (Some(budget), None, false) => format!("month {month} of {budget}"),
+        (Some(budget), None, true) => format!("month, all projects {month} of {budget}"),
         (None, ..) => format!("month {month}"),
     });
     let ports: Vec<String> = facts.ports.iter().take(PORTS).map(u16::to_string).collect();

@@ -59,6 +59,9 @@ pub(super) struct Shown {
     anomalies: Vec<AnomalyView>,
     /// What could be saved, from real tokens at other prices.
     hints: Vec<HintView>,
+    /// How many hints were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hints_more: Option<usize>,
     /// What was saved.
     savings: Vec<SavingView>,
     /// The page itself.
@@ -148,7 +151,7 @@ impl View for Shown {
 
     fn cut(&mut self, limit: usize) {
         self.period.cut(limit);
-        self.hints.truncate(limit.max(1));
+        crate::render::cut(&mut self.hints, &mut self.hints_more, limit);
     }
 }
 
@@ -184,6 +187,7 @@ pub(super) fn run(args: &Args, accounts: &Accounts<'_>, notes: &mut Vec<Diagnost
             .map(|one| AnomalyView { day: one.day.to_string(), usd: one.usd, threshold_usd: one.threshold })
             .collect(),
         hints: figures.hints.iter().map(HintView::from).collect(),
+        hints_more: None,
         savings: figures.savings.iter().map(SavingView::from).collect(),
         markdown: done.markdown,
     };
