@@ -184,14 +184,14 @@ fn twenty_at_once_beside_an_import_all_answer_and_agree_afterwards() {
     let texts: Vec<String> =
         (0..10).map(|number| response(&repo, &number.to_string(), "2026-11-21T08:00:00Z")).collect();
     let paths: Vec<_> = texts.iter().enumerate().map(|(n, text)| transcript(&repo, &format!("t{n}"), text)).collect();
-    let sandbox: &Sandbox = &repo;
     let asks: Vec<String> = paths.iter().map(|path| said(&repo, path).to_string()).collect();
     std::thread::scope(|scope| {
-        let import = scope.spawn(move || sandbox.helper(&["cost", "import", "--json"]).status);
+        let repo: &Sandbox = &repo;
+        let import = scope.spawn(move || repo.helper(&["cost", "import", "--json"]).status);
         let lines: Vec<_> = (0..20)
             .map(|number| {
                 let ask = &asks[number % asks.len()];
-                scope.spawn(move || line(&call(sandbox, ask)))
+                scope.spawn(move || line(&call(repo, ask)))
             })
             .collect();
         for line in lines {
