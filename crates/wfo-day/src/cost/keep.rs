@@ -88,6 +88,7 @@ pub(super) fn enter(accounts: &Accounts<'_>, row: &Row, notes: &mut Vec<Diagnost
 /// # Errors
 /// When one of them cannot be read.
 pub(super) fn has_older(accounts: &Accounts<'_>) -> Result<bool, Problem> {
+    check_folder(accounts.place.shared_root())?;
     Ok(!older(accounts, &Ledger::default(), &[], &mut Vec::new())?.taken.is_empty())
 }
 
