@@ -107,6 +107,7 @@ fn the_derived_files_have_the_shape_of_the_contract_and_add_up() {
             "daily-2026-11-20.json",
             "daily-2026-11-21.json",
             "ledger.jsonl",
+            "mtd-2026-10.json",
             "mtd.json"
         ]
     );

@@ -120,6 +120,14 @@ impl Transcripts {
     }
 }
 
+impl Transcripts {
+    /// Says whether somebody else brought the index further since this look.
+    #[must_use]
+    pub(super) fn is_outdated(&self, home: &Home) -> bool {
+        self.step.after.is_some_and(|after| !Store::at(home.wfo("cost/index")).is_at(after))
+    }
+}
+
 /// Looks at the transcripts and brings the index up to date.
 ///
 /// # Errors
