@@ -2,8 +2,6 @@
 
 use super::*;
 use crate::costs::Page;
-use crate::spending::Source;
-use crate::tier::Tier;
 use crate::{daily as reader, json};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -17,22 +15,13 @@ fn now() -> Zoned {
 fn row(day: Date, kind: Kind, model: Option<&str>, usd: Option<&str>) -> Row {
     Row {
         session: Some("s".into()),
-        day,
         zone: "Europe/Berlin".into(),
         model: model.map(str::to_owned),
-        tier: Tier::default(),
-        project: None,
-        branch: None,
-        skill: None,
-        feature: None,
         kind,
         tokens: Tokens { input: 10, output: 2, ..Tokens::default() },
         requests: 1,
-        searches: 0,
         usd: usd.map(|usd| Usd::parse(usd).unwrap()),
-        price_as_of: None,
-        source: Source::Transcript,
-        id: None,
+        ..Row::transcript(day)
     }
 }
 
