@@ -16,7 +16,7 @@ pub const DEPTH: usize = 16;
 /// One file, as it was when it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// Its path, relative to the folder that was walked.
+    /// Its path, below the folder that was walked.
     pub path: PathBuf,
     /// Size in bytes.
     pub size: u64,
@@ -33,11 +33,11 @@ pub struct Seen {
 #[must_use]
 pub fn jsonl(root: &Path) -> Noted<Vec<Seen>> {
     let mut found = Noted::default();
-    // Folders still to be read, by their paths relative to the root, with their depth.
-    let mut folders = vec![(PathBuf::new(), 0_usize)];
+    // Folders still to be read, with their depth.
+    let mut folders = vec![(root.to_owned(), 0_usize)];
     while let Some((folder, depth)) = folders.pop() {
-        if let Err(error) = read_folder(root, &folder, depth, &mut folders, &mut found) {
-            note(&root.join(&folder), &error, &mut found);
+        if let Err(error) = read_folder(&folder, depth, &mut folders, &mut found) {
+            note(&folder, &error, &mut found);
         }
     }
     found.value.sort_unstable_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
@@ -45,13 +45,12 @@ pub fn jsonl(root: &Path) -> Noted<Vec<Seen>> {
 }
 
 fn read_folder(
-    root: &Path,
     folder: &Path,
     depth: usize,
     folders: &mut Vec<(PathBuf, usize)>,
     found: &mut Noted<Vec<Seen>>,
 ) -> io::Result<()> {
-    for entry in fs::read_dir(root.join(folder))? {
+    for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // The kind comes with the listing on most file systems; only files that are wanted cost a call.
         let kind = match entry.file_type() {
@@ -61,16 +60,15 @@ fn read_folder(
                 continue;
             }
         };
-        let name = entry.file_name();
         if kind.is_dir() {
             if depth < DEPTH {
-                folders.push((folder.join(&name), depth + 1));
+                folders.push((entry.path(), depth + 1));
             } else {
                 let error = io::Error::other(format!("it lies deeper than {DEPTH} folders"));
                 note(&entry.path(), &error, found);
             }
-        } else if kind.is_file() && name.as_bytes().ends_with(b".jsonl") {
-            match look_at(&entry, folder.join(&name)) {
+        } else if kind.is_file() && entry.file_name().as_bytes().ends_with(b".jsonl") {
+            match look_at(&entry, entry.path()) {
                 Ok(Some(seen)) => found.value.push(seen),
                 Ok(None) => {}
                 Err(error) => note(&entry.path(), &error, found),
@@ -125,8 +123,10 @@ mod tests {
         root
     }
 
-    fn paths(found: &Noted<Vec<Seen>>) -> Vec<&str> {
-        found.value.iter().map(|seen| seen.path.to_str().unwrap()).collect()
+    /// Returns the paths below the folder.
+    fn paths<'a>(found: &'a Noted<Vec<Seen>>, root: &tempfile::TempDir) -> Vec<&'a str> {
+        let below = |seen: &'a Seen| seen.path.strip_prefix(root.path()).unwrap().to_str().unwrap();
+        found.value.iter().map(below).collect()
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
         let root =
             tree(&["b/s.jsonl", "a.jsonl", "a/s/subagents/agent-1.jsonl", "a/s.jsonl", "b/note.json", "B/x.jsonl"]);
         let found = jsonl(root.path());
-        assert_eq!(paths(&found), ["B/x.jsonl", "a.jsonl", "a/s.jsonl", "a/s/subagents/agent-1.jsonl", "b/s.jsonl"]);
+        assert_eq!(paths(&found, &root), ["B/x.jsonl", "a.jsonl", "a/s.jsonl", "a/s/subagents/agent-1.jsonl", "b/s.jsonl"]);
         assert_eq!(found.notes, []);
         let meta = fs::metadata(root.path().join("a.jsonl")).unwrap();
         let seen = &found.value[1];
@@ -150,7 +150,7 @@ mod tests {
         symlink(".", root.path().join("circle")).unwrap();
         let fifo = root.path().join("fifo.jsonl");
         rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
-        assert_eq!(paths(&jsonl(root.path())), ["folder.jsonl/inner.jsonl", "real/s.jsonl"]);
+        assert_eq!(paths(&jsonl(root.path()), &root), ["folder.jsonl/inner.jsonl", "real/s.jsonl"]);
         let door = tree(&[]);
         symlink(root.path(), door.path().join("projects")).unwrap();
         assert_eq!(jsonl(&door.path().join("projects")).value.len(), 2, "the root itself may be a link");
@@ -168,7 +168,7 @@ mod tests {
         let deeper = format!("{}x/s.jsonl", "d/".repeat(DEPTH));
         let root = tree(&[&deep, &deeper]);
         let found = jsonl(root.path());
-        assert_eq!(paths(&found), [deep]);
+        assert_eq!(paths(&found, &root), [deep]);
         assert_eq!(found.notes.len(), 1);
         assert_eq!(found.notes[0].problem.code, codes::COST_TRANSCRIPT_UNREADABLE);
     }
@@ -182,9 +182,9 @@ mod tests {
         let may_anyway = fs::read_dir(&shut).is_ok();
         fs::set_permissions(&shut, fs::Permissions::from_mode(0o700)).unwrap();
         if may_anyway {
-            assert_eq!(paths(&found), ["a/s.jsonl", "shut/s.jsonl"], "the administrator sees all");
+            assert_eq!(paths(&found, &root), ["a/s.jsonl", "shut/s.jsonl"], "the administrator sees all");
         } else {
-            assert_eq!((paths(&found), found.notes.len()), (vec!["a/s.jsonl"], 1));
+            assert_eq!((paths(&found, &root), found.notes.len()), (vec!["a/s.jsonl"], 1));
         }
     }
 

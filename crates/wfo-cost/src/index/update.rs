@@ -107,10 +107,10 @@ impl Names {
 }
 
 /// One record before and after an update.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Change {
-    /// As it was; `None` for a new one.
-    pub before: Option<Record>,
+    /// As it was; `None` for a new one. Apart, since nearly all are new, and a first import has very many.
+    pub before: Option<Box<Record>>,
     /// As it is.
     pub after: Record,
 }
@@ -137,7 +137,7 @@ impl Update {
     pub fn new_responses(&self) -> usize {
         self.changes
             .iter()
-            .filter(|change| change.after.counted && !change.before.is_some_and(|old| old.counted))
+            .filter(|change| change.after.counted && !change.before.as_ref().is_some_and(|old| old.counted))
             .count()
     }
 
@@ -202,6 +202,7 @@ impl Index {
         }
         let places = self.new_places(&mut symbols, &found, root);
         let changes = self.changes(source, found)?;
+        self.recent.reserve(changes.len());
         for change in &changes {
             self.recent.insert(change.after.key, change.after);
         }
@@ -255,7 +256,7 @@ impl Index {
         for key in self.recent.keys().filter(|key| groups.contains_key(&key.message)) {
             recent.entry(key.message).or_default().push(*key);
         }
-        let mut changes = Vec::new();
+        let mut changes = Vec::with_capacity(groups.len());
         for (message, group) in groups {
             let mut before: HashMap<Key, Record> = HashMap::new();
             if self.layout.count > 0 {
@@ -272,7 +273,7 @@ impl Index {
             resolve(&mut after, &self.files);
             changes.extend(after.into_iter().filter_map(|after| {
                 let before = before.get(&after.key).copied();
-                (before != Some(after)).then_some(Change { before, after })
+                (before != Some(after)).then_some(Change { before: before.map(Box::new), after })
             }));
         }
         changes.sort_unstable_by_key(|change| (change.after.at, change.after.key));

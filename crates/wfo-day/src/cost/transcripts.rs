@@ -233,8 +233,7 @@ fn found(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Seen> {
 }
 
 fn below(folder: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Seen> {
-    let walked = walk::jsonl(folder).drain_into(notes);
-    walked.into_iter().map(|file| Seen { path: folder.join(&file.path), ..file }).collect()
+    walk::jsonl(folder).drain_into(notes)
 }
 
 /// Lists what is to be read: new files whole, grown ones from where their reading ended, others from their start.
