@@ -171,6 +171,8 @@ codes! {
     COST_LEGACY = "cost.legacy", Done;
     /// Lines of transcripts that cannot be read were left out.
     COST_LINES_SKIPPED = "cost.lines-skipped", Done;
+    /// No transcripts where they are looked for.
+    COST_NO_TRANSCRIPTS = "cost.no-transcripts", Done;
     /// A budget file holds an address to notify; it is not used.
     COST_NOTIFY_IN_FILE = "cost.notify-in-file", Done;
     /// A plan or a list of options that does not parse or lacks a figure.

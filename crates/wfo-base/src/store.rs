@@ -76,6 +76,15 @@ impl Store {
         Err(invalid(&self.base_path(), "its journal is missing"))
     }
 
+    /// Says whether the store stands where it stood; false when in doubt.
+    #[must_use]
+    pub fn is_at(&self, position: Position) -> bool {
+        let Ok((base, _, generation)) = self.base() else { return false };
+        let journal = fs::metadata(self.journal_path(generation)).map_or(0, |journal| journal.len());
+        (base.is_some() || journal > 0 || position == Position::default())
+            && position == Position { generation, journal }
+    }
+
     /// Runs `work` as the only writer.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::problem::{Noted, Problem};
 use crate::{codes, text};
@@ -16,7 +17,7 @@ pub const DEPTH: usize = 16;
 /// One file, as it was when it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// Its path, relative to the folder that was walked.
+    /// Its path, below the folder that was walked.
     pub path: PathBuf,
     /// Size in bytes.
     pub size: u64,
@@ -33,25 +34,71 @@ pub struct Seen {
 #[must_use]
 pub fn jsonl(root: &Path) -> Noted<Vec<Seen>> {
     let mut found = Noted::default();
-    // Folders still to be read, by their paths relative to the root, with their depth.
-    let mut folders = vec![(PathBuf::new(), 0_usize)];
-    while let Some((folder, depth)) = folders.pop() {
-        if let Err(error) = read_folder(root, &folder, depth, &mut folders, &mut found) {
-            note(&root.join(&folder), &error, &mut found);
+    let mut folders = vec![(root.to_owned(), 0_usize)];
+    // The upper folders, until there are enough to share the rest out: nearly all time is spent in the kernel.
+    for _ in 0..SHARED {
+        if folders.is_empty() || folders.len() >= SHARED {
+            break;
+        }
+        let (folder, depth) = folders.remove(0);
+        read(&folder, depth, &mut folders, &mut found);
+    }
+    if folders.len() < SHARED {
+        rest(folders, &mut found);
+    } else {
+        for part in shared(folders) {
+            found.value.extend(part.value);
+            found.notes.extend(part.notes);
         }
     }
     found.value.sort_unstable_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
     found
 }
 
-fn read_folder(
-    root: &Path,
-    folder: &Path,
-    depth: usize,
-    folders: &mut Vec<(PathBuf, usize)>,
-    found: &mut Noted<Vec<Seen>>,
-) -> io::Result<()> {
-    for entry in fs::read_dir(root.join(folder))? {
+/// From how many folders on more than one thread reads them.
+const SHARED: usize = 16;
+/// The most threads that read folders.
+const THREADS: usize = 4;
+
+/// Folders still to be read, with their depth.
+type Folders = Vec<(PathBuf, usize)>;
+
+/// Reads folders and all below them on several threads.
+fn shared(folders: Folders) -> Vec<Noted<Vec<Seen>>> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut found = Noted::default();
+        while let Some(folder) = folders.get(next.fetch_add(1, Ordering::Relaxed)) {
+            rest(vec![folder.clone()], &mut found);
+        }
+        found
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        // A panic in a part is no reason to hide it.
+        let others =
+            others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        std::iter::once(own).chain(others).collect()
+    })
+}
+
+/// Reads folders and all below them.
+fn rest(mut folders: Folders, found: &mut Noted<Vec<Seen>>) {
+    while let Some((folder, depth)) = folders.pop() {
+        read(&folder, depth, &mut folders, found);
+    }
+}
+
+fn read(folder: &Path, depth: usize, folders: &mut Folders, found: &mut Noted<Vec<Seen>>) {
+    if let Err(error) = read_folder(folder, depth, folders, found) {
+        note(folder, &error, found);
+    }
+}
+
+fn read_folder(folder: &Path, depth: usize, folders: &mut Folders, found: &mut Noted<Vec<Seen>>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // The kind comes with the listing on most file systems; only files that are wanted cost a call.
         let kind = match entry.file_type() {
@@ -61,16 +108,15 @@ fn read_folder(
                 continue;
             }
         };
-        let name = entry.file_name();
         if kind.is_dir() {
             if depth < DEPTH {
-                folders.push((folder.join(&name), depth + 1));
+                folders.push((entry.path(), depth + 1));
             } else {
                 let error = io::Error::other(format!("it lies deeper than {DEPTH} folders"));
                 note(&entry.path(), &error, found);
             }
-        } else if kind.is_file() && name.as_bytes().ends_with(b".jsonl") {
-            match look_at(&entry, folder.join(&name)) {
+        } else if kind.is_file() && entry.file_name().as_bytes().ends_with(b".jsonl") {
+            match look_at(&entry, entry.path()) {
                 Ok(Some(seen)) => found.value.push(seen),
                 Ok(None) => {}
                 Err(error) => note(&entry.path(), &error, found),
@@ -125,8 +171,10 @@ mod tests {
         root
     }
 
-    fn paths(found: &Noted<Vec<Seen>>) -> Vec<&str> {
-        found.value.iter().map(|seen| seen.path.to_str().unwrap()).collect()
+    /// Returns the paths below the folder.
+    fn paths<'a>(found: &'a Noted<Vec<Seen>>, root: &tempfile::TempDir) -> Vec<&'a str> {
+        let below = |seen: &'a Seen| seen.path.strip_prefix(root.path()).unwrap().to_str().unwrap();
+        found.value.iter().map(below).collect()
     }
 
     #[test]
@@ -134,12 +182,24 @@ mod tests {
         let root =
             tree(&["b/s.jsonl", "a.jsonl", "a/s/subagents/agent-1.jsonl", "a/s.jsonl", "b/note.json", "B/x.jsonl"]);
         let found = jsonl(root.path());
-        assert_eq!(paths(&found), ["B/x.jsonl", "a.jsonl", "a/s.jsonl", "a/s/subagents/agent-1.jsonl", "b/s.jsonl"]);
+        assert_eq!(
+            paths(&found, &root),
+            ["B/x.jsonl", "a.jsonl", "a/s.jsonl", "a/s/subagents/agent-1.jsonl", "b/s.jsonl"]
+        );
         assert_eq!(found.notes, []);
         let meta = fs::metadata(root.path().join("a.jsonl")).unwrap();
         let seen = &found.value[1];
         assert_eq!((seen.size, seen.inode, seen.device), (7, meta.ino(), meta.dev()));
         assert_eq!(seen.modified, meta.mtime() * 1_000_000_000 + meta.mtime_nsec());
+    }
+
+    #[test]
+    fn a_tree_that_is_shared_out_is_found_whole_and_in_order() {
+        let names: Vec<String> = (0..60).flat_map(|a| (0..3).map(move |b| format!("p{a:02}/s{b}/t/f.jsonl"))).collect();
+        let root = tree(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let found = jsonl(root.path());
+        assert_eq!(paths(&found, &root), names);
+        assert_eq!(found.notes, []);
     }
 
     #[test]
@@ -150,7 +210,7 @@ mod tests {
         symlink(".", root.path().join("circle")).unwrap();
         let fifo = root.path().join("fifo.jsonl");
         rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
-        assert_eq!(paths(&jsonl(root.path())), ["folder.jsonl/inner.jsonl", "real/s.jsonl"]);
+        assert_eq!(paths(&jsonl(root.path()), &root), ["folder.jsonl/inner.jsonl", "real/s.jsonl"]);
         let door = tree(&[]);
         symlink(root.path(), door.path().join("projects")).unwrap();
         assert_eq!(jsonl(&door.path().join("projects")).value.len(), 2, "the root itself may be a link");
@@ -168,7 +228,7 @@ mod tests {
         let deeper = format!("{}x/s.jsonl", "d/".repeat(DEPTH));
         let root = tree(&[&deep, &deeper]);
         let found = jsonl(root.path());
-        assert_eq!(paths(&found), [deep]);
+        assert_eq!(paths(&found, &root), [deep]);
         assert_eq!(found.notes.len(), 1);
         assert_eq!(found.notes[0].problem.code, codes::COST_TRANSCRIPT_UNREADABLE);
     }
@@ -182,9 +242,9 @@ mod tests {
         let may_anyway = fs::read_dir(&shut).is_ok();
         fs::set_permissions(&shut, fs::Permissions::from_mode(0o700)).unwrap();
         if may_anyway {
-            assert_eq!(paths(&found), ["a/s.jsonl", "shut/s.jsonl"], "the administrator sees all");
+            assert_eq!(paths(&found, &root), ["a/s.jsonl", "shut/s.jsonl"], "the administrator sees all");
         } else {
-            assert_eq!((paths(&found), found.notes.len()), (vec!["a/s.jsonl"], 1));
+            assert_eq!((paths(&found, &root), found.notes.len()), (vec!["a/s.jsonl"], 1));
         }
     }
 

@@ -113,11 +113,14 @@ pub fn amounts(spending: Spending<'_>, today: Date) -> Noted<Amounts> {
         }
     }
     let value = Amounts { today: day_sum.usd(), week: week.usd(), month: month.usd() };
-    Noted { value, notes: unpriced_note(&unpriced).into_iter().collect() }
+    Noted { value, notes: self::unpriced(unpriced).into_iter().collect() }
 }
 
-/// Names up to five models without a price.
-fn unpriced_note(models: &BTreeSet<Option<&str>>) -> Option<Diagnostic> {
+/// Says that totals leave out what these models did, of which up to five are named (`None`: a row that names none);
+/// `None` when there are none.
+#[must_use]
+pub fn unpriced<'a>(models: impl IntoIterator<Item = Option<&'a str>>) -> Option<Diagnostic> {
+    let models: Vec<Option<&str>> = models.into_iter().collect();
     let name = |model: &Option<&str>| model.map_or_else(|| "a row without model".to_owned(), code_span);
     let shown: Vec<String> = models.iter().take(5).map(name).collect();
     let more = match models.len().saturating_sub(shown.len()) {
@@ -126,14 +129,14 @@ fn unpriced_note(models: &BTreeSet<Option<&str>>) -> Option<Diagnostic> {
     };
     (!shown.is_empty()).then(|| {
         let message = format!("no price is known for {}{more}, so totals are lower bounds", shown.join(", "));
-        let hint =
-            "add a row for it to `prices.yaml` in `CONFIG/wfo/data`; `wfo-helper cost price` lists what is known";
+        let hint = "lay a row for it over the table: CONFIG/wfo/data/prices.yaml (`wfo-helper ref costs`)";
         Problem::new(codes::COST_UNPRICED, message).hint(hint).warning()
     })
 }
 
 /// Returns the Monday of a day's ISO week.
-pub(crate) fn monday(day: Date) -> Date {
+#[must_use]
+pub fn monday(day: Date) -> Date {
     day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
 }
 

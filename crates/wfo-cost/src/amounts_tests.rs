@@ -1,9 +1,8 @@
 //! Sums of the three periods over calls and rows.
 
 use super::*;
+use crate::report::samples;
 use crate::spending::{Call, Kind, Row, Source};
-use crate::tier::Tier;
-use crate::tokens::Tokens;
 use jiff::civil::date;
 use wfo_base::Severity;
 
@@ -11,44 +10,11 @@ use wfo_base::Severity;
 const TODAY: Date = date(2026, 11, 21);
 
 fn call(day: Date, model: &str, cents: Option<i64>) -> Call {
-    Call {
-        at: day.at(12, 0, 0, 0).in_tz("UTC").unwrap().timestamp(),
-        day,
-        hour: 12,
-        session: "s".into(),
-        model: model.into(),
-        tier: Tier::default(),
-        project: None,
-        branch: None,
-        skill: None,
-        agent: None,
-        feature: None,
-        tokens: Tokens::default(),
-        searches: 0,
-        usd: cents.map(Usd::from_cents),
-    }
+    Call { usd: cents.map(Usd::from_cents), ..samples::call(&format!("{day}T12:00:00Z"), model, "0") }
 }
 
 fn row(day: Date, cents: Option<i64>) -> Row {
-    Row {
-        session: None,
-        day,
-        zone: String::new(),
-        model: None,
-        tier: Tier::default(),
-        project: None,
-        branch: None,
-        skill: None,
-        feature: None,
-        kind: Kind::Compute,
-        tokens: Tokens::default(),
-        requests: 0,
-        searches: 0,
-        usd: cents.map(Usd::from_cents),
-        price_as_of: None,
-        source: Source::Manual,
-        id: None,
-    }
+    Row { kind: Kind::Compute, usd: cents.map(Usd::from_cents), source: Source::Manual, ..Row::transcript(day) }
 }
 
 fn plain(amounts: Amounts) -> String {

@@ -124,14 +124,13 @@ pub fn costs(pages: &CostPages, spent: Option<&Spent>, defaults: &[BudgetRow], t
     Noted { value, notes }
 }
 
-/// Returns the budget that `mtd.json` states for the repository: an older one as it is, one of ours where it says so.
+/// Returns the budget that an older `mtd.json` states for the repository; one of ours only repeats what is stated elsewhere.
 #[must_use]
 pub fn older_budget(pages: &CostPages, today: Date) -> Option<Usd> {
     let page = pages.month.as_ref()?;
     let object = Object::parse(page.text.as_deref()?).ok()?;
-    let own = !is_ours(&object) || object.text("budget_origin").as_deref() == Some(Origin::Repository.word());
     // what is wrong with the rest of the file is of no account here
-    if own { month(Some(page), today).value.budget } else { None }
+    if is_ours(&object) { None } else { month(Some(page), today).value.budget }
 }
 
 /// Reads daily files and `mtd.json`; the second part is the budget that `mtd.json` states.

@@ -110,7 +110,10 @@ pub fn total(object: &Object<'_>, name: &str) -> Noted<Option<Usd>> {
 
 fn stated_or_added(object: &Object<'_>, name: &str) -> Noted<Option<Usd>> {
     let sums = sums(object, DEPTH);
-    let Some(raw) = object.raw("total") else { return Noted::clean(Some(sums.once)) };
+    let Some(raw) = object.raw("total") else {
+        // What was written here without a total says that nothing has a price.
+        return Noted::clean(Some(sums.once).filter(|_| !crate::derived::is_ours(object)));
+    };
     match json::amount(raw) {
         Some(stated) if sums.once != sums.doubled && near(stated, sums.doubled) => {
             let message = format!(

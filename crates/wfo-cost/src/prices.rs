@@ -40,6 +40,43 @@ struct Model {
     schedule: Schedule,
 }
 
+impl Model {
+    /// Returns a number that changes when an amount of this model may.
+    fn fingerprint(&self) -> u64 {
+        let mut hash = Fnv::default();
+        hash.text(&self.row.provider);
+        self.schedule.digest(&mut |number| hash.number(number));
+        hash.0
+    }
+}
+
+/// FNV-1a of 64 bits.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn number(&mut self, number: u64) {
+        self.bytes(&number.to_le_bytes());
+    }
+
+    /// Takes a text, with its length before it so that two texts are not one.
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.bytes(text.as_bytes());
+    }
+}
+
 /// All prices in force.
 #[derive(Debug, Clone, Default)]
 pub struct PriceBook {
@@ -162,25 +199,17 @@ impl PriceBook {
     /// Returns a number that changes when any amount may: for caches. FNV-1a, the same in every run and on every machine.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-        let mut feed = |number: u64| {
-            for byte in number.to_le_bytes() {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        };
-        feed(ARITHMETIC);
+        let models: Vec<u64> = self.models.iter().map(Model::fingerprint).collect();
+        let mut hash = Fnv::default();
+        hash.number(ARITHMETIC);
         for list in [&self.names, &self.families] {
-            feed(list.len() as u64);
+            hash.number(list.len() as u64);
             for (name, at) in list {
-                feed(name.len() as u64);
-                name.bytes().for_each(|byte| feed(u64::from(byte)));
-                if let Some(model) = self.models.get(*at) {
-                    model.row.provider.bytes().for_each(|byte| feed(u64::from(byte)));
-                    model.schedule.digest(&mut feed);
-                }
+                hash.text(name);
+                hash.number(models.get(*at).copied().unwrap_or_default());
             }
         }
-        hash
+        hash.0
     }
 
     /// Says that the prices are old: when the newest date of Anthropic's rows lies more than 90 days before `today`.

@@ -6,36 +6,14 @@
 mod cost;
 mod support;
 
-use cost::{Reply, adds_up, call, cost, files, import, kept, ledger, page, parts, told, total};
+use cost::{
+    Reply, TODAY, adds_up, call, codes, cost, files, import, kept, ledger, page, parts, rows, spent, told, total,
+};
 use serde_json::{Value, json};
 use support::Repo;
 use support::tree::picture;
 
-const TODAY: &str = "2026-11-21T08:00:00.000Z";
 const YESTERDAY: &str = "2026-11-20T08:00:00.000Z";
-
-/// Spends a dollar in the main checkout.
-fn spent() -> Repo {
-    let repo = Repo::new();
-    told(&repo, &[Reply::new("s1", TODAY, &repo.root(), 100)]);
-    repo
-}
-
-/// Returns `branch feature project amount` of each row, in order.
-fn rows(repo: &Repo) -> Vec<String> {
-    let word = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
-    let line = |row: Value| {
-        [word(&row, "branch"), word(&row, "feature"), word(&row, "project"), row["usd"].to_string()].join(" ")
-    };
-    let mut rows: Vec<String> = ledger(repo).into_iter().map(line).collect();
-    rows.sort();
-    rows
-}
-
-/// Returns the codes of `done` that are warnings or notes of costs.
-fn codes(done: &support::Done) -> Vec<String> {
-    done.codes().into_iter().filter(|code| code.starts_with("cost.")).collect()
-}
 
 #[test]
 fn spend_is_put_down_to_branch_feature_and_project_in_every_worktree_there_or_gone() {
@@ -107,6 +85,7 @@ fn the_derived_files_have_the_shape_of_the_contract_and_add_up() {
             "daily-2026-11-20.json",
             "daily-2026-11-21.json",
             "ledger.jsonl",
+            "mtd-2026-10.json",
             "mtd.json"
         ]
     );

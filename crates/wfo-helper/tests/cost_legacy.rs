@@ -8,7 +8,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use cost::{Reply, adds_up, cost, files, import, kept, ledger, page, parts, told, total};
+use cost::{Reply, adds_up, codes, cost, files, import, kept, ledger, page, parts, told, total};
 use serde_json::{Value, json};
 use support::{Repo, text_of, tree::picture};
 
@@ -32,11 +32,6 @@ fn legacy(repo: &Repo) -> Vec<String> {
         .collect();
     rows.sort();
     rows
-}
-
-/// Returns the codes of costs that an import notes.
-fn codes(done: &support::Done) -> Vec<String> {
-    done.codes().into_iter().filter(|code| code.starts_with("cost.")).collect()
 }
 
 #[test]

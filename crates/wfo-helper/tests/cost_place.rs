@@ -8,35 +8,12 @@ mod cost;
 mod registry;
 mod support;
 
-use cost::{Reply, adds_up, call, cost, files, import, ledger, seen, told, total, transcript};
+use cost::{
+    Reply, TODAY, adds_up, call, codes, cost, files, import, ledger, rows, seen, spent, told, total, transcript,
+};
 use serde_json::{Value, json};
 use support::Repo;
 use support::user::as_ordinary_user;
-
-const TODAY: &str = "2026-11-21T08:00:00.000Z";
-
-/// Spends a dollar in the main checkout.
-fn spent() -> Repo {
-    let repo = Repo::new();
-    told(&repo, &[Reply::new("s1", TODAY, &repo.root(), 100)]);
-    repo
-}
-
-/// Returns `branch feature project amount` of each row, in order.
-fn rows(repo: &Repo) -> Vec<String> {
-    let word = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
-    let line = |row: Value| {
-        [word(&row, "branch"), word(&row, "feature"), word(&row, "project"), row["usd"].to_string()].join(" ")
-    };
-    let mut rows: Vec<String> = ledger(repo).into_iter().map(line).collect();
-    rows.sort();
-    rows
-}
-
-/// Returns the codes of `done` that are warnings or notes of costs.
-fn codes(done: &support::Done) -> Vec<String> {
-    done.codes().into_iter().filter(|code| code.starts_with("cost.")).collect()
-}
 
 #[test]
 fn a_bare_main_repository_keeps_its_costs_beside_its_state() {

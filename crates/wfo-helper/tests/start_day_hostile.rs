@@ -207,7 +207,7 @@ fn nothing_trips(name: &str, prepare: impl Fn(&Repo) -> PathBuf) {
     let tripwire = repo.at("tripwire");
     set_traps(&repo, &checkout, &tripwire);
     // other times, same size: only the content can tell, and comparing it is what filters are for
-    let later = ["-c", "find . -name '*.[ab]' -exec touch -d '2026-11-21T08:00:00Z' {} + && echo XXXX > three.txt"];
+    let later = ["-c", "find . -name '*.[ab]' -exec touch -d '2026-11-21T08:00:00Z' {} + && echo else > three.txt"];
     assert_eq!(Call::new("sh").args(later).folder(&checkout).run(&repo).status, Some(0));
 
     let done = repo.call(&["start-day", "--json"]).folder(&checkout).run(&repo);

@@ -72,7 +72,7 @@ fn what_was_never_read_makes_the_figures_unknown_and_not_low() {
     let repo = Repo::new();
     // More than a session waits for before everything was read once.
     let padding = format!("{}\n", json!({"type": "user", "text": "x".repeat(1 << 20)}));
-    transcript(&repo, "old", &padding.repeat(6));
+    transcript(&repo, "old", &padding.repeat(33));
     let path = transcript(&repo, "s1", &response(&repo, "1", "2026-11-21T08:00:00Z"));
     let said = said(&repo, &path).to_string();
     assert_eq!(line(&call(&repo, &said)), "Opus 5.5 | session $4.00 | context 12 % | main");

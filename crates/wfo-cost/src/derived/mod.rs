@@ -9,7 +9,7 @@ use serde::Serialize;
 use wfo_base::{Usd, clock};
 
 use crate::budget::Origin;
-use crate::json::Object;
+use crate::json::{Object, amount};
 use crate::percent::Percent;
 use crate::spending::{Kind, Row};
 use crate::tokens::Tokens;
@@ -78,7 +78,8 @@ struct Daily<'a> {
     compute: ByName,
     storage: ByName,
     api: ByName,
-    total: Usd,
+    /// Null when nothing of what was used has a price.
+    total: Option<Usd>,
     /// Models (or other names) that were used without a known price: the total is a lower bound.
     unpriced: BTreeSet<&'a str>,
     tokens: Tokens,
@@ -108,7 +109,7 @@ pub fn daily(day: Date, rows: &[Row], zone: &str, now: &Zoned) -> String {
         compute: of(Kind::Compute),
         storage: of(Kind::Storage),
         api: of(Kind::Api),
-        total: Categories::of(rows.iter().copied()).total(),
+        total: known_sum(&rows),
         unpriced: unpriced(&rows),
         tokens: rows.iter().map(|row| row.tokens).sum(),
         sessions: rows.iter().filter_map(|row| row.session.as_deref()).collect::<BTreeSet<_>>().len(),
@@ -124,7 +125,8 @@ struct Month<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     budget_origin: Option<&'a str>,
     categories: Categories,
-    total: Usd,
+    /// Null when nothing of what was used has a price.
+    total: Option<Usd>,
     remaining: Option<Usd>,
     percent_used: Option<Percent>,
     unpriced: BTreeSet<&'a str>,
@@ -137,18 +139,17 @@ struct Month<'a> {
 pub fn month(rows: &[Row], budget: Option<(Usd, Origin)>, today: Date, now: &Zoned) -> String {
     let first = today.first_of_month();
     let rows: Vec<&Row> = rows.iter().filter(|row| row.day.first_of_month() == first).collect();
-    let categories = Categories::of(rows.iter().copied());
-    let total = categories.total();
+    let total = known_sum(&rows);
     let limit = budget.map(|(limit, _)| limit);
     pretty(&Month {
         schema: MONTH,
         month: first.strftime("%Y-%m").to_string(),
         budget: limit,
         budget_origin: budget.map(|(_, origin)| origin.word()),
-        categories,
+        categories: Categories::of(rows.iter().copied()),
         total,
-        remaining: limit.map(|limit| limit - total),
-        percent_used: limit.and_then(|limit| Percent::of(total, limit)),
+        remaining: limit.zip(total).map(|(limit, total)| limit - total),
+        percent_used: limit.zip(total).and_then(|(limit, total)| Percent::of(total, limit)),
         unpriced: unpriced(&rows),
         last_updated: clock::rfc3339(now),
     })
@@ -183,7 +184,7 @@ pub fn by_feature(rows: &[Row]) -> String {
         let line = Feature {
             schema: FEATURE,
             feature,
-            cost: rows.iter().filter_map(|row| row.usd).reduce(|a, b| a + b),
+            cost: known_sum(&rows),
             date: last.map(|(day, _)| day.to_string()).unwrap_or_default(),
             tokens: rows.iter().map(|row| row.tokens).sum::<Tokens>().sum(),
             branch: last.and_then(|(_, branch)| branch),
@@ -214,10 +215,35 @@ pub fn is_ours(object: &Object<'_>) -> bool {
     object.text("schema").is_some_and(|schema| schema.starts_with(OURS))
 }
 
+/// Says whether a text is a running total that was written here, of the month that begins on `first` where that is asked.
+#[must_use]
+pub fn is_month(text: &str, first: Option<Date>) -> bool {
+    let Ok(object) = Object::parse(text) else { return false };
+    let month = object.text("month");
+    object.text("schema").as_deref() == Some(MONTH)
+        && first.is_none_or(|first| month == Some(first.strftime("%Y-%m").to_string()))
+}
+
+/// Returns the budget that a running total of ours was written with.
+#[must_use]
+pub fn stated_budget(text: &str) -> Option<(Usd, Origin)> {
+    let object = Object::parse(text).ok()?;
+    let budget = object.raw("budget").and_then(amount)?;
+    let origin = object.text("budget_origin")?;
+    let origins = [Origin::Repository, Origin::User, Origin::Default];
+    Some((budget, origins.into_iter().find(|one| one.word() == origin)?))
+}
+
 /// Returns what a row was paid for: its model, else what it was put down to, else its id.
 fn name(row: &Row) -> &str {
     let service = if row.kind == Kind::Inference { None } else { row.feature.as_deref().or(row.id.as_deref()) };
     row.model.as_deref().or(service).unwrap_or(OTHER)
+}
+
+/// Adds up what has a price; `None` when there are rows and none of them has one.
+fn known_sum(rows: &[&Row]) -> Option<Usd> {
+    let sum = rows.iter().filter_map(|row| row.usd).reduce(|a, b| a + b);
+    if rows.is_empty() { Some(Usd::ZERO) } else { sum }
 }
 
 fn unpriced<'a>(rows: &[&'a Row]) -> BTreeSet<&'a str> {

@@ -1,10 +1,9 @@
 //! Tests of estimates, among them the plan that the reference page shows.
 
 use wfo_base::codes;
-use wfo_base::tables::{FromRepository, Table, built_in};
 
 use super::*;
-use crate::prices::PriceRow;
+use crate::report::samples::built_in_prices;
 
 /// A plan that works.
 const SAMPLE: &str = r#"feature: user-login
@@ -19,15 +18,7 @@ services:
 "#;
 
 fn run(text: &str) -> Result<Noted<Estimate>, Problem> {
-    let prices =
-        Table::<PriceRow> { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Free };
-    let rows = Table::<InfraRow> {
-        name: "infrastructure",
-        built_in: built_in::INFRASTRUCTURE,
-        from_repository: FromRepository::Free,
-    };
-    let rows: Vec<InfraRow> = rows.built_in().value.into_iter().map(|(row, _)| row).collect();
-    let book = PriceBook::new(prices.built_in().value).value;
+    let (book, rows) = built_in_prices();
     estimate("plan.yaml", text, &book, &rows, "2026-11-21T12:00:00Z".parse().unwrap())
 }
 

@@ -72,6 +72,11 @@ impl<'a> Reader<'a> {
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// Begins with room for so many bytes.
+    pub(super) fn of(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }

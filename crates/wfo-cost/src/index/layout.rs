@@ -77,7 +77,7 @@ impl Layout {
         });
         let whole = whole.done();
         let keys = (HEAD + whole.len()) as u64;
-        let mut out = Writer::default();
+        let mut out = Writer::of(HEAD + whole.len() + records.len() * (KEY + Record::SIZE));
         out.u64(keys);
         out.u64(keys + (records.len() * KEY) as u64);
         out.u64(records.len() as u64);

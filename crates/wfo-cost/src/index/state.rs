@@ -104,7 +104,8 @@ impl Index {
     /// Makes the body of a new base that says the same with an empty journal; `None` when the old one cannot be read.
     #[must_use]
     pub fn compacted(&self, source: &dyn Source) -> Option<Vec<u8>> {
-        let mut records = Vec::new();
+        let known = usize::try_from(self.layout.count).unwrap_or_default();
+        let mut records = Vec::with_capacity(known + self.recent.len());
         self.layout.between(source, i64::MIN, i64::MAX, &mut |record| {
             if !self.recent.contains_key(&record.key) {
                 records.push(record);

@@ -107,10 +107,10 @@ impl Names {
 }
 
 /// One record before and after an update.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Change {
-    /// As it was; `None` for a new one.
-    pub before: Option<Record>,
+    /// As it was; `None` for a new one. Apart, since nearly all are new, and a first import has very many.
+    pub before: Option<Box<Record>>,
     /// As it is.
     pub after: Record,
 }
@@ -137,7 +137,7 @@ impl Update {
     pub fn new_responses(&self) -> usize {
         self.changes
             .iter()
-            .filter(|change| change.after.counted && !change.before.is_some_and(|old| old.counted))
+            .filter(|change| change.after.counted && !change.before.as_ref().is_some_and(|old| old.counted))
             .count()
     }
 
@@ -172,12 +172,14 @@ impl Index {
     pub fn apply(
         &mut self,
         source: &dyn Source,
-        gathered: Vec<Gathered>,
+        mut gathered: Vec<Gathered>,
         marks: Vec<(u32, FileMark)>,
         root: &dyn Fn(&str) -> Option<String>,
     ) -> Option<Update> {
         let known = self.names.len();
         let mut found: HashMap<Key, Record> = HashMap::new();
+        // The largest part becomes the whole, so that it is not held twice.
+        gathered.sort_by_key(|one| std::cmp::Reverse(one.best.len()));
         let mut symbols: HashMap<Name, Symbol> = HashMap::new();
         if gathered.iter().any(|one| !one.is_empty()) {
             symbols = self.names.iter().cloned().zip(1..).collect();
@@ -186,7 +188,8 @@ impl Index {
             let map: Vec<Symbol> = one.names.all.iter().map(|name| self.number(&mut symbols, name)).collect();
             let global =
                 |symbol: Symbol| (symbol as usize).checked_sub(1).and_then(|at| map.get(at)).copied().unwrap_or(0);
-            for (_, mut record) in one.best {
+            let mut best = one.best;
+            for record in best.values_mut() {
                 for symbol in [
                     &mut record.session,
                     &mut record.model,
@@ -197,11 +200,16 @@ impl Index {
                 ] {
                     *symbol = global(*symbol);
                 }
-                keep(&mut found, record, &self.files);
             }
+            if found.is_empty() {
+                found = best;
+                continue;
+            }
+            best.into_values().for_each(|record| keep(&mut found, record, &self.files));
         }
         let places = self.new_places(&mut symbols, &found, root);
         let changes = self.changes(source, found)?;
+        self.recent.reserve(changes.len());
         for change in &changes {
             self.recent.insert(change.after.key, change.after);
         }
@@ -246,17 +254,18 @@ impl Index {
 
     /// Joins what was found with what is known, message by message.
     fn changes(&self, source: &dyn Source, found: HashMap<Key, Record>) -> Option<Vec<Change>> {
-        let mut groups: HashMap<u128, Vec<Record>> = HashMap::new();
-        for record in found.into_values() {
-            groups.entry(record.key.message).or_default().push(record);
-        }
-        let all = if groups.len() > MANY && self.layout.count > 0 { Some(self.layout.all_keys(source)?) } else { None };
+        // One list and no list for each message: a first import has very many.
+        let mut found: Vec<Record> = found.into_values().collect();
+        found.sort_unstable_by_key(|record| record.key);
+        let all = if found.len() > MANY && self.layout.count > 0 { Some(self.layout.all_keys(source)?) } else { None };
         let mut recent: HashMap<u128, Vec<Key>> = HashMap::new();
-        for key in self.recent.keys().filter(|key| groups.contains_key(&key.message)) {
+        let is_found = |message| found.binary_search_by_key(&message, |record| record.key.message).is_ok();
+        for key in self.recent.keys().filter(|key| is_found(key.message)) {
             recent.entry(key.message).or_default().push(*key);
         }
-        let mut changes = Vec::new();
-        for (message, group) in groups {
+        let mut changes = Vec::with_capacity(found.len());
+        for group in found.chunk_by(|a, b| a.key.message == b.key.message) {
+            let Some(message) = group.first().map(|record| record.key.message) else { continue };
             let mut before: HashMap<Key, Record> = HashMap::new();
             if self.layout.count > 0 {
                 let base = self.layout.of_message(source, message, all.as_deref())?;
@@ -266,13 +275,13 @@ impl Index {
             before.extend(over.map(|record| (record.key, *record)));
             let mut after = before.clone();
             for record in group {
-                keep(&mut after, record, &self.files);
+                keep(&mut after, *record, &self.files);
             }
             let mut after: Vec<Record> = after.into_values().collect();
             resolve(&mut after, &self.files);
             changes.extend(after.into_iter().filter_map(|after| {
                 let before = before.get(&after.key).copied();
-                (before != Some(after)).then_some(Change { before, after })
+                (before != Some(after)).then_some(Change { before: before.map(Box::new), after })
             }));
         }
         changes.sort_unstable_by_key(|change| (change.after.at, change.after.key));

@@ -30,22 +30,14 @@ fn old(session: &str, day: &str, model: &str, usd: &str) -> String {
 fn counted(session: &str, model: &str, cents: i64) -> Row {
     Row {
         session: Some(session.into()),
-        day: date(2026, 11, 21),
         zone: "UTC".into(),
         model: Some(model.into()),
-        tier: Tier::default(),
         project: Some("shop".into()),
-        branch: None,
-        skill: None,
-        feature: None,
-        kind: Kind::Inference,
         tokens: Tokens { input: 5, ..Tokens::default() },
         requests: 1,
-        searches: 0,
         usd: Some(Usd::from_cents(cents)),
         price_as_of: Some("2026-11-01".into()),
-        source: Source::Transcript,
-        id: None,
+        ..Row::transcript(date(2026, 11, 21))
     }
 }
 

@@ -192,10 +192,13 @@ impl Told {
     }
 }
 
-/// Returns the words of a model's name that say which family it is of: four letters or more (`claude`, `deepseek`).
+/// Returns the words of a model's name that say which family it is of: four letters or more (`claude`, `deepseek`); where
+/// there is none, what the name begins with (`gpt`, `o3`).
 fn words(model: &str) -> Vec<String> {
     let words = model.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 3);
-    words.map(str::to_lowercase).collect()
+    let words: Vec<String> = words.map(str::to_lowercase).collect();
+    let first = || model.split(|c: char| !c.is_alphanumeric()).find(|part| !part.is_empty()).map(str::to_lowercase);
+    if words.is_empty() { first().into_iter().collect() } else { words }
 }
 
 fn note(found: &Legacy) -> Option<Diagnostic> {

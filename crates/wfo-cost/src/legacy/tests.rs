@@ -53,22 +53,12 @@ fn sum(rows: &[Row]) -> String {
 fn told(day: Date, model: &str, usd: &str) -> Row {
     Row {
         session: Some("s".into()),
-        day,
         zone: "UTC".into(),
         model: Some(model.into()),
-        tier: Tier::default(),
-        project: None,
-        branch: None,
-        skill: None,
-        feature: None,
-        kind: Kind::Inference,
         tokens: Tokens { input: 1, ..Tokens::default() },
         requests: 1,
-        searches: 0,
         usd: Usd::parse(usd),
-        price_as_of: None,
-        source: Source::Transcript,
-        id: None,
+        ..Row::transcript(day)
     }
 }
 

@@ -2,10 +2,9 @@
 
 use proptest::prelude::*;
 use wfo_base::codes;
-use wfo_base::tables::{FromRepository, Table, built_in};
 
 use super::*;
-use crate::prices::PriceRow;
+use crate::report::samples::built_in_prices;
 
 /// Options that work.
 const SAMPLE: &str = r#"threshold_usd: 50
@@ -30,15 +29,7 @@ options:
 "#;
 
 fn run(text: &str) -> Result<Noted<Projection>, Problem> {
-    let prices =
-        Table::<PriceRow> { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Free };
-    let rows = Table::<InfraRow> {
-        name: "infrastructure",
-        built_in: built_in::INFRASTRUCTURE,
-        from_repository: FromRepository::Free,
-    };
-    let rows: Vec<InfraRow> = rows.built_in().value.into_iter().map(|(row, _)| row).collect();
-    let book = PriceBook::new(prices.built_in().value).value;
+    let (book, rows) = built_in_prices();
     project("options.yaml", text, &book, &rows, "2026-11-21T12:00:00Z".parse().unwrap())
 }
 

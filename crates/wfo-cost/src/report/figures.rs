@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{ToSpan, Zoned, civil::Date};
+use jiff::{Zoned, civil::Date};
 use wfo_base::Usd;
 
+use crate::amounts::monday;
 use crate::budget::Budgets;
 use crate::report::Pricing;
 use crate::report::hints::{self, Facts, Hint, Offers, Saving};
@@ -68,7 +69,7 @@ pub struct Figures {
 #[must_use]
 pub fn figures(inputs: &Inputs<'_>, from: Date, to: Date) -> Figures {
     let today = inputs.now.date();
-    let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
+    let monday = monday(today);
     let add_up = |from: Date, to: Date| period(inputs.spending, from, to, inputs.zone, inputs.tasks);
     let whole = add_up(from, to);
     let calls = hints::within(inputs.spending.calls, from, to);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{ToSpan, Zoned, civil::Date};
 use wfo_base::Usd;
 
+use crate::amounts::monday;
 use crate::budget::{Budgets, Scope};
 use crate::percent::Percent;
 use crate::report::anomaly::{Anomaly, anomalies};
@@ -142,7 +143,7 @@ fn burn(month_to_date: Usd, budget: Usd, now: &Zoned) -> Option<Burn> {
 
 fn tomorrow(days: &BTreeMap<Date, Usd>, budgets: &Budgets, today: Date) -> Option<Tomorrow> {
     let next = today.saturating_add(1.day());
-    let monday = next.saturating_sub(i64::from(next.weekday().to_monday_zero_offset()).days());
+    let monday = monday(next);
     let first = next.first_of_month();
     let week_days = 7 - i128::from(next.weekday().to_monday_zero_offset());
     let month_days = i128::from(next.days_in_month()) - i128::from(next.day()) + 1;

@@ -1,9 +1,11 @@
-//! Calls, rows, prices and limits for the tests of reports.
+//! Calls, rows, prices and limits for tests.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use wfo_base::Usd;
+use wfo_base::tables::{FromRepository, Table, built_in};
 
 use crate::budget::{Budgets, Limits, Origin, Scope, Share};
+use crate::prices::{InfraRow, PriceBook, PriceRow};
 use crate::spending::{Call, Kind, Row, Source};
 use crate::tier::Tier;
 use crate::tokens::Tokens;
@@ -35,25 +37,7 @@ pub(crate) fn call(at: &str, model: &str, amount: &str) -> Call {
 }
 
 pub(crate) fn row(day: Date, kind: Kind, amount: Option<&str>) -> Row {
-    Row {
-        session: None,
-        day,
-        zone: "UTC".into(),
-        model: None,
-        tier: Tier::default(),
-        project: None,
-        branch: None,
-        skill: None,
-        feature: None,
-        kind,
-        tokens: Tokens::default(),
-        requests: 0,
-        searches: 0,
-        usd: amount.map(usd),
-        price_as_of: None,
-        source: Source::Manual,
-        id: None,
-    }
+    Row { zone: "UTC".into(), kind, usd: amount.map(usd), source: Source::Manual, ..Row::transcript(day) }
 }
 
 /// Dollars a million tokens: input, output, read, write 5 m, write 1 h.
@@ -91,4 +75,17 @@ pub(crate) fn budgets(soft: [Option<&str>; 3]) -> Budgets {
     });
     let limits: Vec<Limits> = limits.collect();
     Budgets { in_force: limits.clone(), judged: limits, ..Budgets::default() }
+}
+
+/// The prices that are built in, of models and of infrastructure.
+pub(crate) fn built_in_prices() -> (PriceBook, Vec<InfraRow>) {
+    let prices =
+        Table::<PriceRow> { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Free };
+    let rows = Table::<InfraRow> {
+        name: "infrastructure",
+        built_in: built_in::INFRASTRUCTURE,
+        from_repository: FromRepository::Free,
+    };
+    let rows = rows.built_in().value.into_iter().map(|(row, _)| row).collect();
+    (PriceBook::new(prices.built_in().value).value, rows)
 }

@@ -2,6 +2,7 @@
 //! Decides which calls belong to a repository: by the root found while the folder was there, else by where it lies.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -196,12 +197,13 @@ impl Folders {
         let index = &transcripts.index;
         let everywhere = matches!(scope, Scope::Everywhere).then(Folder::default);
         let mut known = vec![everywhere];
+        let doubled = doubled(transcripts);
         // A name that is no folder costs a comparison; records tell which are.
         for (name, symbol) in index.names().iter().zip(1..) {
             let root = index.root_of(symbol);
             let is_folder = root.is_some() || name.starts_with('/');
             known.push(if is_folder {
-                folder(name, root, scope)
+                folder(name, root, scope, &doubled)
             } else {
                 Some(Folder::default()).filter(|_| matches!(scope, Scope::Everywhere))
             });
@@ -214,14 +216,32 @@ impl Folders {
     }
 }
 
-fn folder(name: &Name, root: Option<&Name>, scope: Scope<'_>) -> Option<Folder> {
+/// Returns the names that several repositories have.
+fn doubled(transcripts: &Transcripts) -> HashSet<&OsStr> {
+    let index = &transcripts.index;
+    let roots: HashSet<&Name> = (1..).zip(index.names()).filter_map(|(symbol, _)| index.root_of(symbol)).collect();
+    let (mut once, mut twice) = (HashSet::new(), HashSet::new());
+    for name in roots.into_iter().filter_map(|root| Path::new(&**root).file_name()) {
+        if !once.insert(name) {
+            twice.insert(name);
+        }
+    }
+    twice
+}
+
+fn folder(name: &Name, root: Option<&Name>, scope: Scope<'_>, doubled: &HashSet<&OsStr>) -> Option<Folder> {
     match scope {
         Scope::Here(here) => here
             .holds(name, root.map(|root| &**root))
             .then(|| Folder { project: Some(Name::from(here.name.as_str())), slugs: here.slugs.clone() }),
         Scope::Everywhere => {
             let path = Path::new(root.map_or(&**name, |root| &**root));
-            let project = path.file_name().map(|name| Name::from(&*name.to_string_lossy()));
+            let project = path.file_name().map(|name| {
+                // Repositories of the same name are told apart by the folder that they lie in.
+                let above = path.parent().and_then(Path::file_name).filter(|_| doubled.contains(name));
+                let above = above.map(|above| format!("{}/", above.to_string_lossy())).unwrap_or_default();
+                Name::from(format!("{above}{}", name.to_string_lossy()))
+            });
             Some(Folder { project, slugs: Vec::new() })
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::civil::Date;
-use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
+use wfo_base::{Diagnostic, Problem, Usd, codes, read};
 use wfo_cost::ledger::{Ledger, foreign};
 use wfo_cost::report::Period;
 use wfo_cost::{Call, Page, Row, Source, Spending};
@@ -68,8 +68,11 @@ impl Accounts<'_> {
         let calls = calls.unwrap_or_default();
         let mut ledger = self.ledger(notes);
         ledger.rows.retain(|row| (from..=to).contains(&row.day));
+        notes.extend((from == to).then(|| set_aside(&ledger, from)).flatten());
         let rows = if all {
-            foreign(&ledger, &|session| transcripts.knows(session))
+            let mut rows = foreign(&ledger, &|session| transcripts.knows(session));
+            rows.extend(self.entered_elsewhere(transcripts, &rows, (from, to)));
+            rows
         } else {
             self.foreign(transcripts, &ledger, &calls)
         };
@@ -87,6 +90,21 @@ impl Accounts<'_> {
         });
         let elsewhere = if doubtful { self.elsewhere(transcripts) } else { HashSet::new() };
         foreign(ledger, &|session| transcripts.knows(session) && !elsewhere.contains(session))
+    }
+
+    /// Returns what the ledgers of other repositories tell beside the transcripts; what stands in two clones counts once.
+    fn entered_elsewhere(&self, transcripts: &Transcripts, own: &[Row], days: (Date, Date)) -> Vec<Row> {
+        let mut seen: HashSet<String> = own.iter().filter_map(|row| row.id.clone()).collect();
+        let mut all = Vec::new();
+        for root in super::entered::others(self) {
+            // One that cannot be read is said where it is asked about.
+            let Ok(Some(page)) = read::page(&root, LEDGER, LEDGER_LIMIT) else { continue };
+            let ledger = Ledger::read(&Page::new(LEDGER, page.text));
+            let rows = foreign(&ledger, &|session| transcripts.knows(session)).into_iter();
+            let rows = rows.filter(|row| (days.0..=days.1).contains(&row.day));
+            all.extend(rows.filter(|row| row.id.as_ref().is_none_or(|id| seen.insert(id.clone()))));
+        }
+        all
     }
 
     /// Names the sessions of which responses count, all of them in other places than this repository.
@@ -127,24 +145,23 @@ pub(crate) fn unread(transcripts: &Transcripts) -> Option<Diagnostic> {
     })
 }
 
+/// Says what an older file told of a day and does not count, since transcripts tell of the same.
+fn set_aside(ledger: &Ledger, day: Date) -> Option<Diagnostic> {
+    let rows: Vec<&Row> = ledger.overlapping.iter().filter(|row| row.day == day).collect();
+    let total: Usd = rows.iter().filter_map(|row| row.usd).sum();
+    (!rows.is_empty()).then(|| {
+        let message =
+            format!("older files tell of {total} on {day} that do not count, since transcripts tell of the same");
+        Problem::new(codes::COST_LEGACY, message)
+            .hint(format!("the rows are in `{LEDGER}`, marked with `overlap`"))
+            .info()
+    })
+}
+
 /// Names the models that no price is known for.
 #[must_use]
 pub fn unpriced(period: &Period) -> Option<Diagnostic> {
-    let models: Vec<String> = period
-        .unpriced
-        .iter()
-        .map(|part| part.model.as_deref().map_or_else(|| "a row without model".to_owned(), code_span))
-        .collect();
-    let shown = models.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-    let more = match models.len().saturating_sub(5) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (!models.is_empty()).then(|| {
-        Problem::new(codes::COST_UNPRICED, format!("no price is known for {shown}{more}, so totals are lower bounds"))
-            .hint("lay a row for it over the table: CONFIG/wfo/data/prices.yaml (`wfo-helper ref costs`)")
-            .warning()
-    })
+    wfo_cost::amounts::unpriced(period.unpriced.iter().map(|part| part.model.as_deref()))
 }
 
 /// Says that responses are dated in the future.

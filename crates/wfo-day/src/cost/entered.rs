@@ -1,11 +1,15 @@
-//! What the repository's ledger tells beside the transcripts, kept so that a large ledger costs a status line nothing.
+//! What ledgers tell beside the transcripts, kept so that a large one costs a status line nothing, and so that the user's
+//! budget counts what was entered in every repository.
 //! A cache only: it holds for one ledger file as it was and the sessions that were known then, and is made anew otherwise.
 
+use std::collections::HashSet;
 use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use wfo_base::{Diagnostic, Usd, atomic, read, trust};
+use wfo_cost::ledger::foreign;
 use wfo_cost::{Ledger, Page, Row, Source};
 
 use super::accounts::Accounts;
@@ -22,7 +26,8 @@ pub(super) struct Entered {
     pub(super) there: bool,
     /// Whether its totals can be known.
     pub(super) readable: bool,
-    /// One row for each day and model; those that the index puts down to another place are of transcripts.
+    /// One row for each day and model, and each that was entered by itself; those that the index puts down to another place
+    /// are of transcripts.
     pub(super) rows: Vec<Row>,
 }
 
@@ -45,9 +50,13 @@ struct File {
     /// Sessions of the ledger that the index did not know.
     strange: Vec<String>,
     readable: bool,
-    /// Day, model without a price, dollars, and whether the index puts it down to another place.
-    rows: Vec<(Date, Option<String>, Option<String>, bool)>,
+    /// Whether it was made for the repository itself: others do not see what the index puts down to another place.
+    own: bool,
+    rows: Vec<Kept>,
 }
+
+/// Day, model without a price, dollars, the id of what was entered, and whether the index puts it down to another place.
+type Kept = (Date, Option<String>, Option<String>, Option<String>, bool);
 
 impl Entered {
     /// Nothing can be known.
@@ -64,16 +73,9 @@ impl Entered {
         let Ok(meta) = std::fs::symlink_metadata(root.join(LEDGER)) else {
             return Self { there: false, readable: true, rows: Vec::new() };
         };
-        let stamp = Stamp {
-            path: root.to_string_lossy().into_owned(),
-            size: meta.size(),
-            modified: (meta.mtime(), meta.mtime_nsec()),
-            inode: meta.ino(),
-            first,
-        };
-        let id: String = trust::digest(&stamp.path).chars().take(16).collect();
-        let place = accounts.home.wfo(&format!("cost/ledger-{id}.json"));
-        if let Some(file) = load(&place).filter(|file| file.holds(&stamp, transcripts)) {
+        let stamp = Stamp::of(root, &meta, first);
+        let place = place(accounts);
+        if let Some(file) = load(&place).filter(|file| file.own && file.holds(&stamp, transcripts)) {
             return file.entered(first);
         }
         let page = match read::page(root, LEDGER, LEDGER_LIMIT) {
@@ -84,19 +86,107 @@ impl Entered {
                 return Self::UNREADABLE;
             }
         };
-        let file = File::read(stamp, &page, accounts, transcripts);
+        let ledger = Ledger::read(&page);
+        let rows = accounts.foreign(transcripts, &ledger, &[]);
+        let file = File { own: true, ..File::of(stamp, &ledger, &rows, transcripts) };
         if !accounts.dry_run {
-            // A cache that cannot be written is made anew the next time.
-            let _ = serde_json::to_vec(&file).map(|bytes| atomic::write_cache(&place, &bytes));
+            file.keep(&place);
         }
         file.entered(first)
+    }
+
+    /// Returns what the ledgers of all other repositories tell beside the transcripts, from the day `first` on; `self` is what
+    /// this one's tells, so that an entry that stands in two clones counts once.
+    pub(super) fn elsewhere(&self, first: Date, accounts: &Accounts<'_>, transcripts: &Transcripts) -> Vec<Row> {
+        let own = accounts.place.shared_root().to_string_lossy();
+        let mut seen: HashSet<String> = self.rows.iter().filter_map(|row| row.id.clone()).collect();
+        let mut all = Vec::new();
+        for (place, file) in kept(accounts).into_iter().filter(|(_, file)| file.stamp.path != own) {
+            let file = file.renewed(&place, first, accounts, transcripts);
+            let rows = file.entered(first).rows.into_iter().filter(|row| row.source != Source::Transcript);
+            all.extend(rows.filter(|row| row.id.as_ref().is_none_or(|id| seen.insert(id.clone()))));
+        }
+        all
+    }
+}
+
+/// Makes the ledger known to other repositories, so that the user's budget counts it.
+pub(super) fn register(accounts: &Accounts<'_>) {
+    let place = place(accounts);
+    if !place.exists() {
+        let path = accounts.place.shared_root().to_string_lossy().into_owned();
+        let stamp = Stamp { path, size: 0, modified: (0, 0), inode: 0, first: Date::MAX };
+        // It holds for no file, so whoever reads it reads the ledger.
+        File::of(stamp, &Ledger::default(), &[], &Transcripts::default()).keep(&place);
+    }
+}
+
+/// Returns where the cache of the repository's ledger lies.
+fn place(accounts: &Accounts<'_>) -> PathBuf {
+    let id: String = trust::digest(&accounts.place.shared_root().to_string_lossy()).chars().take(16).collect();
+    accounts.home.wfo(&format!("cost/{PREFIX}{id}.json"))
+}
+
+/// Returns the folders of all other repositories of which a ledger is known.
+pub(super) fn others(accounts: &Accounts<'_>) -> Vec<PathBuf> {
+    let own = accounts.place.shared_root();
+    kept(accounts).into_iter().map(|(_, file)| PathBuf::from(file.stamp.path)).filter(|path| path != own).collect()
+}
+
+/// Returns the caches of all ledgers, by name.
+fn kept(accounts: &Accounts<'_>) -> Vec<(PathBuf, File)> {
+    let entries = std::fs::read_dir(accounts.home.wfo("cost")).into_iter().flatten().flatten();
+    let ours =
+        |path: &Path| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
+    let mut places: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| ours(path)).collect();
+    places.sort();
+    places.truncate(MOST);
+    places.into_iter().filter_map(|place| Some((place.clone(), load(&place)?))).collect()
+}
+
+/// How the caches' names begin.
+const PREFIX: &str = "ledger-";
+/// How many ledgers are looked at.
+const MOST: usize = 500;
+
+impl Stamp {
+    fn of(root: &Path, meta: &std::fs::Metadata, first: Date) -> Self {
+        Self {
+            path: root.to_string_lossy().into_owned(),
+            size: meta.size(),
+            modified: (meta.mtime(), meta.mtime_nsec()),
+            inode: meta.ino(),
+            first,
+        }
     }
 }
 
 impl File {
-    fn read(stamp: Stamp, page: &Page, accounts: &Accounts<'_>, transcripts: &Transcripts) -> Self {
-        let ledger = Ledger::read(page);
-        let rows = accounts.foreign(transcripts, &ledger, &[]);
+    /// Returns it as it is where it holds or its ledger is gone, since what was spent stays spent; else made anew.
+    fn renewed(self, place: &Path, first: Date, accounts: &Accounts<'_>, transcripts: &Transcripts) -> Self {
+        let root = PathBuf::from(&self.stamp.path);
+        let Ok(meta) = std::fs::symlink_metadata(root.join(LEDGER)) else { return self };
+        let stamp = Stamp::of(&root, &meta, first);
+        if self.holds(&stamp, transcripts) {
+            return self;
+        }
+        let Ok(Some(page)) = read::page(&root, LEDGER, LEDGER_LIMIT) else { return self };
+        let ledger = Ledger::read(&Page::new(LEDGER, page.text));
+        let rows = foreign(&ledger, &|session| transcripts.knows(session));
+        let file = Self::of(stamp, &ledger, &rows, transcripts);
+        if !accounts.dry_run {
+            file.keep(place);
+        }
+        file
+    }
+
+    fn keep(&self, place: &Path) {
+        // A cache that cannot be written is made anew the next time.
+        let _ = place.parent().map(|folder| atomic::make_folder(folder, true));
+        let _ = serde_json::to_vec(self).map(|bytes| atomic::write_cache(place, &bytes));
+    }
+
+    fn of(stamp: Stamp, ledger: &Ledger, rows: &[Row], transcripts: &Transcripts) -> Self {
         let mut strange: Vec<String> =
             rows.iter().filter(|row| row.source == Source::Transcript).filter_map(|row| row.session.clone()).collect();
         strange.sort_unstable();
@@ -108,11 +198,12 @@ impl File {
             let model = row.model.clone().filter(|_| row.usd.is_none());
             let elsewhere =
                 row.source == Source::Transcript && row.session.as_deref().is_some_and(|s| transcripts.knows(s));
-            let sum = sums.entry((row.day, row.usd.is_some(), model, elsewhere)).or_insert(Usd::ZERO);
+            let id = row.id.clone().filter(|_| row.source == Source::Manual);
+            let sum = sums.entry((row.day, row.usd.is_some(), model, id, elsewhere)).or_insert(Usd::ZERO);
             *sum = *sum + row.usd.unwrap_or_default();
         }
-        let row = |((day, priced, model, elsewhere), usd): (_, Usd)| {
-            (day, model, Some(usd.plain()).filter(|_| priced), elsewhere)
+        let row = |((day, priced, model, id, elsewhere), usd): (_, Usd)| {
+            (day, model, Some(usd.plain()).filter(|_| priced), id, elsewhere)
         };
         let rows = sums.into_iter().map(row);
         Self {
@@ -120,6 +211,7 @@ impl File {
             last: names.last().map(|name| name.to_string()).unwrap_or_default(),
             strange,
             readable: ledger.readable,
+            own: false,
             rows: rows.collect(),
             stamp,
         }
@@ -137,12 +229,14 @@ impl File {
     }
 
     fn entered(self, first: Date) -> Entered {
-        let rows = self.rows.into_iter().filter(|(day, ..)| *day >= first).map(|(day, model, usd, elsewhere)| Row {
-            model,
-            usd: usd.as_deref().and_then(Usd::parse),
-            source: if elsewhere { Source::Transcript } else { Source::Manual },
-            ..Row::transcript(day)
-        });
+        let rows =
+            self.rows.into_iter().filter(|(day, ..)| *day >= first).map(|(day, model, usd, id, elsewhere)| Row {
+                model,
+                id,
+                usd: usd.as_deref().and_then(Usd::parse),
+                source: if elsewhere { Source::Transcript } else { Source::Manual },
+                ..Row::transcript(day)
+            });
         Entered { there: true, readable: self.readable, rows: rows.collect() }
     }
 }

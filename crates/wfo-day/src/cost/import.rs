@@ -3,11 +3,11 @@
 
 use jiff::civil::Date;
 use wfo_base::{Diagnostic, Problem, Usd, codes};
-use wfo_cost::Source;
+use wfo_cost::{Source, amounts};
 
 use super::accounts::Accounts;
 use super::book::{Book, Scope, rows};
-use super::keep::{Kept, has_older, keep};
+use super::keep::{Kept, has_older, keep, locked};
 use super::transcripts::{Look, Transcripts, look};
 
 /// What an import came to.
@@ -43,21 +43,26 @@ pub fn import(accounts: &Accounts<'_>, since: Option<Date>, notes: &mut Vec<Diag
     let start = since.and_then(|day| day.to_zoned(zone).ok()).map(|start| start.timestamp());
     let since_ns = start.and_then(|start| i64::try_from(start.as_nanosecond()).ok());
     let whole = Look { since: since_ns, dry_run: accounts.dry_run, ..Look::whole(accounts.home) };
-    let transcripts = look(&whole, notes)?;
-    let mut book = Book::new(&transcripts, &accounts.prices, &accounts.zone);
-    let totals = totals(&transcripts, &mut book);
+    let mut transcripts = look(&whole, notes)?;
     let kept = match accounts.costs_folder() {
-        Some(_) => {
+        Some(_) => Some(locked(accounts, || {
+            // What somebody else read while the lock was waited for must not be taken back.
+            if transcripts.is_outdated(accounts.home) {
+                transcripts = look(&whole, &mut Vec::new())?;
+            }
             let since = since.filter(|_| !counted_elsewhere(accounts, &transcripts));
             let (first, last) = (since.unwrap_or(EVER.0), EVER.1);
+            let mut book = Book::new(&transcripts, &accounts.prices, &accounts.zone);
             let calls = book.calls(first, last, Scope::Here(&accounts.here)).ok_or_else(unreadable)?;
             let rows = rows(&calls, &accounts.zone_name, &accounts.prices);
-            Some(keep(accounts, &transcripts, &rows, since, notes)?)
-        }
+            keep(accounts, &transcripts, &rows, since, notes)
+        })?),
         None => None,
     };
+    let totals = totals(&transcripts, &mut Book::new(&transcripts, &accounts.prices, &accounts.zone));
     notes.extend(skipped(&transcripts));
-    notes.extend(unpriced(&totals.unpriced));
+    notes.extend(none_found(accounts, &transcripts));
+    notes.extend(amounts::unpriced(totals.unpriced.iter().map(|(model, _)| Some(model.as_str()))));
     notes.extend(accounts.prices.stale(accounts.clock.today()));
     Ok(Imported {
         files: transcripts.files,
@@ -117,13 +122,15 @@ fn skipped(transcripts: &Transcripts) -> Option<Diagnostic> {
     })
 }
 
-fn unpriced(models: &[(String, usize)]) -> Option<Diagnostic> {
-    let named: Vec<String> = models.iter().take(5).map(|(model, _)| wfo_base::text::code_span(model)).collect();
-    (!named.is_empty()).then(|| {
-        let message = format!("no price is known for {}, so totals are lower bounds", named.join(", "));
-        Problem::new(codes::COST_UNPRICED, message)
-            .hint("lay a row for it over the table: CONFIG/wfo/data/prices.yaml (`wfo-helper ref costs`)")
-            .warning()
+/// Says where transcripts were looked for when there are none.
+fn none_found(accounts: &Accounts<'_>, transcripts: &Transcripts) -> Option<Diagnostic> {
+    let folders = accounts.home.transcripts();
+    let shown: Vec<String> =
+        folders.iter().take(5).map(|folder| wfo_base::text::code_span(&folder.to_string_lossy())).collect();
+    (transcripts.files == 0).then(|| {
+        Problem::new(codes::COST_NO_TRANSCRIPTS, format!("no transcripts lie below {}", shown.join(", ")))
+            .hint("set CLAUDE_CONFIG_DIR if Claude Code keeps them elsewhere")
+            .info()
     })
 }
 

@@ -16,6 +16,10 @@ use super::collect::LEDGER;
 use super::import::index_lost;
 use super::transcripts::Transcripts;
 
+/// The running total of the month.
+const MONTH: &str = "costs/mtd.json";
+/// The repository's limits.
+const BUDGET: &str = "costs/budget-config.json";
 /// The largest derived file that is looked at.
 const LIMIT: u64 = read::PAGE_LIMIT;
 
@@ -32,7 +36,8 @@ pub struct Kept {
     pub taken: Vec<String>,
 }
 
-/// Brings ledger and derived files of the repository up to date with `rows`, counted from its transcripts since `since`.
+/// Brings ledger and derived files of the repository up to date with `rows`, counted from its transcripts since `since`; the
+/// caller is the only writer ([`locked`]).
 ///
 /// # Errors
 /// `cost.file-invalid` when the ledger cannot be read, `lock.timeout`, `file.not-written`.
@@ -44,27 +49,25 @@ pub(super) fn keep(
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Kept, Problem> {
     let elsewhere = accounts.elsewhere(transcripts);
-    locked(accounts, || {
-        let (page, ledger) = open(accounts, notes)?;
-        notes.extend(index_lost(&ledger, transcripts));
-        let old = older(accounts, &ledger, rows, notes)?;
-        // What transcripts tell of a day is known only when all of them were looked at.
-        let old = if since.is_some() { untouched(old) } else { old };
-        // What came before `since` was not looked at, so nothing of it is taken back.
-        let mut looked_at = ledger.clone();
-        looked_at.rows.retain(|row| since.is_none_or(|since| row.day >= since));
-        let appended = changes(&looked_at, rows, &|session| transcripts.knows(session) && !elsewhere.contains(session));
-        let mut lines: Vec<String> = old.lines(&ledger);
-        lines.extend(appended.iter().map(line));
-        let before: BTreeSet<Date> = appended.iter().map(|row| row.day).collect();
-        let text = appended_text(page.as_ref(), &lines);
-        let ledger = Ledger::read(&Page::new(LEDGER, text));
-        let kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
-        if ledger.rows.is_empty() && page.is_none() {
-            return Ok(kept);
-        }
-        settle(accounts, page.as_ref(), &ledger, &lines, &before, &old, kept)
-    })
+    let (page, ledger) = open(accounts, notes)?;
+    notes.extend(index_lost(&ledger, transcripts));
+    let old = older(accounts, &ledger, rows, notes)?;
+    // What transcripts tell of a day is known only when all of them were looked at.
+    let old = if since.is_some() { untouched(old) } else { old };
+    // What came before `since` was not looked at, so nothing of it is taken back.
+    let mut looked_at = ledger.clone();
+    looked_at.rows.retain(|row| since.is_none_or(|since| row.day >= since));
+    let appended = changes(&looked_at, rows, &|session| transcripts.knows(session) && !elsewhere.contains(session));
+    let mut lines: Vec<String> = old.lines(&ledger);
+    lines.extend(appended.iter().map(line));
+    let touched: BTreeSet<Date> = appended.iter().map(|row| row.day).collect();
+    let ledger =
+        if lines.is_empty() { ledger } else { Ledger::read(&Page::new(LEDGER, appended_text(page.as_ref(), &lines))) };
+    let kept = Kept { appended: lines.len(), rows: ledger.rows.len(), ..Kept::default() };
+    if ledger.rows.is_empty() && page.is_none() {
+        return Ok(kept);
+    }
+    settle(accounts, page.as_ref(), &ledger, &lines, &touched, &old, kept)
 }
 
 /// Appends one row that was entered, and brings derived files up to date.
@@ -109,16 +112,21 @@ fn settle(
     old: &Legacy,
     mut kept: Kept,
 ) -> Result<Kept, Problem> {
+    write_ledger(accounts, page, ledger, lines)?;
+    if !accounts.dry_run {
+        super::entered::register(accounts);
+    }
+    keep_budget(accounts, old)?;
     // An older `mtd.json` may be what states the budget, so it is asked before it goes.
     let budget = accounts.monthly_budget();
-    write_ledger(accounts, page, ledger, lines)?;
     kept.taken = put_aside(accounts, old)?;
     derive(accounts, ledger, touched, budget, &old.left, &mut kept)?;
     Ok(kept)
 }
 
-/// Runs `work` as the only writer of the repository's ledger; for a dry run without a lock.
-fn locked<T>(accounts: &Accounts<'_>, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+/// Runs `work` as the only writer of the repository's ledger; for a dry run without a lock. Whoever needs the index too takes
+/// its lock inside this one.
+pub(super) fn locked<T>(accounts: &Accounts<'_>, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
     check_folder(accounts.place.shared_root())?;
     if accounts.dry_run {
         return work();
@@ -160,7 +168,7 @@ fn older(
     for day in days_of(root) {
         days.extend(page(&daily_name(day))?.map(|page| (day, page)));
     }
-    let pages = LegacyPages { days, month: page("costs/mtd.json")?, by_feature: page("costs/by-feature.jsonl")? };
+    let pages = LegacyPages { days, month: page(MONTH)?, by_feature: page("costs/by-feature.jsonl")? };
     let known = Known {
         project: Some(&accounts.here.name),
         zone: &accounts.zone_name,
@@ -252,7 +260,8 @@ pub(super) fn make_costs(accounts: &Accounts<'_>) -> Result<(), Problem> {
     let rule = folder.join(".gitignore");
     match accounts.shared || read::is_there(&rule) != Some(false) {
         true => Ok(()),
-        false => atomic::write(&rule, crate::init::COSTS_IGNORED.as_bytes()),
+        // Made in passing, it hides itself too; `init` makes the one that is for git.
+        false => atomic::write(&rule, crate::init::COSTS_IGNORED.replace("!.gitignore\n", "").as_bytes()),
     }
 }
 
@@ -298,17 +307,19 @@ fn derive(
         .iter()
         .map(|(day, rows)| (daily_name(*day), derived::daily(*day, rows, &accounts.zone_name, now)))
         .collect();
-    texts.push(("costs/mtd.json".to_owned(), derived::month(rows, budget, today, now)));
+    texts.extend(past_months(root, rows, today, now)?);
+    texts.push((MONTH.to_owned(), derived::month(rows, budget, today, now)));
     texts.push(("costs/by-feature.jsonl".to_owned(), derived::by_feature(rows)));
     for (name, text) in texts.into_iter().filter(|(name, _)| !left.contains(name)) {
         let there = read::page(root, &name, LIMIT)?.filter(|_| !kept.taken.contains(&name));
+        // Nothing to say is said only where something else was said before.
+        if there.is_none() && text.is_empty() {
+            continue;
+        }
         if there.as_ref().is_some_and(|page| derived::same_but_time(&page.text, &text)) {
             continue;
         }
         if !accounts.dry_run {
-            if name.ends_with("mtd.json") {
-                keep_month(root, there.as_ref().map(|page| page.text.as_str()), today)?;
-            }
             atomic::write(&root.join(&name), text.as_bytes())?;
         }
         kept.written.push(name);
@@ -316,14 +327,43 @@ fn derive(
     Ok(())
 }
 
-/// Keeps the file of a month that is over under the month's name.
-fn keep_month(root: &Path, text: Option<&str>, today: Date) -> Result<(), Problem> {
-    let month = text
-        .and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
-        .and_then(|value| value.get("month")?.as_str().map(str::to_owned))
-        .filter(|month| *month < today.strftime("%Y-%m").to_string() && format!("{month}-01").parse::<Date>().is_ok());
-    match (month, text) {
-        (Some(month), Some(text)) => atomic::write(&root.join(format!("costs/mtd-{month}.json")), text.as_bytes()),
-        _ => Ok(()),
+/// Makes the files of months that are over, by the rows and with the budget that was stated then. What is there under such a
+/// name and was not written here stays.
+fn past_months(root: &Path, rows: &[Row], today: Date, now: &jiff::Zoned) -> Result<Vec<(String, String)>, Problem> {
+    let text =
+        |name: &str| -> Result<Option<String>, Problem> { Ok(read::page(root, name, LIMIT)?.map(|page| page.text)) };
+    let running = text(MONTH)?;
+    let months: BTreeSet<Date> = rows.iter().map(|row| row.day.first_of_month()).collect();
+    let mut texts = Vec::new();
+    for first in months.into_iter().filter(|first| *first < today.first_of_month()) {
+        let name = format!("costs/mtd-{}.json", first.strftime("%Y-%m"));
+        let there = text(&name)?;
+        if there.as_deref().is_some_and(|text| !derived::is_month(text, None)) {
+            continue;
+        }
+        let stated = there.or_else(|| running.clone().filter(|text| derived::is_month(text, Some(first))));
+        let budget = stated.as_deref().and_then(derived::stated_budget);
+        let text = derived::month(rows, budget, first.last_of_month(), now);
+        // What was right when the month ended stays as it was.
+        texts.push((name, stated.filter(|stated| derived::same_but_time(stated, &text)).unwrap_or(text)));
+    }
+    Ok(texts)
+}
+
+/// Writes the budget that an older `mtd.json` states to where people write budgets, unless something is there already.
+fn keep_budget(accounts: &Accounts<'_>, old: &Legacy) -> Result<(), Problem> {
+    let root = accounts.place.shared_root();
+    let file = root.join(BUDGET);
+    if accounts.dry_run || !old.taken.iter().any(|name| name == MONTH) || read::is_there(&file) != Some(false) {
+        return Ok(());
+    }
+    let month = read::page(root, MONTH, LIMIT)?.map(|page| Page::new(MONTH, page.text));
+    let pages = wfo_cost::CostPages { month, ..wfo_cost::CostPages::default() };
+    match wfo_cost::costs::older_budget(&pages, accounts.clock.today()) {
+        Some(budget) => {
+            let text = serde_json::json!({"budgets": {"monthly": {"soft_limit": budget}}});
+            atomic::write(&file, format!("{text:#}\n").as_bytes())
+        }
+        None => Ok(()),
     }
 }

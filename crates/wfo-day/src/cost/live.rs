@@ -76,7 +76,11 @@ impl<'a> Accounts<'a> {
                 }
                 let older = !pages.days.is_empty() || pages.month.is_some();
                 let is_told = entered.there || !own.is_empty() || !older;
-                is_told.then(|| added(&entered, own, sums.rows(Scope::Everywhere), today))
+                is_told.then(|| {
+                    let others = entered.elsewhere(first, self, &transcripts);
+                    let everywhere = sums.rows(Scope::Everywhere).into_iter().chain(others).collect();
+                    added(&entered, own, everywhere, today)
+                })
             }
         };
         let defaults = budget_rows(self, &mut notes);

@@ -12,6 +12,7 @@ use wfo_cost::{Amounts, CostPages, Costs, Page, Row, Spending, Spent};
 use super::accounts::Accounts;
 use super::book::{Book, Scope};
 use super::collect::unread;
+use super::entered::Entered;
 use super::sums::Sums;
 use super::transcripts::{Look, Transcripts, look};
 use crate::bounds::Bounds;
@@ -173,7 +174,9 @@ fn spent(
     ledger.rows.retain(|row| row.day >= first);
     let entered = accounts.foreign(transcripts, &ledger, &[]);
     // Sessions that the index puts down to another place are among all projects already.
-    let beside = foreign(&ledger, &|session| transcripts.knows(session));
+    let mut beside = foreign(&ledger, &|session| transcripts.knows(session));
+    let own = Entered { there: true, readable: true, rows: beside.clone() };
+    beside.extend(own.elsewhere(first, accounts, transcripts));
     let add_up = |rows: Vec<Row>, entered: Vec<Row>, notes: &mut Vec<Diagnostic>| {
         let rows: Vec<Row> = rows.into_iter().chain(entered).collect();
         wfo_cost::amounts(Spending { calls: &[], rows: &rows }, today).drain_into(notes)

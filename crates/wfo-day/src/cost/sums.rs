@@ -81,8 +81,8 @@ impl Sums {
             Some(file) => {
                 let mut sums = Self::from_file(file);
                 for change in &step.update.changes {
-                    if let Some(old) = change.before.filter(|old| old.counted) {
-                        sums.add(&old, book, transcripts, first, -1);
+                    if let Some(old) = change.before.as_deref().filter(|old| old.counted) {
+                        sums.add(old, book, transcripts, first, -1);
                     }
                     if change.after.counted {
                         sums.add(&change.after, book, transcripts, first, 1);

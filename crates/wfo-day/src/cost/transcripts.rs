@@ -120,6 +120,14 @@ impl Transcripts {
     }
 }
 
+impl Transcripts {
+    /// Says whether somebody else brought the index further since this look.
+    #[must_use]
+    pub(super) fn is_outdated(&self, home: &Home) -> bool {
+        self.step.after.is_some_and(|after| !Store::at(home.wfo("cost/index")).is_at(after))
+    }
+}
+
 /// Looks at the transcripts and brings the index up to date.
 ///
 /// # Errors
@@ -225,8 +233,7 @@ fn found(look: &Look<'_>, notes: &mut Vec<Diagnostic>) -> Vec<Seen> {
 }
 
 fn below(folder: &Path, notes: &mut Vec<Diagnostic>) -> Vec<Seen> {
-    let walked = walk::jsonl(folder).drain_into(notes);
-    walked.into_iter().map(|file| Seen { path: folder.join(&file.path), ..file }).collect()
+    walk::jsonl(folder).drain_into(notes)
 }
 
 /// Lists what is to be read: new files whole, grown ones from where their reading ended, others from their start.

@@ -279,3 +279,33 @@ fn count_of(requests: u64) -> String {
 pub(crate) fn dollars(usd: Option<Usd>) -> String {
     usd.map_or_else(|| "unknown".to_owned(), Usd::cents)
 }
+
+/// A limit that is near or passed.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct AlertView {
+    /// daily, weekly or monthly.
+    pub(crate) scope: &'static str,
+    /// warning or critical.
+    pub(crate) level: &'static str,
+    /// Spend as a percentage of the limit; null for a limit of zero.
+    #[schemars(with = "Option<f64>")]
+    pub(crate) percent: Option<Percent>,
+    /// The limit.
+    #[schemars(with = "f64")]
+    pub(crate) limit_usd: Usd,
+    /// What was spent.
+    #[schemars(with = "f64")]
+    pub(crate) spent_usd: Usd,
+}
+
+impl AlertView {
+    pub(crate) fn new(alert: &wfo_cost::Alert) -> Self {
+        Self {
+            scope: alert.scope.word(),
+            level: alert.level.word(),
+            percent: alert.percent,
+            limit_usd: alert.limit,
+            spent_usd: alert.spent,
+        }
+    }
+}

@@ -166,3 +166,29 @@ pub(crate) fn adds_up(repo: &Repo, month: &str) {
         assert!((days - cents(&mtd["total"])).abs() < 0.5, "the days of {month} are {days}: {mtd:#}");
     }
 }
+
+/// A time on the day of the tests.
+pub(crate) const TODAY: &str = "2026-11-21T08:00:00.000Z";
+
+/// Makes a repository and spends a dollar in it.
+pub(crate) fn spent() -> Repo {
+    let repo = Repo::new();
+    told(&repo, &[Reply::new("s1", TODAY, &repo.root(), 100)]);
+    repo
+}
+
+/// Returns `branch feature project amount` of each row of the ledger, in order.
+pub(crate) fn rows(repo: &Repo) -> Vec<String> {
+    let word = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
+    let line = |row: Value| {
+        [word(&row, "branch"), word(&row, "feature"), word(&row, "project"), row["usd"].to_string()].join(" ")
+    };
+    let mut rows: Vec<String> = ledger(repo).into_iter().map(line).collect();
+    rows.sort();
+    rows
+}
+
+/// Returns the codes of an answer that are of costs.
+pub(crate) fn codes(done: &Done) -> Vec<String> {
+    done.codes().into_iter().filter(|code| code.starts_with("cost.")).collect()
+}

@@ -59,7 +59,7 @@ class Tree:
         self.target, self.size, self.files, self.broken = int(args.mib * 2 ** 20), 0, 0, 0
         self.responses, self.turn, self.due, self.old = [], 0, [], []
         folders = sorted(str(path.resolve()) for path in Path(args.projects).iterdir() if path.is_dir()) if args.projects else []
-        self.projects = (folders + ["/home/ada/work/" + name for name in NAMES])[:max(10, len(folders))]
+        self.projects = (folders + ["/home/ada/code/" + name for name in NAMES])[:max(10, len(folders))]
 
     # ------------------------------------------------------------ small choices
     def tokens(self):

@@ -10,7 +10,7 @@ use wfo_day::cost::Accounts;
 
 use super::super::Outcome;
 use crate::answer::{Answer, View};
-use crate::render::cost::dollars;
+use crate::render::cost::{AlertView, dollars};
 use crate::render::{Paint, Table};
 
 /// Show what is left of each budget, and whether a request of so many dollars fits
@@ -94,24 +94,6 @@ impl LimitView {
     }
 }
 
-/// A limit that is near or passed.
-#[derive(Debug, Serialize, JsonSchema)]
-struct AlertView {
-    /// daily, weekly or monthly.
-    scope: &'static str,
-    /// warning or critical.
-    level: &'static str,
-    /// Spend as a percentage of the limit; null for a limit of zero.
-    #[schemars(with = "Option<f64>")]
-    percent: Option<Percent>,
-    /// The limit.
-    #[schemars(with = "f64")]
-    limit_usd: Usd,
-    /// What was spent.
-    #[schemars(with = "f64")]
-    spent_usd: Usd,
-}
-
 impl View for Shown {
     fn text(&self, paint: Paint) -> String {
         let word = match self.verdict {
@@ -156,13 +138,7 @@ pub(super) fn run(args: &Args, accounts: &Accounts<'_>, notes: &mut Vec<Diagnost
             .costs
             .alerts
             .iter()
-            .map(|alert| AlertView {
-                scope: alert.scope.word(),
-                level: alert.level.word(),
-                percent: alert.percent,
-                limit_usd: alert.limit,
-                spent_usd: alert.spent,
-            })
+            .map(AlertView::new)
             .collect(),
         complete: state.complete,
     };

@@ -77,7 +77,7 @@ pub(super) fn today(args: &TodayArgs, accounts: &Accounts<'_>, notes: &mut Vec<D
 
 pub(super) fn week(args: &WeekArgs, accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Done {
     let day = args.day.as_deref().map(parse_day).transpose()?.unwrap_or_else(|| accounts.clock.today());
-    let monday = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+    let monday = wfo_cost::amounts::monday(day);
     between("wfo.cost-week/1", monday, monday.saturating_add(6.days()), args.all, accounts, notes)
 }
 

@@ -5,6 +5,8 @@ use serde::Serialize;
 use wfo_base::Usd;
 use wfo_cost::{Costs, Percent};
 
+use crate::render::cost::AlertView;
+
 /// Spending in US dollars; null when it could not be determined.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct CostsView {
@@ -29,7 +31,7 @@ pub(crate) struct CostsView {
     #[schemars(with = "Option<f64>")]
     pub(in crate::render::start_day) average_task_usd: Option<Usd>,
     /// Limits that are near or passed, worst first.
-    alerts: Vec<CostAlertView>,
+    alerts: Vec<AlertView>,
     /// Whether every transcript was read; when false, totals are null and `wfo-helper cost import` reads the rest.
     complete: bool,
 }
@@ -45,36 +47,8 @@ impl CostsView {
             remaining_usd: costs.remaining,
             percent_used: costs.percent_used,
             average_task_usd: costs.average_task,
-            alerts: costs
-                .alerts
-                .iter()
-                .map(|alert| CostAlertView {
-                    scope: alert.scope.word(),
-                    level: alert.level.word(),
-                    percent: alert.percent,
-                    limit_usd: alert.limit,
-                    spent_usd: alert.spent,
-                })
-                .collect(),
+            alerts: costs.alerts.iter().map(AlertView::new).collect(),
             complete,
         }
     }
-}
-
-/// A limit that is near or passed.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct CostAlertView {
-    /// daily, weekly or monthly.
-    scope: &'static str,
-    /// warning or critical.
-    level: &'static str,
-    /// Spend as a percentage of the limit; null for a limit of zero.
-    #[schemars(with = "Option<f64>")]
-    percent: Option<Percent>,
-    /// The limit.
-    #[schemars(with = "f64")]
-    limit_usd: Usd,
-    /// What was spent.
-    #[schemars(with = "f64")]
-    spent_usd: Usd,
 }
