@@ -50,9 +50,10 @@ pub(super) fn read(text: &str) -> Result<Report, Unreadable> {
         return Unreadable::err("the test run was interrupted");
     }
     let mut report = Report::new(Tool::Jest);
-    let (mut failed, mut broken, mut listed) = (0, 0, 0_u64);
+    let (mut failed, mut broken, mut passed, mut listed) = (0, 0, 0, 0_u64);
     for suite in &document.test_results {
         listed += suite.assertion_results.len() as u64;
+        passed += suite.assertion_results.iter().filter(|case| case.status == "passed").count() as u64;
         let cases = suite.assertion_results.iter().filter(|case| case.status == "failed");
         let before = report.findings.len();
         report.findings.extend(cases.map(|case| take("test-failed", &case.full_name, &suite.name)));
@@ -74,8 +75,11 @@ pub(super) fn read(text: &str) -> Result<Report, Unreadable> {
         return Unreadable::err(format!("the run says that it {says}, with {} failed tests", tests.failed));
     }
     let told = document.num_passed_tests.saturating_add(document.num_failed_tests).saturating_add(skipped);
-    if told != tests.total || listed != tests.total {
-        return Unreadable::err(format!("the run counts {} tests, tells of {told} and lists {listed}", tests.total));
+    if told != tests.total || listed != tests.total || passed != document.num_passed_tests {
+        return Unreadable::err(format!(
+            "the run counts {} tests, tells of {told}, and lists {listed} of which {passed} passed",
+            tests.total
+        ));
     }
     report.figures.tests = Some(tests.require_some()?);
     report.scanned = Some(tests.total);

@@ -3,8 +3,8 @@
 
 use serde::Deserialize;
 
-use super::figures::some_ratio;
-use super::json::{self, Scalar};
+use super::figures::{some_ratio, sum};
+use super::json::{self, Pairs, Scalar};
 use super::taken::Found;
 use super::{Report, Tool, Unreadable};
 use crate::finding::Severity;
@@ -17,6 +17,12 @@ struct Document {
 
 #[derive(Deserialize)]
 struct Statistics {
+    formats: Pairs<Format>,
+    total: Total,
+}
+
+#[derive(Deserialize)]
+struct Format {
     total: Total,
 }
 
@@ -54,6 +60,14 @@ pub(super) fn read(text: &str) -> Result<Report, Unreadable> {
     if (total.duplicated_lines == 0) != document.duplicates.is_empty() {
         let (lines, clones) = (total.duplicated_lines, document.duplicates.len());
         return Unreadable::err(format!("jscpd counts {lines} duplicated lines and lists {clones} clones"));
+    }
+    let (mut lines, mut duplicated) = (0, 0);
+    for (_, format) in &document.statistics.formats.0 {
+        lines = sum(lines, format.total.lines)?;
+        duplicated = sum(duplicated, format.total.duplicated_lines)?;
+    }
+    if (lines, duplicated) != (total.lines, total.duplicated_lines) {
+        return Unreadable::err("jscpd's total is not the sum of its formats");
     }
     let mut report = Report::new(Tool::Jscpd);
     report.scanned = Some(total.sources);

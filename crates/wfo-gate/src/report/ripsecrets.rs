@@ -7,7 +7,9 @@ use super::{Report, Tool, Unreadable};
 pub(super) fn read(text: &str) -> Result<Report, Unreadable> {
     let mut report = Report::new(Tool::Ripsecrets);
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let Some((path, at, secret)) = parts(line) else {
+        // other formats have colons and numbers too
+        let foreign = ["{\"", "[{", "<"].iter().any(|start| line.starts_with(start));
+        let Some((path, at, secret)) = parts(line).filter(|_| !foreign) else {
             return Unreadable::err(format!("not a report of ripsecrets: line {} is not `path:line:text`", number + 1));
         };
         let found = Found {

@@ -77,12 +77,12 @@ fn require_done(run: &Run) -> Result<(), Unreadable> {
     }
     for invocation in &run.invocations {
         if invocation.execution_successful == Some(false) {
-            return Unreadable::err(format!("{name} says that it did not run through"));
+            return Unreadable::err(format!("the run of {name} did not go through, as it says"));
         }
         let notes = invocation.tool_execution_notifications.iter().chain(&invocation.tool_configuration_notifications);
         let errors = notes.filter(|note| note.level.as_deref() == Some("error")).count();
         if errors > 0 {
-            return Unreadable::err(format!("{name} reports {errors} errors of its own"));
+            return Unreadable::err(format!("the run of {name} reports {errors} errors of its own"));
         }
     }
     Ok(())

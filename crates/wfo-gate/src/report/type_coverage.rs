@@ -34,6 +34,7 @@ fn of_json(text: &str) -> Result<(u64, u64), Unreadable> {
 
 fn of_text(text: &str) -> Result<(u64, u64), Unreadable> {
     let mut counts = None;
+    let last = text.trim_end().lines().next_back().unwrap_or_default();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let told = line.starts_with("type-coverage ") || line.starts_with("The type coverage rate");
         match of_line(line) {
@@ -42,6 +43,9 @@ fn of_text(text: &str) -> Result<(u64, u64), Unreadable> {
             None if told || is_detail(line) => {}
             None => return Unreadable::err(format!("not a report of type-coverage but {}", json::found(text))),
         }
+    }
+    if last != "type-coverage success." && !(last.starts_with("The type coverage rate") && last.ends_with('.')) {
+        return Unreadable::err(format!("not a whole report of type-coverage but {}", json::found(text)));
     }
     counts.ok_or_else(|| Unreadable::new("a type-coverage report without its counts"))
 }
