@@ -89,9 +89,15 @@ pub struct Tests {
 }
 
 impl Tests {
+    /// Whether nothing failed and nothing broke.
+    #[must_use]
+    pub const fn all_held(self) -> bool {
+        self.failed == 0 && self.errors == 0
+    }
+
     /// Refuses a run in which nothing was tested and nothing went wrong.
     pub(super) fn require_some(self) -> Result<Self, Unreadable> {
-        if self.failed > 0 || self.errors > 0 {
+        if !self.all_held() {
             return Ok(self);
         }
         match (self.total, self.skipped) {

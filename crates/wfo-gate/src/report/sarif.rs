@@ -229,7 +229,3 @@ fn decoded(path: &str) -> String {
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
-
-#[cfg(test)]
-#[path = "sarif_tests.rs"]
-mod tests;

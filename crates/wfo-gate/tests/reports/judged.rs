@@ -16,7 +16,7 @@ pub(crate) fn passes(report: &Report) -> bool {
         Tool::YarnAudit | Tool::PipAudit | Tool::CargoAudit | Tool::OsvScanner => {
             worst < Severity::Critical && figures.packages.is_none_or(|packages| packages.critical == 0)
         }
-        Tool::Junit | Tool::Jest => figures.tests.is_some_and(|tests| tests.failed + tests.errors == 0),
+        Tool::Junit | Tool::Jest => figures.tests.is_some_and(wfo_gate::report::figures::Tests::all_held),
         Tool::Eslint | Tool::Ruff | Tool::Mypy | Tool::Tsc | Tool::Clippy => {
             worst < Severity::High && figures.levels.is_some_and(|levels| levels.errors == 0)
         }
