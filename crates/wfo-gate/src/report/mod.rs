@@ -218,12 +218,11 @@ impl std::error::Error for Unreadable {}
 pub fn read(tool: Tool, bytes: &[u8]) -> Result<Report, Unreadable> {
     let text = text_of(bytes)?;
     let row = tool.row();
-    let report = match (row.read)(text) {
-        Ok(report) => report,
-        Err(own) => match row.driver {
-            Some(driver) if sarif::may_be(text) => sarif::read_as(tool, Some(driver), text)?,
-            _ => return Err(own),
-        },
+    let report = match row.driver.filter(|_| sarif::may_be(text)) {
+        None => (row.read)(text)?,
+        Some(driver) => {
+            sarif::read_as(tool, Some(driver), text).or_else(|sarif| (row.read)(text).map_err(|_| sarif))?
+        }
     };
     if report.findings.len() > MOST_FINDINGS {
         return Unreadable::err(format!(

@@ -138,7 +138,7 @@ pub(super) fn read_as(tool: Tool, text: &str) -> Result<Report, Unreadable> {
             packages.0.iter().for_each(|(key, package)| take_package(key, package, &mut seen));
         }
         (None, None, Some(advisories)) if tool != Tool::NpmAudit => {
-            advisories.0.iter().for_each(|(_, advisory)| seen.add(advisory.take()))
+            advisories.0.iter().for_each(|(_, advisory)| seen.add(advisory.take()));
         }
         (Some(version), ..) if version != 2 => {
             return Unreadable::err(format!("an audit report of version {version}, where 2 is known of npm"));

@@ -16,9 +16,10 @@ pub(super) fn read(text: &str) -> Result<Report, Unreadable> {
     read_as(Tool::Sarif, None, text)
 }
 
-/// Whether it is worth trying; a cheap look only.
+/// Whether it is worth trying first; a cheap look at the beginning only, where every writer has `runs`.
 pub(super) fn may_be(text: &str) -> bool {
-    text.trim_start().starts_with('{') && text.contains("\"runs\"")
+    let head = text.get(..text.floor_char_boundary(500)).unwrap_or(text);
+    head.trim_start().starts_with('{') && head.contains("\"runs\"")
 }
 
 /// Reads it as a tool's own; then the driver's name must hold this word.
@@ -173,8 +174,10 @@ fn finding(tool: Tool, run: &Run, rules: &Rules<'_>, row: &Row, levels: &mut Lev
     let region = place.and_then(|place| place.region.as_ref());
     let file = place.and_then(|place| place.artifact_location.as_ref()).and_then(|artifact| uri(run, artifact));
     let snippet = region.and_then(|region| region.snippet.as_ref()).and_then(|snippet| snippet.text.as_deref());
-    let prints = row.partial_fingerprints.0.iter().chain(&row.fingerprints.0).map(|(_, value)| value.text());
-    let print = prints.into_iter().find(|value| !value.is_empty() && value != "requires login");
+    let prints = || row.partial_fingerprints.0.iter().chain(&row.fingerprints.0).map(|(_, value)| value.text());
+    let snippet = snippet.filter(|text| !text.contains("REDACTED"));
+    let print =
+        if snippet.is_some() { None } else { prints().find(|value| !value.is_empty() && value != "requires login") };
     let message = row.message.text.as_deref().or(rule.and_then(Rule::text)).unwrap_or(id);
     let secret = format!("secret found by rule {id}");
     Found {
@@ -184,7 +187,7 @@ fn finding(tool: Tool, run: &Run, rules: &Rules<'_>, row: &Row, levels: &mut Lev
         file: file.as_deref(),
         line: region.and_then(|region| region.start_line.whole()),
         column: region.and_then(|region| region.start_column.whole()),
-        value: snippet.filter(|text| !text.contains("REDACTED")).or(print.as_deref()).unwrap_or(message),
+        value: snippet.or(print.as_deref()).unwrap_or(message),
     }
     .take()
 }

@@ -1,5 +1,7 @@
 //! Takes text over from reports: one line, bounded, no control characters, and nothing in it that looks like a token.
 
+use std::borrow::Cow;
+
 use wfo_base::text::{QUOTE_LIMIT, clip, one_line};
 
 use crate::finding::{Finding, Severity, fingerprint};
@@ -9,6 +11,9 @@ const WORD: usize = 100;
 
 /// The longest path, in characters.
 const PATH: usize = 1000;
+
+/// No token that is worth hiding is shorter, in characters.
+const SHORTEST_TOKEN: usize = 16;
 
 /// What a reader knows of a finding.
 #[derive(Default)]
@@ -41,20 +46,48 @@ impl Found<'_> {
 
 /// One harmless line of at most 200 characters.
 pub(super) fn line(text: &str) -> String {
+    bounded(text, QUOTE_LIMIT)
+}
+
+fn bounded(text: &str, limit: usize) -> String {
+    let line = harmless(text, QUOTE_LIMIT);
+    let line = if has_long_run(&line) { Cow::Owned(without_tokens(&line)) } else { line };
+    clip(&line, limit).into_owned()
+}
+
+/// The text on one line, as far as more than `limit` characters of it are needed.
+fn harmless(text: &str, limit: usize) -> Cow<'_, str> {
     // what is cut off anyway need not be cleaned; escape codes may take room
-    let text = text.get(..text.floor_char_boundary(16 * QUOTE_LIMIT)).unwrap_or(text);
-    clip(&without_tokens(&one_line(text)), QUOTE_LIMIT).into_owned()
+    let text = text.get(..text.floor_char_boundary(16 * limit)).unwrap_or(text);
+    // most text is plain ASCII, for which this is the shorter way
+    let mut before = b' ';
+    let plain = text.bytes().all(|byte| {
+        let fits = matches!(byte, b'!'..=b'~') || (byte == b' ' && before != b' ');
+        before = byte;
+        fits
+    });
+    if plain && before != b' ' { Cow::Borrowed(text) } else { one_line(text) }
+}
+
+/// Whether there is a run of letters and digits that is long enough for a token.
+fn has_long_run(text: &str) -> bool {
+    let mut run = 0_usize;
+    text.bytes().any(|byte| {
+        run = if in_token(char::from(byte)) { run + 1 } else { 0 };
+        run >= SHORTEST_TOKEN
+    })
 }
 
 /// A name: one line of at most 100 characters.
 pub(super) fn word(text: &str) -> String {
-    clip(&line(text), WORD).into_owned()
+    bounded(text, WORD)
 }
 
 /// A path with `/` between its parts.
 pub(super) fn path(text: &str) -> String {
-    let text = text.get(..text.floor_char_boundary(16 * PATH)).unwrap_or(text);
-    clip(&one_line(text), PATH).replace('\\', "/")
+    let text = harmless(text, PATH);
+    let text = clip(&text, PATH);
+    if text.contains('\\') { text.replace('\\', "/") } else { text.into_owned() }
 }
 
 /// Puts `…` for every run of letters and digits that is mixed as only made-up strings are.
@@ -77,7 +110,7 @@ const fn in_token(c: char) -> bool {
 }
 
 fn is_token(run: &str) -> bool {
-    if run.len() < 16 {
+    if run.len() < SHORTEST_TOKEN {
         return false;
     }
     let class = |byte: u8| match byte {
