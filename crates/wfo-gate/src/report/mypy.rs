@@ -74,14 +74,19 @@ fn of_json(line: &str) -> Result<Option<Finding>, Unreadable> {
     Ok(Some(take(&row.file, at, column, &row.severity, &row.message, row.code.as_deref())))
 }
 
+/// What stands between place and text.
+const MARKERS: [&str; 3] = [": error: ", ": warning: ", ": note: "];
+
 /// `file:line: severity: text  [code]`, with a column and the end's line and column at times, or no line.
 fn of_text(line: &str) -> Option<Finding> {
-    let (severity, at) = ["error", "warning", "note"]
+    let from = line.find(": ")?;
+    let (marker, at) = MARKERS
         .iter()
-        .filter_map(|severity| Some((*severity, line.find(&format!(": {severity}: "))?)))
+        .filter_map(|marker| Some((*marker, from + line.get(from..)?.find(marker)?)))
         .min_by_key(|(_, at)| *at)?;
     let (place, rest) = line.split_at_checked(at)?;
-    let message = rest.get(severity.len() + 4..)?;
+    let message = rest.get(marker.len()..)?;
+    let severity = marker.trim_matches([':', ' ']);
     let (message, code) = match message.strip_suffix(']').and_then(|message| message.rsplit_once("  [")) {
         Some((message, code)) => (message, Some(code)),
         None => (message, None),

@@ -189,13 +189,27 @@ impl Metadata {
     }
 }
 
-/// Refuses a report whose counts and lists contradict each other.
+/// Refuses a report whose counts and lists contradict each other: limits are held against the counts, so what is listed must
+/// not be worse than what is counted, and its severity must be known.
 pub(super) fn require_both(report: &Report) -> Result<(), Unreadable> {
-    let counted = report.figures.packages.map_or(0, Packages::total);
+    let packages = report.figures.packages.unwrap_or_default();
+    let counted = packages.total();
     if (counted == 0) != report.findings.is_empty() {
         return Unreadable::err(format!("{} counts {counted} and lists {}", report.tool, report.findings.len()));
     }
-    Ok(())
+    let by_severity = [
+        (packages.critical, Severity::Critical),
+        (packages.high, Severity::High),
+        (packages.moderate, Severity::Medium),
+        (packages.low, Severity::Low),
+    ];
+    let worst = by_severity.into_iter().find(|(count, _)| *count > 0).map_or(Severity::Info, |(_, severity)| severity);
+    match report.findings.iter().find(|finding| finding.severity > worst) {
+        Some(worse) => {
+            Unreadable::err(format!("{} lists {} with a severity that it does not count", report.tool, worse.id))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Version 2 counts the very packages that it lists.
@@ -213,6 +227,10 @@ fn require_same(metadata: &Metadata, packages: &Pairs<Package>) -> Result<(), Un
         if of(severity) != count {
             return Unreadable::err(format!("npm counts {count} {severity} packages and lists {}", of(severity)));
         }
+    }
+    let strange = packages.0.len() as u64 - pairs.iter().fold(0, |sum, (severity, _)| sum + of(severity));
+    if strange > 0 {
+        return Unreadable::err(format!("npm lists {strange} packages of an unknown severity"));
     }
     Ok(())
 }
