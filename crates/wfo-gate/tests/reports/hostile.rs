@@ -13,10 +13,11 @@ fn twenty_megabytes_behind_or_before_a_report_end_in_time_and_are_never_clean() 
     const SIZE: usize = 20 << 20;
     let fillings: [Vec<u8>; 4] =
         [vec![b'x'; SIZE], b"[{".repeat(SIZE / 2), b"a:1:\n".repeat(SIZE / 5), b"<a b='c'>".repeat(SIZE / 9)];
-    for tool in Tool::ALL {
+    for (row, tool) in Tool::ALL.iter().enumerate() {
         let clean = |fixture: &Fixture| read(fixture.tool, &fixture.bytes).is_ok_and(|report| passes(&report));
         let Some(fixture) = of(*tool).into_iter().find(clean) else { continue };
-        for (index, filling) in fillings.iter().enumerate() {
+        // two for each tool, of all four for tools that are neighbours
+        for (index, filling) in fillings.iter().enumerate().filter(|(index, _)| (index / 2) % 2 == row % 2) {
             let (first, second) = if index % 2 == 0 {
                 (fixture.bytes.as_slice(), filling.as_slice())
             } else {

@@ -205,7 +205,7 @@ fn a_huge_or_negative_number_makes_no_report_clean_that_was_not() {
     for fixture in all().iter().filter(|fixture| !is_clean(fixture.tool, &fixture.bytes)) {
         let text = fixture.text();
         let digits = |c: char| c.is_ascii_digit();
-        for (at, number) in text.match_indices(digits).filter(|(at, _)| !text[..*at].ends_with(digits)).take(60) {
+        for (at, number) in text.match_indices(digits).filter(|(at, _)| !text[..*at].ends_with(digits)).take(20) {
             let rest = text[at..].trim_start_matches(digits);
             for other in ["99999999999999999999999999", "18446744073709551615", "1e999", "-1", "0.5"] {
                 let mutated = format!("{}{other}{rest}", &text[..at]);
@@ -219,7 +219,7 @@ fn a_huge_or_negative_number_makes_no_report_clean_that_was_not() {
             }
         }
     }
-    assert!(changed > 5000, "{changed}");
+    assert!(changed > 3000, "{changed}");
 }
 
 #[test]
