@@ -16,9 +16,8 @@ pub(super) enum Until {
 }
 
 /// Words that may stand before a command and change nothing about which commands there are.
-const RESERVED: [&[u8]; 14] = [
-    b"if", b"then", b"elif", b"else", b"fi", b"while", b"until", b"do", b"done", b"{", b"}", b"!", b"coproc", b"esac",
-];
+const RESERVED: [&[u8]; 14] =
+    [b"if", b"then", b"elif", b"else", b"fi", b"while", b"until", b"do", b"done", b"{", b"}", b"!", b"coproc", b"esac"];
 
 impl Cursor<'_, '_, '_> {
     /// Reads commands up to where they end; steps over a closing bracket.

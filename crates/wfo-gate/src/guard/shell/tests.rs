@@ -15,7 +15,8 @@ fn shown(text: &str) -> Vec<String> {
             _ => None,
         })
         .map(|command| {
-            let mut parts: Vec<String> = command.assignments.iter().map(|(name, word)| format!("{name}={}", show(word))).collect();
+            let mut parts: Vec<String> =
+                command.assignments.iter().map(|(name, word)| format!("{name}={}", show(word))).collect();
             parts.extend(command.words.iter().map(show));
             parts.extend(command.redirects.iter().map(|redirect| match redirect.kind {
                 Redirection::Body(number) => format!("<<{:?}", script.bodies[number].replace(UNKNOWN, "?")),
@@ -80,8 +81,11 @@ fn a_text_is_split_as_the_shell_splits_it() {
 #[test]
 fn a_pipe_is_kept_over_the_end_of_a_line() {
     let script = parse("a |\n b; c", &mut Surroundings::for_length(10));
-    let piped: Vec<bool> =
-        script.steps.iter().filter_map(|step| if let Step::Run(command) = step { Some(command.piped) } else { None }).collect();
+    let piped: Vec<bool> = script
+        .steps
+        .iter()
+        .filter_map(|step| if let Step::Run(command) = step { Some(command.piped) } else { None })
+        .collect();
     assert_eq!(piped, [false, true, false]);
 }
 
