@@ -484,7 +484,8 @@ fn input(command: &Command, before: Option<&Command>, script: &Script) -> Input 
     match before.words.first().and_then(Word::base) {
         Some("cat") => body(before).map_or(Input::Foreign, Input::Text),
         Some("echo" | "printf") => {
-            let words = before.words.iter().skip(1).filter(|word| !word.text.starts_with('-'));
+            let words =
+                before.words.iter().skip(1).skip_while(|word| matches!(word.text.as_str(), "-n" | "-e" | "-E" | "--"));
             let text: Vec<&str> = words.map(|word| word.text.as_str()).collect();
             let text = text.join(" ").replace("\\n", "\n");
             if text.contains(UNKNOWN) { Input::Unclear } else { Input::Text(Word::known(text)) }
