@@ -3,6 +3,7 @@
 //! What it cannot see: another program that writes objects itself, a script in a file, a text made at run time.
 
 pub mod git;
+pub mod hooks;
 mod judge;
 mod options;
 mod outcome;
