@@ -89,7 +89,7 @@ pub struct HookFacts {
     pub strict: bool,
 }
 
-/// One step. Each is atomic for itself; in order, every state between them still checks commits or is the old one.
+/// One step. Each is atomic for itself; between moving a foreign hook and writing ours, neither is in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HookStep {
     /// Writes a file whole, with this mode.
