@@ -2,13 +2,17 @@
 //! Pure: text and facts in, values out. Never runs, reads or writes anything.
 //! What it cannot see: another program that writes objects itself, a script in a file, a text made at run time.
 
+mod environment;
+mod files;
 pub mod git;
 pub mod hooks;
 mod judge;
 mod options;
 mod outcome;
 mod paths;
+mod settings;
 pub mod shell;
+mod specs;
 mod subcommands;
 mod tools;
 mod wrappers;

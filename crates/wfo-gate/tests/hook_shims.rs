@@ -128,7 +128,7 @@ impl Repository {
         for step in &plan.steps {
             match step {
                 HookStep::Write { path, bytes, mode } => {
-                    script(Path::new(path), std::str::from_utf8(bytes).unwrap(), *mode)
+                    script(Path::new(path), std::str::from_utf8(bytes).unwrap(), *mode);
                 }
                 HookStep::Move { from, to } => fs::rename(from, to).unwrap(),
                 HookStep::Remove { path } => fs::remove_file(path).unwrap(),

@@ -220,7 +220,7 @@ pub fn remove(facts: &HookFacts) -> HookPlan {
                 plan.steps.push(HookStep::Move { from: format!("{}/{kept}", facts.own), to: path });
             }
             HookState::Ours | HookState::Outdated | HookState::NotExecutable => {
-                plan.steps.push(HookStep::Remove { path })
+                plan.steps.push(HookStep::Remove { path });
             }
             HookState::Edited => plan
                 .notes

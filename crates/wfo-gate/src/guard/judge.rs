@@ -1,16 +1,15 @@
 //! Walks the commands of a text and says what they would do to commits.
 //! Never guesses: what it cannot follow, and what names git and a commit, becomes a question.
 
+use super::environment::{Environment, LONGEST_FOLDER};
 use super::git;
-use super::outcome::{Ask, Commit, Deny, Facts, Folder, Judgement, Push};
-use super::paths::{self, Guarded};
+use super::outcome::{Ask, Commit, Deny, Facts, Judgement, Push};
+use super::paths::{self};
 use super::shell::{self, Command, Redirection, Script, Step, Surroundings, UNKNOWN, Word};
 use super::wrappers::{self, Inner};
 
 /// How many texts may stand inside one another: `sh -c`, `eval`, aliases.
 const DEEPEST: usize = 12;
-/// The longest folder name that is followed.
-const LONGEST_FOLDER: usize = 4096;
 
 /// Judges the command of a shell tool.
 #[must_use]
@@ -47,24 +46,8 @@ fn suspicious(text: &str) -> bool {
         && ["commit", "push", "hookspath", "no-verify", "update-ref"].iter().any(|word| text.contains(word))
 }
 
-/// What the environment of a command does to git.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Environment {
-    /// The first thing in it that switches checks off.
-    pub(super) offence: Option<Offence>,
-    /// `GIT_DIR`, `GIT_WORK_TREE`, `GIT_INDEX_FILE`.
-    pub(super) places: [Option<Word>; 3],
-}
-
-/// A variable that switches checks off, or may.
-#[derive(Debug, Clone)]
-pub(super) struct Offence {
-    pub(super) name: String,
-    pub(super) sure: bool,
-}
-
 /// What a command reads from its standard input.
-enum Input {
+pub(super) enum Input {
     /// This text.
     Text(Word),
     /// What another command prints, or a file.
@@ -257,7 +240,9 @@ impl<'f> Walk<'f> {
         match input {
             Input::Text(text) => self.in_shell(text, None, environment),
             Input::Unclear => {
-                self.unsure("what this command hands to a shell is only known when it runs; run the git command itself")
+                self.unsure(
+                    "what this command hands to a shell is only known when it runs; run the git command itself",
+                );
             }
             Input::Foreign => {}
         }
@@ -299,41 +284,6 @@ impl<'f> Walk<'f> {
             _ => {}
         }
         self.changes(name, words, fed);
-    }
-
-    fn changes(&mut self, name: &str, words: &[Word], fed: bool) {
-        let files = paths::changed(name, words);
-        for file in &files {
-            self.writes(file, name);
-        }
-        if fed
-            && self.hooks_named
-            && self.deny.is_none()
-            && matches!(name, "rm" | "mv" | "chmod" | "sed" | "unlink" | "truncate")
-        {
-            self.unsure("which files this changes is only known when it runs, and hooks are named; name the files");
-        }
-    }
-
-    /// Refuses to change a file that switches the checks off.
-    fn writes(&mut self, file: &Word, by: &str) {
-        match paths::guarded(self.folder.as_deref(), file, &self.facts.hooks) {
-            Guarded::No => {}
-            Guarded::Hooks => self.refuse(
-                format!("{by} on a git hook"),
-                "the commit checks lie in git's hooks, so this command does not change them; a person can, by hand or with `wfo-helper setup`",
-            ),
-            Guarded::Config => self.refuse(
-                format!("{by} on the repository's configuration"),
-                "the repository's configuration is not written past git; use `git config` for the one setting",
-            ),
-            Guarded::Maybe if self.hooks_named || by != "a redirection" => {
-                self.ask.get_or_insert_with(|| Ask {
-                    reason: format!("{by} may change a git hook, and where the file lies is only known when it runs; name the file"),
-                });
-            }
-            Guarded::Maybe => {}
-        }
     }
 
     fn change_folder(&mut self, words: &[Word]) {
@@ -399,71 +349,6 @@ impl<'f> Walk<'f> {
             let inner: Vec<Word> = rest.iter().take(length).map(fill).collect();
             at += length;
             self.run_nested(&inner, environment.clone());
-        }
-    }
-
-    /// Asks about a program text that starts processes and names what goes around the checks.
-    fn program(&mut self, words: &[Word], input: &Input) {
-        let inline =
-            words.iter().position(|word| matches!(word.text.as_str(), "-c" | "-e" | "-E" | "-r" | "--eval" | "eval"));
-        let text = match (inline.and_then(|at| words.get(at + 1)), input) {
-            (Some(text), _) => text.text.as_str(),
-            (None, Input::Text(text)) => text.text.as_str(),
-            _ => return,
-        };
-        let starts = [
-            "subprocess",
-            "os.system",
-            "os.popen",
-            "os.exec",
-            "execSync",
-            "execFileSync",
-            "spawn",
-            "child_process",
-            "system(",
-            "exec(",
-        ];
-        let around =
-            ["--no-verify", "hooksPath", "hookspath", "commit-tree", "'-n'", "\"-n\"", "commit -n", "update-ref"];
-        let has = |list: &[&str]| list.iter().any(|part| text.contains(part));
-        if text.contains("git") && has(&starts) && has(&around) {
-            self.unsure("this program starts git in a way that may skip the checks; run the git command itself");
-        }
-    }
-}
-
-impl Environment {
-    /// Notes a variable if it changes what git does.
-    pub(super) fn set(&mut self, name: &str, value: &Word) {
-        let place = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].iter().position(|known| *known == name);
-        if let Some(place) = place.and_then(|at| self.places.get_mut(at)) {
-            *place = Some(Word { text: value.text.chars().take(LONGEST_FOLDER).collect(), ..value.clone() });
-            return;
-        }
-        let known = value.literal().map(str::to_ascii_lowercase);
-        let empty = known.as_deref() == Some("");
-        let off = match name {
-            "HUSKY" | "LEFTHOOK" => known.as_deref().map(|value| matches!(value, "0" | "false")),
-            "HUSKY_SKIP_HOOKS" | "SKIP" | "PRE_COMMIT_ALLOW_NO_CONFIG" | "LEFTHOOK_EXCLUDE" => Some(!empty),
-            "GIT_CONFIG_GLOBAL" | "GIT_CONFIG_SYSTEM" => Some(true),
-            "GIT_CONFIG_PARAMETERS" => known.map(|text| text.contains("hookspath") || text.contains("include")),
-            _ if name.starts_with("GIT_CONFIG_KEY_") => git::switches_hooks(&value.text),
-            _ => return,
-        };
-        if off != Some(false) && self.offence.as_ref().is_none_or(|offence| !offence.sure) {
-            self.offence = Some(Offence { name: name.chars().take(40).collect(), sure: off == Some(true) });
-        }
-    }
-
-    /// Returns where git is told to work, from this folder and by its own options.
-    pub(super) fn folder(&self, folder: Option<String>, call: &git::Invocation) -> Folder {
-        let text = |word: Option<&Word>| word.map(|word| word.text.replace(UNKNOWN, "?"));
-        let [git_dir, work_tree, index] = &self.places;
-        Folder {
-            path: folder,
-            git_dir: text(call.git_dir.as_ref().or(git_dir.as_ref())),
-            work_tree: text(call.work_tree.as_ref().or(work_tree.as_ref())),
-            index: text(index.as_ref()),
         }
     }
 }

@@ -114,7 +114,7 @@ pub(super) fn changed(name: &str, words: &[Word]) -> Vec<Word> {
         }
         "mv" | "rename" => operands().chain(target(words)).collect(),
         "cp" | "ln" | "install" | "rsync" | "scp" => {
-            target(words).map_or_else(|| operands().last().into_iter().collect(), |to| vec![to])
+            target(words).map_or_else(|| operands().next_back().into_iter().collect(), |to| vec![to])
         }
         "dd" => words.iter().filter_map(|word| word.text.strip_prefix("of=").map(Word::known)).collect(),
         "sed" | "perl" | "gsed" | "ruby" if in_place(name, words) => operands().collect(),

@@ -2,10 +2,12 @@
 //! Never expands what only the running shell knows: such parts of a word are marked as unknown.
 //! Time is linear and nesting is bounded; what goes beyond is a [`Fault`], never a guess.
 
+mod ansi;
 mod braces;
 mod compound;
 mod cursor;
 mod heredoc;
+mod redirect;
 mod words;
 
 use std::collections::HashMap;
