@@ -60,12 +60,24 @@ const PIECES: [&str; 40] = [
     "\"${V}w\"",
 ];
 
+/// Leaves out a comment that a joined line would end, and braces beside a value that is split: bash multiplies the whole
+/// word first, which changes no word the guard looks for.
+fn comparable(text: &String) -> bool {
+    let comment = text.contains('#') && text.contains('\n');
+    let split = text.contains("$V") || text.contains("${IFS}");
+    !comment && !(split && text.contains('{') && text.contains(','))
+}
+
 #[test]
 fn known_words_are_split_as_bash_splits_them() {
     let texts = prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..12);
     let mut runner = TestRunner::deterministic();
-    let commands: Vec<String> =
-        (0..3000).map(|_| format!("f x {}", texts.new_tree(&mut runner).unwrap().current().concat())).collect();
+    let commands: Vec<String> = (0..6000)
+        .map(|_| texts.new_tree(&mut runner).unwrap().current().concat())
+        .filter(comparable)
+        .map(|text| format!("f x {text}"))
+        .collect();
+    assert!(commands.len() > 2000);
     let mut script = "f() { printf '%s\\0' \"$@\"; printf '\\1'; }\nV='p q'\n".to_owned();
     for command in &commands {
         script.push_str(command);
@@ -84,6 +96,7 @@ fn known_words_are_split_as_bash_splits_them() {
     writer.join().unwrap();
     let answers = String::from_utf8(output.stdout).unwrap();
     let mut answers = answers.split('\u{1}');
+    let mut compared = 0;
     for command in &commands {
         let expected: Vec<&str> = answers.next().unwrap().split_terminator('\0').collect();
         let text = format!("V='p q'\n{command}\n");
@@ -91,6 +104,11 @@ fn known_words_are_split_as_bash_splits_them() {
         assert_eq!(script.fault, None, "{command:?}");
         let Some(Step::Run(last)) = script.steps.last() else { panic!("{command:?}") };
         let seen: Vec<&str> = last.words.iter().skip(1).map(|word| word.text.as_str()).collect();
-        assert_eq!(seen, expected, "{command:?}");
+        // A variable that the text does not set, such as `$Vgit`, may be anything.
+        if !seen.iter().any(|word| word.contains('\0')) {
+            assert_eq!(seen, expected, "{command:?}");
+            compared += 1;
+        }
     }
+    assert!(compared > 1500, "{compared}");
 }
