@@ -36,7 +36,12 @@ impl Environment {
         let empty = known.as_deref() == Some("");
         let off = match name {
             "HUSKY" | "LEFTHOOK" => known.as_deref().map(|value| matches!(value, "0" | "false")),
-            "HUSKY_SKIP_HOOKS" | "SKIP" | "PRE_COMMIT_ALLOW_NO_CONFIG" | "LEFTHOOK_EXCLUDE" => Some(!empty),
+            "HUSKY_SKIP_HOOKS"
+            | "SKIP"
+            | "PRE_COMMIT_ALLOW_NO_CONFIG"
+            | "PREK_ALLOW_NO_CONFIG"
+            | "PREK_SKIP"
+            | "LEFTHOOK_EXCLUDE" => Some(!empty),
             "GIT_CONFIG_GLOBAL" | "GIT_CONFIG_SYSTEM" => Some(true),
             "GIT_CONFIG_PARAMETERS" => known.map(|text| text.contains("hookspath") || text.contains("include")),
             _ if name.starts_with("GIT_CONFIG_KEY_") => git::switches_hooks(&value.text),

@@ -43,10 +43,11 @@ impl Walk<'_> {
     }
 
     /// Asks about a program text that starts processes and names what goes around the checks.
-    pub(super) fn program(&mut self, words: &[Word], input: &Input) {
+    pub(super) fn program(&mut self, name: &str, words: &[Word], input: &Input) {
         let inline =
             words.iter().position(|word| matches!(word.text.as_str(), "-c" | "-e" | "-E" | "-r" | "--eval" | "eval"));
-        let text = match (inline.and_then(|at| words.get(at + 1)), input) {
+        let first = || words.iter().find(|word| name.ends_with("awk") && !word.text.starts_with('-'));
+        let text = match (inline.and_then(|at| words.get(at + 1)).or_else(first), input) {
             (Some(text), _) => text.text.as_str(),
             (None, Input::Text(text)) => text.text.as_str(),
             _ => return,

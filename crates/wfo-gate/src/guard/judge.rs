@@ -39,7 +39,7 @@ fn concerns(command: &str) -> bool {
 }
 
 /// Says whether a text names git and something it would be asked to do.
-fn suspicious(text: &str) -> bool {
+pub(super) fn suspicious(text: &str) -> bool {
     let text: String =
         text.chars().filter(|char| !matches!(char, '\'' | '"' | '\\')).collect::<String>().to_ascii_lowercase();
     text.contains("git")
@@ -172,22 +172,25 @@ impl<'f> Walk<'f> {
     fn run(&mut self, words: &[Word], mut environment: Environment, input: &Input) {
         let mut words = words;
         let mut fed = false;
+        let mut elsewhere = false;
         loop {
             let Some((first, rest)) = words.split_first() else { return };
-            let Some(name) = first.base().map(str::to_ascii_lowercase) else {
+            // zsh reads `=git` as the path of git.
+            let Some(name) = first.base().map(|base| base.trim_start_matches('=').to_ascii_lowercase()) else {
                 return self.unknown_command(first, rest, fed);
             };
             if matches!(name.as_str(), "git" | "git.exe" | "hub" | "yadm") {
-                return self.git(rest, &environment, fed);
+                return self.git_from(elsewhere, rest, &environment, fed);
             }
             if let Some(subcommand) = name.strip_prefix("git-") {
                 let whole: Vec<Word> = std::iter::once(Word::known(subcommand)).chain(rest.iter().cloned()).collect();
-                return self.git(&whole, &environment, fed);
+                return self.git_from(elsewhere, &whole, &environment, fed);
             }
             if name == "find" {
                 self.find(rest, &environment);
             }
             fed |= name == "xargs";
+            elsewhere |= wrappers::changes_folder(&name, rest);
             match wrappers::inner(&name, rest) {
                 Some(Inner::Command(inner, set)) => {
                     for (name, value) in &set {
@@ -201,6 +204,16 @@ impl<'f> Walk<'f> {
                 None => return self.plain(&name, rest, environment, fed, input),
             }
         }
+    }
+
+    /// Judges a call of git that may start in a folder which another program chose.
+    fn git_from(&mut self, elsewhere: bool, words: &[Word], environment: &Environment, fed: bool) {
+        let folder = self.folder.clone();
+        if elsewhere {
+            self.folder = None;
+        }
+        self.git(words, environment, fed);
+        self.folder = folder;
     }
 
     /// Follows a command that another one names, if that is not too deep.
@@ -273,7 +286,9 @@ impl<'f> Walk<'f> {
                 Some(file) if file.text == "/dev/stdin" => self.input(input, environment),
                 _ => {}
             },
-            "python" | "python3" | "perl" | "ruby" | "node" | "php" | "deno" | "bun" => self.program(words, input),
+            "python" | "python3" | "perl" | "ruby" | "node" | "php" | "deno" | "bun" | "awk" | "gawk" | "mawk" => {
+                self.program(name, words, input)
+            }
             "pre-commit" | "prek" | "lefthook" | "husky"
                 if words.first().is_some_and(|word| word.text == "uninstall") =>
             {

@@ -91,7 +91,7 @@ pub(super) fn guarded(folder: Option<&str>, path: &Word, hooks: &[String]) -> Gu
         };
         match inside {
             ["hooks", ..] if repository && !last.ends_with(".sample") => return Guarded::Hooks,
-            ["config" | "config.worktree"] if *part == ".git" || (repository && hooks.is_empty()) => {
+            ["config" | "config.worktree"] if repository => {
                 return Guarded::Config;
             }
             _ => {}

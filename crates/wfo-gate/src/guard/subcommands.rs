@@ -3,7 +3,7 @@
 
 use super::environment::{Environment, Offence};
 use super::git::{self, Invocation};
-use super::judge::Walk;
+use super::judge::{Walk, suspicious};
 use super::options;
 use super::outcome::{Commit, Folder, Push};
 use super::paths;
@@ -225,6 +225,7 @@ impl Walk<'_> {
         let name = name.to_ascii_lowercase();
         let own = self.aliases.iter().rev().find(|(alias, _)| *alias == name).map(|(_, text)| text.clone());
         let Some(text) = own.or_else(|| self.facts.aliases.get(&name).cloned()) else { return };
+        self.suspicious |= suspicious(&format!("git {text}"));
         match text.trim_start().strip_prefix('!') {
             Some(shell) => {
                 self.in_shell(&Word::known(format!("{shell} \"$@\"")), Some(words.to_vec()), environment);

@@ -28,7 +28,18 @@ struct Wrapper {
 
 const WRAPPERS: [Wrapper; 12] = [
     Wrapper {
-        names: &["builtin", "nohup", "busybox", "noglob", "nocorrect", "chronic", "command", "caffeinate", "setsid"],
+        names: &[
+            "builtin",
+            "nohup",
+            "-",
+            "busybox",
+            "noglob",
+            "nocorrect",
+            "chronic",
+            "command",
+            "caffeinate",
+            "setsid",
+        ],
         valued: "",
         long: &[],
         own: 0,
@@ -52,7 +63,7 @@ const WRAPPERS: [Wrapper; 12] = [
 ];
 
 /// Programs that run a command which stands somewhere behind words of their own.
-const LOOSE: [&str; 41] = [
+const LOOSE: [&str; 43] = [
     "uv",
     "uvx",
     "poetry",
@@ -94,10 +105,12 @@ const LOOSE: [&str; 41] = [
     "watch",
     "entr",
     "rtk",
+    "tmux",
+    "screen",
 ];
 
 /// Those of them that hand a text to a shell.
-const TEXTS: [&str; 5] = ["nix-shell", "watch", "parallel", "hyperfine", "entr"];
+const TEXTS: [&str; 7] = ["nix-shell", "watch", "parallel", "hyperfine", "entr", "tmux", "screen"];
 
 const SHELLS: [&str; 12] =
     ["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "rbash", "bash.exe", "sh.exe", "yash", "fish"];
@@ -106,6 +119,9 @@ const SHELLS: [&str; 12] =
 pub(super) fn inner<'w>(name: &str, words: &'w [Word]) -> Option<Inner<'w>> {
     if SHELLS.contains(&name) {
         return Some(shell(words));
+    }
+    if name == "at" || name == "batch" {
+        return Some(Inner::Input);
     }
     if name == "xargs" || name == "gxargs" {
         return Some(Inner::Command(xargs(words), Vec::new()));
@@ -140,6 +156,18 @@ pub(super) fn inner<'w>(name: &str, words: &'w [Word]) -> Option<Inner<'w>> {
         return Some(Inner::Script(text.clone(), Vec::new()));
     }
     Some(Inner::Command(rest, environment))
+}
+
+/// Says whether a program starts the other in a folder of its own choice.
+pub(super) fn changes_folder(name: &str, words: &[Word]) -> bool {
+    let options = words.iter().take_while(|word| word.text.starts_with('-')).map(|word| word.text.as_str());
+    match name {
+        "env" => options.into_iter().any(|text| text.starts_with("-C") || text.starts_with("--chdir")),
+        "sudo" | "doas" => {
+            options.into_iter().any(|text| text.starts_with("-D") || text.starts_with("--chdir") || text == "-i")
+        }
+        _ => false,
+    }
 }
 
 /// Splits `NAME=value`.

@@ -28,6 +28,8 @@ fn the_folder_of_a_commit_is_the_one_git_would_work_in() {
         ("echo $(cd a && ls) && git commit", &[Some("")]),
         ("sh -c 'cd a && git commit'; git -C b commit", &[Some("a"), Some("b")]),
         ("git -C \"$D\" commit", &[None]),
+        ("env -C a git commit; git commit", &[None, Some("")]),
+        ("sudo --chdir=/x git commit", &[None]),
         ("cd 'a b' && git ci -m x", &[Some("a b")]),
     ];
     for (command, expected) in table {
