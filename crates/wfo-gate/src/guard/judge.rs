@@ -287,7 +287,7 @@ impl<'f> Walk<'f> {
                 _ => {}
             },
             "python" | "python3" | "perl" | "ruby" | "node" | "php" | "deno" | "bun" | "awk" | "gawk" | "mawk" => {
-                self.program(name, words, input)
+                self.program(name, words, input);
             }
             "pre-commit" | "prek" | "lefthook" | "husky"
                 if words.first().is_some_and(|word| word.text == "uninstall") =>
