@@ -2,6 +2,7 @@
 //! Text and facts in, values out: never touches disk, clock, network or processes, and never shows a secret.
 
 pub mod finding;
+pub mod guard;
 pub mod report;
 
 pub use finding::{Finding, Severity};
