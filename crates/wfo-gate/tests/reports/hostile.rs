@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
 use wfo_gate::report::{LARGEST, MOST_FINDINGS, Tool, read};
 
-use crate::fixtures::{Fixture, load, of};
+use crate::fixtures::{Fixture, all, load, of};
 use crate::judged::passes;
 
 #[test]
@@ -114,4 +115,24 @@ fn a_key_that_comes_twice_hides_nothing() {
     let detect = String::from_utf8(load("detect-secrets/findings.json")).unwrap();
     let emptied = detect.replacen("\"src/ok.py\": [", "\"src/config.py\": [], \"src/ok.py\": [", 1);
     assert_eq!(read(Tool::DetectSecrets, emptied.as_bytes()).unwrap().findings.len(), 11);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    #[test]
+    fn no_reader_panics_on_a_report_with_bytes_taken_out_and_put_in(
+        at in 0.0..1.0_f64, length in 0_usize..200, bytes in proptest::collection::vec(any::<u8>(), 0..20), text in ".{0,20}",
+    ) {
+        for fixture in all() {
+            let start = (fixture.bytes.len() as f64 * at) as usize;
+            let end = fixture.bytes.len().min(start + length);
+            let (head, tail) = (fixture.bytes.get(..start).unwrap(), fixture.bytes.get(end..).unwrap());
+            for put in [bytes.as_slice(), text.as_bytes()] {
+                if let Err(unreadable) = read(fixture.tool, &[head, put, tail].concat()) {
+                    prop_assert!(!unreadable.reason.is_empty());
+                }
+            }
+        }
+    }
 }

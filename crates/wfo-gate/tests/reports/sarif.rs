@@ -84,7 +84,7 @@ fn a_place_is_taken_from_the_location_or_the_list_of_artifacts() {
     };
     for (artifact, file) in [
         (r#"{"uri":"src/a.rs"}"#, Some("src/a.rs")),
-        (r#"{"uri":"file:///home/dev/a%20b%zz.rs"}"#, Some("/home/dev/a b%zz.rs")),
+        (r#"{"uri":"file:///home/user/a%20b%zz.rs"}"#, Some("/home/user/a b%zz.rs")),
         (r#"{"index":0}"#, Some("src/listed.rs")),
         (r#"{"index":9}"#, None),
         (r#"{"uri":"a%"}"#, Some("a%")),
