@@ -35,6 +35,7 @@ pub(super) fn name(text: &[u8], keyword: Range<usize>) -> Range<usize> {
 /// Reads what is assigned to the name that a keyword is in; `end` is the end of the line.
 pub(super) fn read(text: &[u8], name: Range<usize>, end: usize) -> Option<Assigned> {
     let mut at = Cursor { text, at: name.end, end: end.min(name.end + VALUE + 256) };
+    at.eat(|b| b == b'\\');
     let closed = at.eat(|b| b == b'"' || b == b'\'' || b == b'`');
     let tagged = name.start.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'<');
     if closed && at.word(b" value=") || at.word(b" Value=") {

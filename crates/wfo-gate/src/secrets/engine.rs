@@ -210,7 +210,7 @@ impl Engine {
         let name = assign::name(look.text, keyword.clone());
         *done = name.end;
         let after = look.text.get(name.end).copied().unwrap_or(b'\n');
-        if !b"=: \t\"'`>,])}?|+".contains(&after) {
+        if !b"=: \t\"'`>,])}?|+\\".contains(&after) {
             return;
         }
         let line = position::line(look.text, &name, 0, AFTER);

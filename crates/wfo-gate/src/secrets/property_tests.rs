@@ -4,7 +4,6 @@
 use proptest::prelude::*;
 
 use super::tests::{github, sweep};
-use super::*;
 
 /// Pieces that rules look for, so that random texts meet them.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {

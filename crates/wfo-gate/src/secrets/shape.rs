@@ -83,11 +83,12 @@ pub(super) fn digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
 }
 
-/// 8-4-4-4-12 hex digits, in braces or not.
+/// 8-4-4-4-12 hex digits, alone or between braces.
 pub(super) fn uuid(text: &str) -> bool {
-    let bare = text.trim_matches(['{', '}']);
-    let lengths: Vec<usize> = bare.split('-').map(str::len).collect();
-    lengths == [8, 4, 4, 4, 12] && bare.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+    text.split(['{', '}']).any(|bare| {
+        let lengths = bare.split('-').map(str::len);
+        lengths.eq([8, 4, 4, 4, 12]) && bare.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+    })
 }
 
 /// A place in a file system, an address, a name with dots, a file.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::fmt::Write;
+use std::ops::RangeInclusive;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::string::string_regex;
@@ -21,10 +22,16 @@ pub(super) fn words() -> Vec<WordsRow> {
     serde_json::from_str(built_in::SECRET_WORDS).unwrap()
 }
 
-pub(super) fn sweep() -> Sweep {
+fn new_sweep() -> Sweep {
     let made = Sweep::new(&rows(), &words());
     assert_eq!(made.notes, vec![]);
     made.value
+}
+
+/// The sweep that all tests share.
+pub(super) fn sweep() -> &'static Sweep {
+    static SWEEP: std::sync::OnceLock<Sweep> = std::sync::OnceLock::new();
+    SWEEP.get_or_init(new_sweep)
 }
 
 /// Characters that look random and are the same at each run.
@@ -128,7 +135,9 @@ fn planted(row: &SecretRow, runner: &mut TestRunner) -> (&'static str, String, S
     if let Some(made) = written(&row.id) {
         return made;
     }
-    let mut token = string_regex(&row.pattern).unwrap().new_tree(runner).unwrap().current();
+    // In Unicode, (?i:k) is the sign of kelvin too.
+    let pattern = row.pattern.replace("(?i:", "(?:");
+    let mut token = string_regex(&pattern).unwrap_or_else(|error| panic!("{}: {error}", row.id)).new_tree(runner).unwrap().current();
     if row.checksum.is_some() {
         let (prefix, body) = token.split_once('_').unwrap();
         token = with_checksum(&format!("{prefix}_"), &body[..body.len() - 6]);
@@ -174,7 +183,7 @@ fn a_planted_secret_of_every_rule_is_found_wherever_it_stands_and_redacted() {
                 ("after bytes that are no text", [b"\xff\x80\xfe\x01\n".to_vec(), text.clone().into_bytes()].concat()),
             ];
             for (place, bytes) in places {
-                if !found(&sweep, path, &bytes, &row.id) {
+                if !found(sweep, path, &bytes, &row.id) {
                     write!(missed, "{} {place} (round {round}); ", row.id).unwrap();
                 }
             }
@@ -182,7 +191,7 @@ fn a_planted_secret_of_every_rule_is_found_wherever_it_stands_and_redacted() {
                 write!(missed, "{} is not redacted; ", row.id).unwrap();
             }
             let shown = format!("{:?}", sweep.scan(path, text.as_bytes()));
-            assert!(!shown.contains(&value[..value.len().min(8)]), "{} shows a value", row.id);
+            assert!(!shown.contains(&value[value.len() - 8..]), "{} shows a value", row.id);
         }
     }
     assert_eq!(missed, "");
@@ -226,7 +235,7 @@ fn a_line_of_many_megabytes_is_looked_at_in_bounded_time() {
     let mut text = "key-ghp_ password=token= sk- eyJ :a ".repeat(200_000);
     text.push_str(&token);
     text.push_str(&" secret=".repeat(100_000));
-    assert!(found(&sweep(), "a.rs", text.as_bytes(), "github-pat"));
+    assert!(found(sweep(), "a.rs", text.as_bytes(), "github-pat"));
     let examined = sweep().examine("a.rs", text.as_bytes());
     assert_eq!((examined.skipped, examined.secrets.len()), (Some(Skip::TooLarge), 0));
 }
@@ -260,8 +269,6 @@ fn only_added_lines_count() {
     let key = planted(rows().iter().find(|row| row.id == "private-key").unwrap(), &mut TestRunner::deterministic()).1;
     assert_eq!(sweep().scan_added("a.pem", key.as_bytes(), std::slice::from_ref(&(2..=2))).secrets.len(), 1);
 }
-
-use std::ops::RangeInclusive;
 
 #[test]
 fn a_line_may_allow_its_secret_only_with_a_reason() {
@@ -304,11 +311,11 @@ fn some_files_are_told_by_their_names() {
 
 #[test]
 fn no_pattern_is_compiled_that_no_keyword_asked_for() {
-    let sweep = sweep();
+    let sweep = new_sweep();
     assert_eq!(sweep.compiled(), Vec::<&str>::new());
-    sweep.scan("a.rs", b"fn main() { let tree = 1; }\n");
+    assert_eq!(sweep.scan("a.rs", b"fn main() { let tree = 1; }\n"), vec![]);
     assert_eq!(sweep.compiled(), Vec::<&str>::new());
-    sweep.scan("a.rs", github(1).as_bytes());
+    assert_eq!(sweep.scan("a.rs", github(1).as_bytes()).len(), 1);
     assert_eq!(sweep.compiled(), ["github-pat"]);
 }
 

@@ -151,7 +151,7 @@ fn any(words: &Words, text: &str) -> bool {
         && !says.iter().any(|word| lower.contains(word))
         && !["null", "none", "nil", "true", "false", "empty", "undefined", "keychain"].contains(&lower.as_str())
         && !(text.len() > 3 && shape::all_same(text))
-        && !words.has("placeholder-values", &format!("<{lower}>"))
+        && !(text.contains(' ') && words.plain_share(text) > 0.8)
 }
 
 /// Returns whether a password is strong, or nothing when it is none.
@@ -199,5 +199,5 @@ fn secret(words: &Words, text: &str, around: Circumstances) -> Option<bool> {
         return None;
     }
     let digits = shape::digits(text);
-    Some(text.len() >= 20 && digits >= 3 && words.plain_share(text) < 0.25 && !shape::identifier(text))
+    Some(text.len() >= 20 && digits >= 2 && words.plain_share(text) < 0.25 && !shape::identifier(text))
 }
