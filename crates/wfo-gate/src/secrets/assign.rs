@@ -34,6 +34,10 @@ pub(super) fn name(text: &[u8], keyword: Range<usize>) -> Range<usize> {
 
 /// Reads what is assigned to the name that a keyword is in; `end` is the end of the line.
 pub(super) fn read(text: &[u8], name: Range<usize>, end: usize) -> Option<Assigned> {
+    // The last part of `AWS::ApiGateway::ApiKey` is a type.
+    if name.start.checked_sub(2).and_then(|from| text.get(from..name.start)) == Some(b"::") {
+        return None;
+    }
     let mut at = Cursor { text, at: name.end, end: end.min(name.end + VALUE + 256) };
     at.eat(|b| b == b'\\');
     let closed = at.eat(|b| b == b'"' || b == b'\'' || b == b'`');

@@ -164,6 +164,7 @@ fn password(words: &Words, text: &str, around: Circumstances) -> Option<bool> {
         || text.contains(char::is_whitespace)
         || words.has("placeholder-values", &lower)
         || words.has("placeholder-values", bare)
+        || words.has("placeholder-values", &spelt_out(bare))
         || words.placeholders.iter().any(|word| lower.contains(word.as_str()))
         || words.not_values.iter().any(|word| lower.contains(word.as_str()))
         || shape::path(text)
@@ -178,6 +179,19 @@ fn password(words: &Words, text: &str, around: Circumstances) -> Option<bool> {
         return None;
     }
     Some(text.len() >= 8 && classes >= 3 && !wordy && shape::digits(text) > 0 && !shape::uuid(text))
+}
+
+/// Returns a word with the signs that stand for letters replaced by them: `p@55w0rd` is `password`.
+fn spelt_out(lower: &str) -> String {
+    let letter = |c| match c {
+        '@' | '4' => 'a',
+        '3' => 'e',
+        '1' | '!' => 'i',
+        '0' => 'o',
+        '5' | '$' => 's',
+        other => other,
+    };
+    lower.chars().map(letter).collect()
 }
 
 /// Returns whether a key or token is strong, or nothing when it is none.
