@@ -50,7 +50,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
                 for secret in examined.secrets {
                     if secret.blocks() || std::env::var_os("ALL").is_some() {
-                        println!("{:?} {} {root}/{path}:{}:{}", secret.confidence, secret.rule, secret.line, secret.column);
+                        println!(
+                            "{:?} {} {root}/{path}:{}:{}",
+                            secret.confidence, secret.rule, secret.line, secret.column
+                        );
                     }
                     *found.entry((secret.confidence, secret.rule)).or_default() += 1;
                 }

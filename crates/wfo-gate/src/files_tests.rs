@@ -13,7 +13,8 @@ fn rows() -> Vec<FileRow> {
 fn the_table_is_good() {
     let text = include_str!("../../../reference/data/file-rules.yaml");
     assert_eq!(parse::<FileRow>("file-rules.yaml", text).notes, vec![]);
-    let bad = "rows: [{id: env-names, bytes: 1}, {id: large-file, words: [x]}, {id: huge-file, bytes: 0}, {id: x, bytes: 1}]";
+    let bad =
+        "rows: [{id: env-names, bytes: 1}, {id: large-file, words: [x]}, {id: huge-file, bytes: 0}, {id: x, bytes: 1}]";
     assert_eq!(parse::<FileRow>("t.yaml", bad).notes.len(), 4);
 }
 
@@ -93,7 +94,11 @@ fn a_file_is_large_from_one_byte_over_its_limit() {
 
 #[test]
 fn a_repository_may_lower_limits_but_not_add_harmless_endings() {
-    let row = |id: &str, words: &[&str], bytes| FileRow { id: id.into(), words: words.iter().map(|w| (*w).into()).collect(), bytes };
+    let row = |id: &str, words: &[&str], bytes| FileRow {
+        id: id.into(),
+        words: words.iter().map(|w| (*w).into()).collect(),
+        bytes,
+    };
     for (old, new, may) in [
         (row("large-file", &[], Some(9)), row("large-file", &[], Some(8)), true),
         (row("large-file", &[], Some(9)), row("large-file", &[], Some(10)), false),

@@ -2,6 +2,7 @@
 //! Text in, places out: never touches disk, and no value or part of one is in any answer, title or `Debug` output.
 
 mod assign;
+mod encoded;
 mod engine;
 mod place;
 mod position;

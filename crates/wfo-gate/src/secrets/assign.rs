@@ -125,7 +125,9 @@ impl Cursor<'_> {
 
     fn value(&mut self, name: Range<usize>) -> Option<Assigned> {
         self.blanks();
-        for opener in [&b"String::from("[..], b"new String(", b"Some(", b"SecretStr(", b"b", b"r", b"u", b"f", b"@", b"&"] {
+        for opener in
+            [&b"String::from("[..], b"new String(", b"Some(", b"SecretStr(", b"b", b"r", b"u", b"f", b"@", b"&"]
+        {
             let quote = self.text.get(self.at + opener.len());
             if matches!(quote, Some(b'"' | b'\'')) && self.word(opener) {
                 break;
@@ -179,7 +181,8 @@ pub(super) fn names_secret(words: &Words, list: &str, name: &str) -> bool {
             let tail = parts.get(parts.len() - count..).unwrap_or_default().concat();
             names.contains(&tail)
         });
-        let ends = parts.last().is_some_and(|last| names.iter().any(|name| name.len() >= 5 && last.ends_with(name.as_str())));
+        let ends =
+            parts.last().is_some_and(|last| names.iter().any(|name| name.len() >= 5 && last.ends_with(name.as_str())));
         if joined || ends {
             return true;
         }

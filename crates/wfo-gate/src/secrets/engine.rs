@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Captures, Regex};
 
-use super::assign;
 use super::place::path_matches;
 use super::position;
 use super::rows::{Confidence, Kind, SecretRow};
 use super::value::{self, Circumstances, Words};
+use super::{assign, encoded};
 
 /// Bytes of a line that are looked at before and after a keyword.
 const BEFORE: usize = 512;
@@ -132,7 +132,20 @@ impl Engine {
                 }
             }
         }
+        if look.around.settings && !look.formats {
+            self.encoded(look, &mut hits);
+        }
         hits
+    }
+
+    /// Looks once into base64 for formats of high confidence; the place is that of the whole encoded run.
+    fn encoded(&self, look: Look<'_>, hits: &mut Vec<Hit>) {
+        for span in encoded::runs(look.text) {
+            let Some(text) = look.text.get(span.clone()).and_then(encoded::text) else { continue };
+            let inner = Look { path: "", text: &text, around: Circumstances::default(), formats: true };
+            let surest = self.hits(inner).into_iter().max_by_key(|hit| hit.confidence);
+            hits.extend(surest.map(|hit| Hit { span, ..hit }));
+        }
     }
 
     fn near(
@@ -218,8 +231,7 @@ impl Engine {
         if !assigned.quoted && !look.around.settings {
             return;
         }
-        let (Some(name), Some(found)) =
-            (look.text.get(assigned.name.clone()), look.text.get(assigned.value.clone()))
+        let (Some(name), Some(found)) = (look.text.get(assigned.name.clone()), look.text.get(assigned.value.clone()))
         else {
             return;
         };
@@ -256,9 +268,14 @@ fn ends(text: &[u8], at: usize, row: &SecretRow) -> bool {
     let last = at.checked_sub(1).and_then(|place| text.get(place)).copied().unwrap_or(b' ');
     let next = text.get(at).copied().unwrap_or(b' ');
     let longer = next.is_ascii_alphanumeric() || (next == b'_' && row.checksum.is_none());
-    row.kind == Kind::Block || !last.is_ascii() || last.is_ascii_punctuation() && last != b'_' && last != b'-' || !longer
+    row.kind == Kind::Block
+        || !last.is_ascii()
+        || last.is_ascii_punctuation() && last != b'_' && last != b'-'
+        || !longer
 }
 
 fn example_host(host: &str) -> bool {
-    ["example", "localhost", ".local", ".internal", ".test", ".invalid", "127.0.0.1", "192.168."].iter().any(|part| host.contains(part))
+    ["example", "localhost", ".local", ".internal", ".test", ".invalid", "127.0.0.1", "192.168."]
+        .iter()
+        .any(|part| host.contains(part))
 }

@@ -6,7 +6,14 @@ use super::*;
 
 #[test]
 fn placeholders_templates_and_names_are_no_secrets() {
-    let uuid = format!("{}-{}-{}-{}-{}", random(HEX, 8, 1), random(HEX, 4, 2), random(HEX, 4, 3), random(HEX, 4, 4), random(HEX, 12, 5));
+    let uuid = format!(
+        "{}-{}-{}-{}-{}",
+        random(HEX, 8, 1),
+        random(HEX, 4, 2),
+        random(HEX, 4, 3),
+        random(HEX, 4, 4),
+        random(HEX, 12, 5)
+    );
     let value = random(B62, 32, 6);
     let sha = random(HEX, 40, 7);
     let lines = [

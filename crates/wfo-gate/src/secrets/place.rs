@@ -31,15 +31,44 @@ impl Skip {
 pub const LARGEST: usize = 2 << 20;
 
 const VENDORED: [&str; 11] = [
-    "node_modules", "vendor", "third_party", "third-party", "bower_components", ".venv", "venv", "site-packages", ".yarn",
-    "Pods", "jspm_packages",
+    "node_modules",
+    "vendor",
+    "third_party",
+    "third-party",
+    "bower_components",
+    ".venv",
+    "venv",
+    "site-packages",
+    ".yarn",
+    "Pods",
+    "jspm_packages",
 ];
 
 const LOCKFILES: [&str; 24] = [
-    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock", "Cargo.lock",
-    "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "composer.lock", "Gemfile.lock", "go.sum", "flake.lock",
-    "mix.lock", "pubspec.lock", "Podfile.lock", "Package.resolved", "packages.lock.json", "gradle.lockfile",
-    "conda-lock.yml", "pixi.lock", "MODULE.bazel.lock",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "deno.lock",
+    "Cargo.lock",
+    "poetry.lock",
+    "uv.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "composer.lock",
+    "Gemfile.lock",
+    "go.sum",
+    "flake.lock",
+    "mix.lock",
+    "pubspec.lock",
+    "Podfile.lock",
+    "Package.resolved",
+    "packages.lock.json",
+    "gradle.lockfile",
+    "conda-lock.yml",
+    "pixi.lock",
+    "MODULE.bazel.lock",
 ];
 
 /// Says why a file is not looked at, by its path and its text.
@@ -113,15 +142,46 @@ pub(super) fn circumstances(path: &str, words: &Words) -> Circumstances {
         || [".test.", ".tests.", ".spec.", ".example", ".sample", ".template", ".dist", "example."]
             .iter()
             .any(|part| name.contains(part));
-    let document =
-        [".md", ".mdx", ".rst", ".adoc", ".txt", ".html", ".htm", ".ipynb", ".1", ".pod", ".tex"].iter().any(|end| name.ends_with(end));
+    let document = [".md", ".mdx", ".rst", ".adoc", ".txt", ".html", ".htm", ".ipynb", ".1", ".pod", ".tex"]
+        .iter()
+        .any(|end| name.ends_with(end));
     let endings = [
-        ".env", ".ini", ".cfg", ".conf", ".config", ".cnf", ".properties", ".yaml", ".yml", ".toml", ".json", ".xml", ".tfvars",
-        ".sh", ".bash", ".zsh", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".envrc", ".cmd", ".bat", ".ps1",
-        ".netrc", ".npmrc", ".pypirc", ".plist", "dockerfile", ".dockerfile", ".prefs", ".reg",
+        ".env",
+        ".ini",
+        ".cfg",
+        ".conf",
+        ".config",
+        ".cnf",
+        ".properties",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".json",
+        ".xml",
+        ".tfvars",
+        ".sh",
+        ".bash",
+        ".zsh",
+        ".bashrc",
+        ".bash_profile",
+        ".profile",
+        ".zshrc",
+        ".envrc",
+        ".cmd",
+        ".bat",
+        ".ps1",
+        ".netrc",
+        ".npmrc",
+        ".pypirc",
+        ".plist",
+        "dockerfile",
+        ".dockerfile",
+        ".prefs",
+        ".reg",
     ];
     let plain = !name.contains('.') || (name.starts_with('.') && !name.trim_start_matches('.').contains('.'));
-    let settings = path.is_empty() || plain || name.starts_with(".env") || endings.iter().any(|end| name.ends_with(end));
+    let settings =
+        path.is_empty() || plain || name.starts_with(".env") || endings.iter().any(|end| name.ends_with(end));
     Circumstances { test: folder || by_name || document, settings, quoted: false, local: false }
 }
 

@@ -8,8 +8,35 @@ use super::tests::{github, sweep};
 /// Pieces that rules look for, so that random texts meet them.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let known = prop::sample::select(vec![
-        "password", "token", "=", ":", "\"", "'", "<", ">", " ", "\n", "\r\n", "\\", "://", "@", "-----BEGIN PRIVATE KEY-----", "eyJ",
-        "AKIA", "sk-", "ghp_", "wfo:allow x", "\u{feff}", "ä", "=>", "${", "}}", "value=", "curl -u a:", "$2b$12$", "PuTTY-User-Key-File-",
+        "password",
+        "token",
+        "=",
+        ":",
+        "\"",
+        "'",
+        "<",
+        ">",
+        " ",
+        "\n",
+        "\r\n",
+        "\\",
+        "://",
+        "@",
+        "-----BEGIN PRIVATE KEY-----",
+        "eyJ",
+        "AKIA",
+        "sk-",
+        "ghp_",
+        "wfo:allow x",
+        "\u{feff}",
+        "ä",
+        "=>",
+        "${",
+        "}}",
+        "value=",
+        "curl -u a:",
+        "$2b$12$",
+        "PuTTY-User-Key-File-",
     ]);
     let piece = prop_oneof![
         known.prop_map(|piece| piece.as_bytes().to_vec()),
@@ -20,7 +47,18 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn paths() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["a.rs", ".env", "x/settings.py", "wp-config.php", ".netrc", "etc/shadow", "db.sql", "", "a/config", ".npmrc"])
+    prop::sample::select(vec![
+        "a.rs",
+        ".env",
+        "x/settings.py",
+        "wp-config.php",
+        ".netrc",
+        "etc/shadow",
+        "db.sql",
+        "",
+        "a/config",
+        ".npmrc",
+    ])
 }
 
 proptest! {

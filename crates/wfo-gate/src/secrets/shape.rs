@@ -107,6 +107,12 @@ pub(super) fn path(text: &str) -> bool {
         || text.contains("://")
 }
 
+/// A line of base64 as long as those of keys are: sentences about keys have none.
+pub(super) fn key_body(bytes: &[u8]) -> bool {
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
+    bytes.split(|b| !base64(b)).any(|run| run.len() >= 40)
+}
+
 /// A call, an index, a member, a comparison: what stands without quotes in a program.
 pub(super) fn code(text: &str, quoted: bool) -> bool {
     if text.contains(['(', ')']) && text.contains("()") {

@@ -204,7 +204,8 @@ fn best(mut hits: Vec<Hit>) -> Vec<Hit> {
     for hit in hits {
         match kept.last_mut() {
             Some(last) if hit.span.start < last.span.end => {
-                let better = (std::cmp::Reverse(hit.confidence), hit.rule) < (std::cmp::Reverse(last.confidence), last.rule);
+                let better =
+                    (std::cmp::Reverse(hit.confidence), hit.rule) < (std::cmp::Reverse(last.confidence), last.rule);
                 if better {
                     *last = hit;
                 }

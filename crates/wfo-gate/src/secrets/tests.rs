@@ -70,7 +70,9 @@ fn written(id: &str) -> Option<(&'static str, String, String)> {
             let value = format!("a1B2Q~{}", random(B62, 33, 8));
             made("a.txt", format!("x {value} y"), &value)
         }
-        "slack-webhook" => made("a.txt", format!("https://hooks.slack{}.com/services/{}", "", random(B62, 44, 8)), &random(B62, 44, 8)),
+        "slack-webhook" => {
+            made("a.txt", format!("https://hooks.slack{}.com/services/{}", "", random(B62, 44, 8)), &random(B62, 44, 8))
+        }
         "discord-webhook" => {
             let value = random(B62, 68, 8);
             made("a.txt", format!("https://discord.com/api/webhooks/{}/{value}", random("123456789", 18, 2)), &value)
@@ -83,14 +85,24 @@ fn written(id: &str) -> Option<(&'static str, String, String)> {
             let value = format!("{}:A{}", random("123456789", 9, 1), random(B62, 34, 2));
             made("a.txt", format!("bot {value}"), &value)
         }
-        "mailchimp-key" => made("a.txt", format!("mc {}-us12", random(HEX, 32, 4)), &format!("{}-us12", random(HEX, 32, 4))),
+        "mailchimp-key" => {
+            made("a.txt", format!("mc {}-us12", random(HEX, 32, 4)), &format!("{}-us12", random(HEX, 32, 4)))
+        }
         "private-key" => {
             let value = format!("\n{}\n{}\n", random(B62, 64, 1), random(B62, 64, 2));
-            made("a.pem", format!("-----BEGIN RSA {} KEY-----{value}-----END RSA {} KEY-----\n", "PRIVATE", "PRIVATE"), &value)
+            made(
+                "a.pem",
+                format!("-----BEGIN RSA {} KEY-----{value}-----END RSA {} KEY-----\n", "PRIVATE", "PRIVATE"),
+                &value,
+            )
         }
         "putty-key" => {
             let value = format!("{}\n{}", random(B62, 64, 1), random(B62, 64, 2));
-            made("a.txt", format!("PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nPrivate-Lines: 2\n{value}\nPrivate-MAC: x"), &value)
+            made(
+                "a.txt",
+                format!("PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nPrivate-Lines: 2\n{value}\nPrivate-MAC: x"),
+                &value,
+            )
         }
         "url-password" => made("a.txt", format!("postgres://shop:{pass}@db7.shop.io/x"), &pass),
         "authorization-header" => made("a.sh", format!("-H 'Authorization: Bearer {b62}'"), &b62),
@@ -101,7 +113,9 @@ fn written(id: &str) -> Option<(&'static str, String, String)> {
         "pgpass" => made("home/.pgpass", format!("h:5432:d:u:{pass}"), &pass),
         "htpasswd" => made("www/.htpasswd", format!("bob:$apr1$x${b62}"), &format!("$apr1$x${b62}")),
         "shadow" => made("etc/shadow", format!("root:$6$ab${b62}:17000:0:99999:7:::"), &format!("$6$ab${b62}")),
-        "passwd-hash" => made("proftpdpasswd", format!("bob:$1$ab${b62}:1000:1000::/x:/bin/sh"), &format!("$1$ab${b62}")),
+        "passwd-hash" => {
+            made("proftpdpasswd", format!("bob:$1$ab${b62}:1000:1000::/x:/bin/sh"), &format!("$1$ab${b62}"))
+        }
         "git-credentials" => made(".git-credentials", format!("https://bob:{pass}@git.shop.io"), &pass),
         "npmrc" => made(".npmrc", format!("//r.shop.io/:_authToken={b62}"), &b62),
         "docker-auth" => made(".dockercfg", format!("{{\"auth\": \"{b62}\"}}"), &b62),
@@ -113,13 +127,17 @@ fn written(id: &str) -> Option<(&'static str, String, String)> {
         "php-config" => made("config.php", format!("$dbpasswd = '{pass}';"), &pass),
         "django-secret-key" => made("app/settings.py", format!("SECRET_KEY = '{pass}'"), &pass),
         "rails-master-key" => made("config/master.key", random(HEX, 32, 9), &random(HEX, 32, 9)),
-        "rails-secret-key-base" => made("a.txt", format!("secret_key_base: {}", random(HEX, 128, 9)), &random(HEX, 128, 9)),
+        "rails-secret-key-base" => {
+            made("a.txt", format!("secret_key_base: {}", random(HEX, 128, 9)), &random(HEX, 128, 9))
+        }
         "firefox-logins" => made("logins.json", format!("\"encryptedPassword\":\"{b62}\""), &b62),
         "esmtprc" => made(".esmtprc", format!("password = \"{pass}\""), &pass),
         "salesforce-login" => made("a.js", format!("conn.login('u@shop.io', '{pass}', f)"), &pass),
         "server-ini" => made("ventrilo_srv.ini", format!("AdminPassword={pass}"), &pass),
         "cli-config" => made("hub", format!("  oauth_token: {hex}"), &hex),
-        "password-hash" => made("a.txt", format!("$2b$12${}", random(B62, 53, 2)), &format!("$2b$12${}", random(B62, 53, 2))),
+        "password-hash" => {
+            made("a.txt", format!("$2b$12${}", random(B62, 53, 2)), &format!("$2b$12${}", random(B62, 53, 2)))
+        }
         "sql-dump-hash" => made("db/dump.sql", format!("INSERT INTO `users` VALUES (1,'bob','{hex}');"), &hex),
         "sql-password" => made("a.sql", format!("CREATE USER bob IDENTIFIED BY '{pass}';"), &pass),
         "terraform-token" => {
@@ -137,7 +155,11 @@ fn planted(row: &SecretRow, runner: &mut TestRunner) -> (&'static str, String, S
     }
     // In Unicode, (?i:k) is the sign of kelvin too.
     let pattern = row.pattern.replace("(?i:", "(?:");
-    let mut token = string_regex(&pattern).unwrap_or_else(|error| panic!("{}: {error}", row.id)).new_tree(runner).unwrap().current();
+    let mut token = string_regex(&pattern)
+        .unwrap_or_else(|error| panic!("{}: {error}", row.id))
+        .new_tree(runner)
+        .unwrap()
+        .current();
     if row.checksum.is_some() {
         let (prefix, body) = token.split_once('_').unwrap();
         token = with_checksum(&format!("{prefix}_"), &body[..body.len() - 6]);
@@ -158,7 +180,8 @@ fn the_tables_are_good_row_by_row() {
         ("secrets", include_str!("../../../../reference/data/secrets.yaml")),
         ("secret-words", include_str!("../../../../reference/data/secret-words.yaml")),
     ] {
-        let notes = if name == "secrets" { parse::<SecretRow>(name, text).notes } else { parse::<WordsRow>(name, text).notes };
+        let notes =
+            if name == "secrets" { parse::<SecretRow>(name, text).notes } else { parse::<WordsRow>(name, text).notes };
         assert_eq!(notes, vec![]);
     }
     assert!(rows().len() >= 85);
@@ -179,7 +202,13 @@ fn a_planted_secret_of_every_rule_is_found_wherever_it_stands_and_redacted() {
                 ("with CRLF", format!("a line\r\n{text}\r\nlast\r\n").replace("\r\n\n", "\r\n").into_bytes()),
                 ("after a mark", format!("\u{feff}{text}\n").into_bytes()),
                 ("in UTF-16", [b"\xff\xfe".to_vec(), utf16.clone()].concat()),
-                ("in UTF-16 without a mark", format!("{}\n{text}\n", "ascii line".repeat(60)).encode_utf16().flat_map(u16::to_be_bytes).collect()),
+                (
+                    "in UTF-16 without a mark",
+                    format!("{}\n{text}\n", "ascii line".repeat(60))
+                        .encode_utf16()
+                        .flat_map(u16::to_be_bytes)
+                        .collect(),
+                ),
                 ("after bytes that are no text", [b"\xff\x80\xfe\x01\n".to_vec(), text.clone().into_bytes()].concat()),
             ];
             for (place, bytes) in places {
@@ -361,4 +390,22 @@ fn a_repository_may_add_rules_and_tighten_them_but_not_loosen_them() {
     }
     assert!(SecretRow::stricter(None, &old));
     assert_eq!(old.id(), "aws-access-key");
+}
+
+#[test]
+fn a_token_in_base64_is_found_in_settings_and_redacted() {
+    let token = github(10);
+    let encoded = [
+        data_encoding::BASE64.encode(token.as_bytes()),
+        data_encoding::BASE64.encode(format!("//r.shop.io/:_authToken={token}\n").as_bytes()),
+    ];
+    for value in encoded {
+        let text = format!("data:\n  npmrc: {value}\n");
+        let found = sweep().scan("secret.yaml", text.as_bytes());
+        assert_eq!(
+            found.iter().map(|secret| (secret.rule.as_str(), secret.line)).collect::<Vec<_>>(),
+            [("github-pat", 2)]
+        );
+        assert!(!sweep().redact(&text).contains(value.trim_end_matches('=')));
+    }
 }

@@ -96,7 +96,7 @@ pub(super) fn judge(
     let text = String::from_utf8_lossy(looked);
     let strong = match row.value {
         ValueTest::Token => token(words, &text).then_some(true),
-        ValueTest::Key => (looked.iter().filter(|b| b.is_ascii_alphanumeric()).count() >= 50).then_some(true),
+        ValueTest::Key => shape::key_body(looked).then_some(true),
         ValueTest::Any => any(words, &text).then_some(true),
         ValueTest::Password => password(words, &text, around),
         ValueTest::Secret => secret(words, &text, around),
@@ -147,11 +147,13 @@ fn token(words: &Words, text: &str) -> bool {
 fn any(words: &Words, text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let says = ["example", "changeme", "change_me", "change-me", "placeholder", "your_", "your-", "put your", "xxxx"];
-    !shape::template(text)
-        && !says.iter().any(|word| lower.contains(word))
-        && !["null", "none", "nil", "true", "false", "empty", "undefined", "keychain"].contains(&lower.as_str())
-        && !(text.len() > 3 && shape::all_same(text))
-        && !(text.contains(' ') && words.plain_share(text) > 0.8)
+    let nothing = ["null", "none", "nil", "true", "false", "empty", "undefined", "keychain"];
+    let none = shape::template(text)
+        || says.iter().any(|word| lower.contains(word))
+        || nothing.contains(&lower.as_str())
+        || (text.len() > 3 && shape::all_same(text))
+        || (text.contains(' ') && words.plain_share(text) > 0.8);
+    !none
 }
 
 /// Returns whether a password is strong, or nothing when it is none.
