@@ -39,7 +39,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let path = path.strip_prefix(Path::new(&root))?.to_string_lossy().into_owned();
                 let begin = Instant::now();
                 let examined = made.value.examine(&path, &text);
-                looking += begin.elapsed();
+                let took = begin.elapsed();
+                looking += took;
+                if took > Duration::from_millis(100) {
+                    println!("slow: {took:?} {root}/{path}");
+                }
                 files += 1;
                 match examined.skipped {
                     Some(skip) if skip.whole() => {}

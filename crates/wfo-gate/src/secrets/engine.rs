@@ -231,6 +231,8 @@ impl Engine {
         if !assigned.quoted && !look.around.settings {
             return;
         }
+        // What is inside a value is no name: each byte is read once.
+        *done = assigned.value.end;
         let (Some(name), Some(found)) = (look.text.get(assigned.name.clone()), look.text.get(assigned.value.clone()))
         else {
             return;

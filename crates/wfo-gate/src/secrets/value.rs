@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use aho_corasick::AhoCorasick;
+
 use super::rows::{Checksum, Confidence, SecretRow, ValueTest, WordsRow};
 use super::shape;
 
@@ -13,17 +15,22 @@ const LOOKED_AT: usize = 4 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Words {
     lists: Vec<(String, HashSet<String>)>,
-    placeholders: Vec<String>,
-    not_values: Vec<String>,
+    /// What no value of an assignment holds, and the part of it that no token holds.
+    marks: Option<AhoCorasick>,
+    long_marks: Option<AhoCorasick>,
     longest_plain: usize,
 }
 
 impl Words {
     pub(super) fn of(rows: &[WordsRow]) -> Self {
         let list = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.words.clone()).unwrap_or_default();
+        let (placeholders, others) = (list("placeholders"), list("not-values"));
+        // Short marks stand in random letters by chance.
+        let long = |word: &&String| word.len() >= 6 || ["xxxx", "****"].contains(&word.as_str());
+        let search = |words: &[&String]| AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
         Self {
-            placeholders: list("placeholders"),
-            not_values: list("not-values"),
+            marks: search(&placeholders.iter().chain(&others).collect::<Vec<_>>()),
+            long_marks: search(&placeholders.iter().filter(long).collect::<Vec<_>>()),
             longest_plain: list("plain-words").iter().map(String::len).max().unwrap_or(0).min(40),
             lists: rows.iter().map(|row| (row.id.clone(), row.words.iter().cloned().collect())).collect(),
         }
@@ -35,6 +42,11 @@ impl Words {
 
     pub(super) fn list(&self, id: &str) -> Option<&HashSet<String>> {
         self.lists.iter().find(|(name, _)| name == id).map(|(_, words)| words)
+    }
+
+    /// Says whether a value says of itself that it is none.
+    fn marked(&self, text: &str) -> bool {
+        self.marks.as_ref().is_some_and(|marks| marks.is_match(text))
     }
 
     /// Returns the share of the letters that belong to plain words, longest words first.
@@ -138,9 +150,7 @@ fn crc_holds(body: &[u8]) -> bool {
 }
 
 fn token(words: &Words, text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let long = |word: &&String| word.len() >= 6 || ["xxxx", "****"].contains(&word.as_str());
-    !words.placeholders.iter().filter(long).any(|word| lower.contains(word.as_str())) && !shape::dull(text)
+    !words.long_marks.as_ref().is_some_and(|marks| marks.is_match(text)) && !shape::dull(text)
 }
 
 /// Values of a file that is known to hold secrets: only templates are none.
@@ -167,8 +177,7 @@ fn password(words: &Words, text: &str, around: Circumstances) -> Option<bool> {
         || words.has("placeholder-values", &lower)
         || words.has("placeholder-values", bare)
         || words.has("placeholder-values", &spelt_out(bare))
-        || words.placeholders.iter().any(|word| lower.contains(word.as_str()))
-        || words.not_values.iter().any(|word| lower.contains(word.as_str()))
+        || words.marked(text)
         || shape::path(text)
         || shape::code(text, around.quoted);
     if none {
@@ -198,7 +207,6 @@ fn spelt_out(lower: &str) -> String {
 
 /// Returns whether a key or token is strong, or nothing when it is none.
 fn secret(words: &Words, text: &str, around: Circumstances) -> Option<bool> {
-    let lower = text.to_ascii_lowercase();
     let plain = |c: char| c.is_ascii_graphic();
     let none = !(12..=1_000).contains(&text.len())
         || !text.chars().all(plain)
@@ -207,8 +215,7 @@ fn secret(words: &Words, text: &str, around: Circumstances) -> Option<bool> {
         || shape::uuid(text)
         || shape::path(text)
         || shape::code(text, around.quoted)
-        || words.placeholders.iter().any(|word| lower.contains(word.as_str()))
-        || words.not_values.iter().any(|word| lower.contains(word.as_str()))
+        || words.marked(text)
         || shape::digits(text) == 0
         || !text.contains(|c: char| c.is_ascii_alphabetic());
     if none || words.plain_share(text) > 0.4 || shape::words(text).iter().all(|word| word.len() < 3) {
