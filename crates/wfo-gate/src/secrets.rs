@@ -8,6 +8,7 @@ mod place;
 mod position;
 mod rows;
 mod shape;
+mod sql;
 mod sweep;
 mod value;
 

@@ -11,7 +11,7 @@ use super::place::path_matches;
 use super::position;
 use super::rows::{Confidence, Kind, SecretRow};
 use super::value::{self, Circumstances, Words};
-use super::{assign, encoded};
+use super::{assign, encoded, sql};
 
 /// Bytes of a line that are looked at before and after a keyword.
 const BEFORE: usize = 512;
@@ -125,7 +125,10 @@ impl Engine {
                 }
             }
         }
-        if !look.path.is_empty() {
+        if !look.path.is_empty() && !look.formats {
+            for index in self.of_path(look.path, Kind::Sql) {
+                self.columns(look, index, &mut hits);
+            }
             for index in self.of_path(look.path, Kind::File) {
                 if let Some(regex) = self.rules.get(index).and_then(Rule::regex) {
                     self.all(look, index, regex, 0..look.text.len(), &mut hits);
@@ -136,6 +139,18 @@ impl Engine {
             self.encoded(look, &mut hits);
         }
         hits
+    }
+
+    /// Takes what password columns of a dump hold.
+    fn columns(&self, look: Look<'_>, index: usize, hits: &mut Vec<Hit>) {
+        let Some(rule) = self.rules.get(index) else { return };
+        let wanted = |name: &str| assign::names_secret(&self.words, &rule.row.names, name);
+        for span in sql::values(look.text, &wanted) {
+            let Some(found) = look.text.get(span.clone()) else { continue };
+            if let Some(confidence) = value::judge(&rule.row, &self.words, found, None, look.around) {
+                hits.push(Hit { rule: index, span, confidence });
+            }
+        }
     }
 
     /// Looks once into base64 for formats of high confidence; the place is that of the whole encoded run.
@@ -183,7 +198,7 @@ impl Engine {
                 self.all(look, index, regex, line, hits);
             }
             Kind::Assign => self.assigned(look, index, keyword, done, hits),
-            Kind::File | Kind::Path => {}
+            Kind::File | Kind::Sql | Kind::Path => {}
         }
     }
 

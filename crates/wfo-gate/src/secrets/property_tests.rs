@@ -36,7 +36,12 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         "value=",
         "curl -u a:",
         "$2b$12$",
-        "PuTTY-User-Key-File-",
+        "private-lines: 1",
+        "create table x (",
+        "insert into x (password) values (",
+        "copy x (password) from stdin;",
+        ")",
+        "(",
     ]);
     let piece = prop_oneof![
         known.prop_map(|piece| piece.as_bytes().to_vec()),

@@ -31,6 +31,8 @@ pub enum Kind {
     Assign,
     /// The pattern matches anywhere in files of these paths.
     File,
+    /// A column with one of the names gets a value, in dumps of these paths.
+    Sql,
     /// The path alone says it.
     Path,
 }
@@ -112,7 +114,7 @@ impl SecretRow {
     pub(super) fn compile(&self) -> Result<Regex, String> {
         let anchored = match self.kind {
             Kind::Prefix | Kind::Block => format!(r"\A(?:{})", self.pattern),
-            Kind::Line | Kind::Assign | Kind::File | Kind::Path => self.pattern.clone(),
+            Kind::Line | Kind::Assign | Kind::File | Kind::Sql | Kind::Path => self.pattern.clone(),
         };
         RegexBuilder::new(&anchored)
             .unicode(false)
@@ -144,6 +146,7 @@ impl SecretRow {
             Kind::Prefix | Kind::Block | Kind::Line => keywords && pattern && !paths && !names,
             Kind::Assign => keywords && names && !pattern && !paths,
             Kind::File => paths && pattern && !keywords && !names,
+            Kind::Sql => paths && names && !pattern && !keywords,
             Kind::Path => paths && !pattern && !keywords && !names,
         };
         if !fits {
