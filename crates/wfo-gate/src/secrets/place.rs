@@ -187,6 +187,10 @@ pub(super) fn circumstances(path: &str, words: &Words) -> Circumstances {
 
 /// Says whether a path ends as a pattern says: without `/` the name alone counts; `*` stands for anything but `/`; case does not count.
 pub(super) fn path_matches(pattern: &str, path: &str) -> bool {
+    let last = |text: &str| text.bytes().next_back().map(|b| b.to_ascii_lowercase());
+    if !pattern.ends_with('*') && last(pattern) != last(path) {
+        return false;
+    }
     let parts = pattern.split('/').count();
     let tail = match path.rmatch_indices('/').nth(parts - 1) {
         Some((at, _)) => path.get(at + 1..).unwrap_or(path),
@@ -221,4 +225,47 @@ fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
         }
     }
     pattern.iter().skip(p).all(|b| *b == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_counts_for_the_end_of_a_path() {
+        for (pattern, path, matches) in [
+            (".netrc", "home/bob/.netrc", true),
+            (".netrc", ".NETRC", true),
+            (".netrc", "x.netrc", false),
+            (".netrc", ".netrc/x", false),
+            ("*.ppk", "keys/a.ppk", true),
+            ("*.ppk", "keys/a.ppk.txt", false),
+            ("wp-config*.php", "www/wp-config-old.php", true),
+            (".aws/credentials", "home/.aws/credentials", true),
+            (".aws/credentials", "credentials", false),
+            ("config/credentials/*.key", "a/config/credentials/production.key", true),
+            ("config/credentials/*.key", "config/credentials/x/y.key", false),
+            ("*a*b*", "xxaxxbxx", true),
+            ("*a*b*", "xxbxxaxx", false),
+            ("", "", true),
+        ] {
+            assert_eq!(path_matches(pattern, path), matches, "{pattern} {path}");
+        }
+        assert!(!path_matches(&"*a".repeat(200), &"b".repeat(4_000)));
+    }
+
+    #[test]
+    fn utf_16_is_told_by_its_mark_or_its_zeros() {
+        let plain: Vec<u8> = "some text".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (bytes, order) in [
+            (b"\xff\xfea\0".as_slice(), Some(Order::Little)),
+            (b"\xfe\xff\0a", Some(Order::Big)),
+            (&plain, Some(Order::Big)),
+            (b"some text", None),
+            (b"a\0b\0\0\0\0\0c\0", None),
+            (b"", None),
+        ] {
+            assert_eq!(utf16(bytes), order, "{bytes:?}");
+        }
+    }
 }
