@@ -62,7 +62,11 @@ pub fn find(root: &Path, relative: &str) -> Result<Option<Found>, Problem> {
     if !real.starts_with(&root) {
         return Err(outside(relative, "a link out of the repository"));
     }
-    let meta = fs::metadata(&real).map_err(|error| unreadable(relative, &error))?;
+    let meta = match fs::metadata(&real) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(relative, &error)),
+    };
     if !meta.is_file() {
         return Err(Problem::new(
             codes::FILE_NOT_REGULAR,
@@ -80,7 +84,7 @@ pub fn find(root: &Path, relative: &str) -> Result<Option<Found>, Problem> {
 /// As [`find`], and `file.too-large` above `limit`.
 pub fn page(root: &Path, relative: &str, limit: u64) -> Result<Option<Page>, Problem> {
     let Some(found) = find(root, relative)? else { return Ok(None) };
-    load(&found, relative, limit).map(Some)
+    Ok(whole(&found, relative, limit)?.map(page_of))
 }
 
 /// Reads the bytes of the file `relative` below `root` as they are; `None` when nothing is there.
@@ -89,11 +93,7 @@ pub fn page(root: &Path, relative: &str, limit: u64) -> Result<Option<Page>, Pro
 /// As [`page`].
 pub fn raw(root: &Path, relative: &str, limit: u64) -> Result<Option<Vec<u8>>, Problem> {
     let Some(found) = find(root, relative)? else { return Ok(None) };
-    let bytes = bytes_of(&found.path, limit).map_err(|error| unreadable(relative, &error))?;
-    if bytes.len() as u64 > limit {
-        return Err(too_large(relative, found.bytes, limit));
-    }
-    Ok(Some(bytes))
+    whole(&found, relative, limit)
 }
 
 /// Reads what [`find`] found.
@@ -101,14 +101,21 @@ pub fn raw(root: &Path, relative: &str, limit: u64) -> Result<Option<Vec<u8>>, P
 /// # Errors
 /// `file.too-large`, `file.unreadable`.
 pub fn load(found: &Found, shown: &str, limit: u64) -> Result<Page, Problem> {
+    let gone = || unreadable(shown, &ErrorKind::NotFound.into());
+    whole(found, shown, limit)?.map(page_of).ok_or_else(gone)
+}
+
+/// Reads all bytes; `None` when the file went away since it was found, as one that another process was done with.
+fn whole(found: &Found, shown: &str, limit: u64) -> Result<Option<Vec<u8>>, Problem> {
     if found.bytes > limit {
         return Err(too_large(shown, found.bytes, limit));
     }
-    let bytes = bytes_of(&found.path, limit).map_err(|error| unreadable(shown, &error))?;
-    if bytes.len() as u64 > limit {
-        return Err(too_large(shown, bytes.len() as u64, limit));
+    match bytes_of(&found.path, limit) {
+        Ok(bytes) if bytes.len() as u64 > limit => Err(too_large(shown, bytes.len() as u64, limit)),
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(shown, &error)),
     }
-    Ok(page_of(bytes))
 }
 
 fn page_of(bytes: Vec<u8>) -> Page {
@@ -130,7 +137,7 @@ fn page_of(bytes: Vec<u8>) -> Page {
 /// `file.not-regular`, `file.too-large`, `file.unreadable`.
 pub fn own(path: &Path, limit: u64) -> Result<Option<Page>, Problem> {
     let Some(found) = found_own(path)? else { return Ok(None) };
-    load(&found, &path.display().to_string(), limit).map(Some)
+    Ok(whole(&found, &path.display().to_string(), limit)?.map(page_of))
 }
 
 /// As [`own`], but the bytes as they are: a byte order mark stays, and nothing is replaced.
@@ -139,9 +146,7 @@ pub fn own(path: &Path, limit: u64) -> Result<Option<Page>, Problem> {
 /// As [`own`].
 pub fn own_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Problem> {
     let Some(found) = found_own(path)? else { return Ok(None) };
-    let shown = path.display().to_string();
-    let bytes = bytes_of(&found.path, limit).map_err(|error| unreadable(&shown, &error))?;
-    if bytes.len() as u64 > limit { Err(too_large(&shown, found.bytes, limit)) } else { Ok(Some(bytes)) }
+    whole(&found, &path.display().to_string(), limit)
 }
 
 /// Reads standard input to its end, at most `limit` bytes.
@@ -218,6 +223,14 @@ mod tests {
 
     fn write(path: PathBuf, bytes: &[u8]) {
         crate::atomic::write(&path, bytes).expect("written");
+    }
+
+    #[test]
+    fn a_file_that_goes_away_between_two_looks_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = Found { path: folder.path().join("ticket"), bytes: 3 };
+        assert_eq!(whole(&found, "ticket", 10).unwrap(), None);
+        assert_eq!(load(&found, "ticket", 10).unwrap_err().code, codes::FILE_UNREADABLE);
     }
 
     #[test]
