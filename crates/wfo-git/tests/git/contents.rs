@@ -199,7 +199,7 @@ fn commits_bring_their_new_lines_and_merges_only_their_own() {
     assert_eq!((found.list[0].commit.as_deref(), found.commits), (Some(merge.as_str()), 1));
     let found = last(3);
     let mut read = read(&repository, &found);
-    read.sort();
+    read.sort_by_key(|(path, text, _)| (path.clone(), text.clone()));
     let expected = [
         row("a.txt", "content of a.txt\nmain\n", Some(vec![2..=2])),
         row("side.txt", "side\n", None),
