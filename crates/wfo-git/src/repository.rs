@@ -175,7 +175,9 @@ impl Repository {
     pub(crate) fn says_bare(&self) -> bool {
         match self.gix() {
             Some(repo) => repo.config_snapshot().boolean("core.bare").unwrap_or(false),
-            None => self.git().output(["config", "--type=bool", "core.bare"]).is_ok_and(|said| said.trim_ascii() == b"true"),
+            None => {
+                self.git().output(["config", "--type=bool", "core.bare"]).is_ok_and(|said| said.trim_ascii() == b"true")
+            }
         }
     }
 

@@ -25,13 +25,18 @@ fn line(n: usize) -> String {
 
 fn places(data: &Value) -> Vec<String> {
     let findings = data["findings"].as_array().expect("findings");
-    let place = |one: &Value| format!("{}:{} {}", one["file"].as_str().unwrap_or("-"), one["line"], one["confidence"].as_str().unwrap());
+    let place = |one: &Value| {
+        format!("{}:{} {}", one["file"].as_str().unwrap_or("-"), one["line"], one["confidence"].as_str().unwrap())
+    };
     findings.iter().map(place).collect()
 }
 
 fn why(data: &Value) -> Vec<String> {
     let unscanned = data["unscanned"].as_array().expect("unscanned");
-    unscanned.iter().map(|one| format!("{} {}", one["file"].as_str().unwrap_or("-"), one["why"].as_str().unwrap())).collect()
+    unscanned
+        .iter()
+        .map(|one| format!("{} {}", one["file"].as_str().unwrap_or("-"), one["why"].as_str().unwrap()))
+        .collect()
 }
 
 /// Returns exit status and data of an answer that holds against its schema.
@@ -62,7 +67,10 @@ fn a_secret_that_is_staged_and_gone_from_the_work_tree_is_found() {
     let (status, data) = secrets(&repo, &["--staged"]);
     assert_eq!((status, places(&data)), (10, vec!["src/main.rs:2 high".to_owned()]));
     let found = &data["findings"][0];
-    assert_eq!((&found["rule"], &found["column"], &found["in"]), (&json!("digitalocean-token"), &json!(14), &json!("content")));
+    assert_eq!(
+        (&found["rule"], &found["column"], &found["in"]),
+        (&json!("digitalocean-token"), &json!(14), &json!("content"))
+    );
     assert_eq!(found["redacted"], format!("[REDACTED digitalocean-token {}]", token(1).len()));
     assert_eq!(data["scanned"]["files"], 1);
     assert_eq!(secrets(&repo, &["--tree"]).0, 0);
@@ -195,7 +203,10 @@ fn history_goes_through_new_lines_of_so_many_commits_and_of_those_no_remote_has(
     let (status, data) = secrets(&repo, &["--history", "1"]);
     assert_eq!((status, &data["scanned"]["commits"], &data["findings"][0]["in"]), (10, &json!(1), &json!("content")));
     let (_, data) = secrets(&repo, &["--history", "50"]);
-    assert_eq!((places(&data).len(), &data["findings"][0]["commit"], &data["scanned"]["commits"]), (1, &json!(first), &json!(4)));
+    assert_eq!(
+        (places(&data).len(), &data["findings"][0]["commit"], &data["scanned"]["commits"]),
+        (1, &json!(first), &json!(4))
+    );
     repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
     let (status, data) = secrets(&repo, &["--history", "unpushed"]);
     assert_eq!((status, &data["scanned"]["commits"]), (0, &json!(1)));
@@ -247,7 +258,10 @@ fn what_cannot_be_looked_at_is_listed_and_what_cannot_be_read_makes_the_answer_u
     std::fs::remove_file(clean.root().join(".git/objects").join(folder).join(name)).unwrap();
     let done = clean.helper(&["scan", "secrets", "--staged", "--json"]);
     let (status, data) = scan(&done);
-    assert_eq!((status, why(&data), done.codes()), (11, vec!["gone.rs unreadable".to_owned()], vec!["scan.incomplete".to_owned()]));
+    assert_eq!(
+        (status, why(&data), done.codes()),
+        (11, vec!["gone.rs unreadable".to_owned()], vec!["scan.incomplete".to_owned()])
+    );
 }
 
 #[test]
@@ -297,10 +311,12 @@ fn names_of_files_are_looked_at_and_shown_without_their_secret() {
     repo.put("id_rsa", "text\n");
     let (status, data) = secrets(&repo, &["--tree"]);
     assert_eq!(status, 10);
-    let names: Vec<&str> = data["findings"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        data["findings"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
     assert!(names.contains(&"a\\nb\\u{1b}[31m.rs"), "{names:?}");
     assert!(names.iter().any(|name| name.starts_with("notes-[REDACTED digitalocean-token ")), "{names:?}");
-    let path = data["findings"].as_array().unwrap().iter().find(|one| one["file"] == "id_rsa").expect("by its path alone");
+    let path =
+        data["findings"].as_array().unwrap().iter().find(|one| one["file"] == "id_rsa").expect("by its path alone");
     assert_eq!((&path["in"], path.get("line"), path.get("redacted")), (&json!("path"), None, None));
     let text = repo.helper(&["scan", "secrets", "--tree", "--format", "text"]).stdout;
     assert!(!text.contains('\u{1b}'), "{text}");
@@ -313,8 +329,13 @@ fn a_line_may_be_allowed_with_a_reason_and_is_listed() {
     repo.put("b.rs", &format!("{} // wfo:allow\n", line(2).trim_end()));
     let (status, data) = secrets(&repo, &["--tree"]);
     assert_eq!((status, places(&data)), (10, vec!["b.rs:1 high".to_owned()]));
-    assert_eq!((&data["allowed"][0]["file"], &data["allowed"][0]["reason"]), (&json!("a.rs"), &json!("made up for a test")));
-    let piped = repo.call(&["scan", "secrets", "--stdin", "--json"]).stdin(&format!("{} # wfo:allow of a test", line(1).trim_end()));
+    assert_eq!(
+        (&data["allowed"][0]["file"], &data["allowed"][0]["reason"]),
+        (&json!("a.rs"), &json!("made up for a test"))
+    );
+    let piped = repo
+        .call(&["scan", "secrets", "--stdin", "--json"])
+        .stdin(&format!("{} # wfo:allow of a test", line(1).trim_end()));
     let (status, data) = scan(&piped.run(&repo));
     assert_eq!((status, &data["allowed"][0]["reason"]), (0, &json!("of a test")));
 }
@@ -350,7 +371,12 @@ fn env_files_are_a_no_unless_they_are_ignored_or_examples() {
     }
     repo.git(&["add", "-f", "deploy/prod.env"]);
     let (status, data) = scan(&repo.helper(&["scan", "env", "--json"]));
-    let found: Vec<_> = data["findings"].as_array().unwrap().iter().map(|one| (one["file"].as_str().unwrap(), one["rule"].as_str().unwrap())).collect();
+    let found: Vec<_> = data["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["file"].as_str().unwrap(), one["rule"].as_str().unwrap()))
+        .collect();
     assert_eq!((status, found), (10, vec![("app/.env.local", "env-not-ignored"), ("deploy/prod.env", "env-tracked")]));
     repo.git(&["rm", "-q", "--cached", "deploy/prod.env"]);
     repo.put(".gitignore", ".env\n*.env\n.env.local\n");
@@ -365,7 +391,14 @@ fn files_that_everybody_may_write_warn_and_huge_ones_are_a_no() {
     let large = std::fs::File::create(repo.root().join("large.bin")).unwrap();
     large.set_len(6 << 20).unwrap();
     let (status, data) = scan(&repo.helper(&["scan", "files", "--json"]));
-    let rules = |data: &Value| data["findings"].as_array().unwrap().iter().map(|one| one["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let rules = |data: &Value| {
+        data["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["rule"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
     assert_eq!((status, rules(&data)), (0, vec!["large-file".to_owned(), "world-writable".to_owned()]));
     large.set_len(101 << 20).unwrap();
     let (status, data) = scan(&repo.helper(&["scan", "files", "--json"]));
@@ -377,8 +410,14 @@ fn a_planted_token_is_in_no_output_and_in_no_file_that_was_written() {
     let repo = Repo::new();
     let planted = token(7);
     repo.put("src/key.rs", &line(7));
-    repo.put(&format!("dir-{planted}/file-{planted}.rs"), &format!("{} // wfo:allow it is {planted}\n", line(7).trim_end()));
-    repo.put(".wfo/data/secrets.yaml", &format!("rows:\n  - {{id: \"{planted}\", title: \"{planted}\", kind: prefix}}\n"));
+    repo.put(
+        &format!("dir-{planted}/file-{planted}.rs"),
+        &format!("{} // wfo:allow it is {planted}\n", line(7).trim_end()),
+    );
+    repo.put(
+        ".wfo/data/secrets.yaml",
+        &format!("rows:\n  - {{id: \"{planted}\", title: \"{planted}\", kind: prefix}}\n"),
+    );
     repo.put(&format!("image-{planted}.png"), "\0\0\0");
     repo.git(&["add", "-A"]);
     let done = Call::new("git").args(["commit", "-qm", &format!("message {planted}")]).run(&repo);
@@ -386,7 +425,10 @@ fn a_planted_token_is_in_no_output_and_in_no_file_that_was_written() {
     repo.put("src/more.rs", &format!("{}{}", line(7), line(7)));
     repo.git(&["add", "-A"]);
     let mut commands: Vec<Vec<&str>> = vec![vec!["env"], vec!["files"]];
-    commands.extend([&["--staged"][..], &["--tree"], &["--history", "5"], &["--history", "unpushed"], &["--stdin"], &[]].map(|flags| [&["secrets"], flags].concat()));
+    commands.extend(
+        [&["--staged"][..], &["--tree"], &["--history", "5"], &["--history", "unpushed"], &["--stdin"], &[]]
+            .map(|flags| [&["secrets"], flags].concat()),
+    );
     for command in &commands {
         for format in ["json", "text", "markdown"] {
             let call = repo.call(&["scan", "--format", format, "-v"]).args(command).stdin(&line(7));

@@ -118,7 +118,8 @@ impl Report {
         let key = |found: &Found| (found.file.clone(), found.spot, found.at, found.rule.clone());
         self.findings.sort_by_cached_key(key);
         self.allowed.sort_by_cached_key(key);
-        self.unscanned.sort_by_cached_key(|one| (!one.unknown, one.file.clone()));
+        self.unscanned.sort_by_cached_key(|one| (!one.unknown, one.file.clone(), one.commit.clone(), one.why));
+        self.unscanned.dedup();
         self
     }
 }

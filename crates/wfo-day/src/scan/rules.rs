@@ -78,6 +78,14 @@ impl Rules {
         text::clip(&self.sweep().redact(&plain), REASON).into_owned()
     }
 
+    /// Replaces secrets, those too that only show when unsafe characters are taken away.
+    fn without_secrets(&self, words: &str) -> String {
+        let hidden = self.sweep().redact(words).into_owned();
+        let plain = text::one_line(&hidden).into_owned();
+        let again = self.sweep().redact(&plain);
+        if again == plain { hidden } else { again.into_owned() }
+    }
+
     /// Hides secrets in what was noticed.
     #[must_use]
     pub fn hide(&self, note: Diagnostic) -> Diagnostic {
@@ -87,9 +95,8 @@ impl Rules {
     /// Hides secrets in a problem.
     #[must_use]
     pub fn hide_in(&self, mut problem: Problem) -> Problem {
-        let hidden = |words: &str| self.sweep().redact(&self.sweep().redact(words).replace(['\u{200b}', '\u{ad}'], "")).into_owned();
-        problem.message = hidden(&problem.message);
-        problem.hint = problem.hint.as_deref().map(hidden);
+        problem.message = self.without_secrets(&problem.message);
+        problem.hint = problem.hint.as_deref().map(|hint| self.without_secrets(hint));
         if let Some(place) = &mut problem.location {
             place.file = self.shown(&place.file);
         }

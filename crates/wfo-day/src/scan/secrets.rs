@@ -38,7 +38,14 @@ pub fn secrets(place: &Place, rules: &Rules, ask: Ask) -> Result<Report, Problem
         }
         if *more {
             let bytes = Some(TEXT_LIMIT);
-            report.unscanned.push(Unscanned { file: None, commit: None, why: "too-large", detail: None, bytes, unknown: true });
+            report.unscanned.push(Unscanned {
+                file: None,
+                commit: None,
+                why: "too-large",
+                detail: None,
+                bytes,
+                unknown: true,
+            });
         }
     }
     if ask.staged || ask.tree || ask.history.is_some() {

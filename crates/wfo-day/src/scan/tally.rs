@@ -50,7 +50,8 @@ pub(super) fn look(repository: &Repository, rules: &Rules, versions: Versions, r
     for (commit, message) in &versions.messages {
         let message = String::from_utf8_lossy(message);
         // A message is no place for settings: only what is surely a secret counts.
-        let sure = sweep.scan("", message.as_bytes()).into_iter().filter(|secret| secret.confidence == Confidence::High);
+        let sure =
+            sweep.scan("", message.as_bytes()).into_iter().filter(|secret| secret.confidence == Confidence::High);
         for secret in sure {
             report.findings.push(found(rules, Spot::Message, secret, None, Some(commit)));
         }
@@ -65,7 +66,9 @@ fn all<'v>(repository: &Repository, sweep: &Sweep, list: &'v [Version]) -> Vec<(
         let mut out = Vec::new();
         loop {
             let from = next.fetch_add(STRIDE, Ordering::Relaxed);
-            let Some(part) = list.get(from..list.len().min(from + STRIDE)).filter(|part| !part.is_empty()) else { break };
+            let Some(part) = list.get(from..list.len().min(from + STRIDE)).filter(|part| !part.is_empty()) else {
+                break;
+            };
             out.extend(part.iter().enumerate().map(|(at, version)| (from + at, one(&mut reader, sweep, version))));
         }
         out

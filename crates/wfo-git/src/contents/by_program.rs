@@ -89,7 +89,8 @@ pub(super) fn history(repository: &Repository, range: &Range) -> Result<Versions
         let name: Arc<str> = id.as_str().into();
         let message = git.output(["log", "--no-walk", "--format=%B", &id, "--"])?;
         out.messages.push((Arc::clone(&name), message.into_iter().take(MESSAGE).collect()));
-        let arguments = ["diff-tree", "-r", "-c", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-commit-id"];
+        let arguments =
+            ["diff-tree", "-r", "-c", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-commit-id"];
         let output = git.output(arguments.iter().copied().chain([id.as_str(), "--"]))?;
         out.commits += 1;
         for Raw { path, before, after, .. } in parse(&output)?.into_iter().filter(|raw| is_file(raw.after.0)) {
@@ -141,7 +142,8 @@ fn mode_of(text: &[u8]) -> Option<u16> {
 
 fn strange(record: &[u8]) -> Problem {
     let shown = text::quoted(&String::from_utf8_lossy(record));
-    Problem::new(codes::TOOL_FAILED, format!("`git` answered `{shown}`")).hint("run `git --version`; 2.11 or newer is needed")
+    Problem::new(codes::TOOL_FAILED, format!("`git` answered `{shown}`"))
+        .hint("run `git --version`; 2.11 or newer is needed")
 }
 
 #[cfg(test)]
@@ -154,7 +156,8 @@ mod tests {
         let one = format!(":100644 100755 {a} {b} M\0x\ny\0");
         let two = format!("::000000 100644 100644 {a} {b} {c} AM\0p\0");
         let read = parse((one + &two).as_bytes()).unwrap();
-        let shape: Vec<_> = read.iter().map(|raw| (raw.path.as_slice(), raw.before.len(), raw.after.0, raw.conflict)).collect();
+        let shape: Vec<_> =
+            read.iter().map(|raw| (raw.path.as_slice(), raw.before.len(), raw.after.0, raw.conflict)).collect();
         assert_eq!(shape, [(&b"x\ny"[..], 1, 0o100_755, false), (b"p", 2, 0o100_644, false)]);
         assert!(parse(format!(":000000 100644 {a} {a} U\0p\0").as_bytes()).unwrap()[0].conflict);
         for output in [&b"x\0y\0"[..], b":1 2\0p\0", b":100644\0", b"::100644 100644 1 2 M\0p\0"] {

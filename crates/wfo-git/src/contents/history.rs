@@ -121,10 +121,8 @@ impl Walk<'_> {
             true => Vec::new(),
             false => commit.parent_ids().map(gix::Id::detach).collect(),
         };
-        let trees: Option<Vec<ObjectId>> = parents
-            .iter()
-            .map(|parent| Some(self.repo.find_commit(*parent).ok()?.tree_id().ok()?.detach()))
-            .collect();
+        let trees: Option<Vec<ObjectId>> =
+            parents.iter().map(|parent| Some(self.repo.find_commit(*parent).ok()?.tree_id().ok()?.detach())).collect();
         let trees = trees?;
         let changed = match trees.first() {
             Some(first) => difference(self.repo, *first, tree, FILES),
@@ -138,7 +136,8 @@ impl Walk<'_> {
 
     fn change(&mut self, change: Changed, trees: &[ObjectId], name: &Arc<str>) -> Option<()> {
         let Some(now) = change.after.filter(|(mode, _)| is_file(*mode)) else { return Some(()) };
-        let mut before: Vec<ObjectId> = change.before.filter(|(mode, _)| is_file(*mode)).map(|leaf| leaf.1).into_iter().collect();
+        let mut before: Vec<ObjectId> =
+            change.before.filter(|(mode, _)| is_file(*mode)).map(|leaf| leaf.1).into_iter().collect();
         for tree in trees.iter().skip(1) {
             if let Some(other) = leaf(self.repo, *tree, &change.path)? {
                 if other.1 == now.1 {

@@ -168,7 +168,8 @@ fn no_link_is_followed_and_no_pipe_waited_for() {
     assert!(read.iter().all(|(_, text, _)| !text.contains("outside")), "{read:?}");
     let name = sandbox.repo().join("b.txt");
     std::fs::remove_file(&name).unwrap();
-    let pipe = wfo_base::process::Run::new("mkfifo").arg(std::ffi::OsStr::from_bytes(name.as_os_str().as_bytes())).run();
+    let pipe =
+        wfo_base::process::Run::new("mkfifo").arg(std::ffi::OsStr::from_bytes(name.as_os_str().as_bytes())).run();
     assert!(pipe.unwrap().is_ok());
     let version = found.list.iter().find(|version| version.path == b"b.txt").unwrap();
     let mut reader = Reader::new(&repository, 1_000);

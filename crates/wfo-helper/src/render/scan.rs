@@ -213,7 +213,10 @@ impl Shown {
         match (self.verdict, found) {
             ("fail", _) => paint.red(&count(found, "finding")),
             ("unknown", 0) => paint.yellow(&format!("unknown: {}, but not all could be looked at", self.nothing)),
-            ("unknown", _) => paint.yellow(&format!("unknown: {} of low confidence, and not all could be looked at", count(found, "finding"))),
+            ("unknown", _) => paint.yellow(&format!(
+                "unknown: {} of low confidence, and not all could be looked at",
+                count(found, "finding")
+            )),
             (_, 0) => paint.green(self.nothing),
             _ => paint.yellow(&format!("{} of low confidence", count(found, "finding"))),
         }
@@ -271,7 +274,8 @@ impl View for Shown {
             out += &and_more(self.unscanned_more.unwrap_or(0));
         }
         let ScannedView { files, bytes, commits, .. } = self.scanned;
-        let mut looked = format!("looked at {}, {}", count(usize::try_from(files).unwrap_or(usize::MAX), "file"), size(bytes));
+        let mut looked =
+            format!("looked at {}, {}", count(usize::try_from(files).unwrap_or(usize::MAX), "file"), size(bytes));
         if commits > 0 {
             looked += &format!(", {}", count(usize::try_from(commits).unwrap_or(usize::MAX), "commit"));
         }
