@@ -39,6 +39,8 @@ pub struct Secret {
     pub fingerprint: String,
     /// Where it is, in bytes of the text (of the text as UTF-8 when it was UTF-16).
     pub span: Range<usize>,
+    /// Why its line says that it is allowed, as it stands there.
+    pub reason: Option<String>,
 }
 
 impl Secret {

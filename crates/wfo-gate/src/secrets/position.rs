@@ -50,15 +50,22 @@ pub(super) fn line(text: &[u8], place: &Range<usize>, before: usize, after: usiz
     start..end
 }
 
-/// Says whether the line of a place, outside of the place, says `wfo:allow` with a reason of at least three letters.
-pub(super) fn allowed(text: &[u8], place: &Range<usize>) -> bool {
+/// Returns why the line of a place says, outside of the place, that it is allowed: the words behind `wfo:allow`, of at least
+/// three letters.
+pub(super) fn allowed(text: &[u8], place: &Range<usize>) -> Option<String> {
     const MARK: &[u8] = b"wfo:allow";
     let line = line(text, place, AROUND, AROUND);
     let outside = [line.start..place.start, place.end..line.end];
-    outside.iter().filter_map(|part| text.get(part.clone())).any(|part| {
-        let Some(at) = memchr::memmem::find(part, MARK) else { return false };
-        let rest = part.get(at + MARK.len()..).unwrap_or_default();
-        rest.first().is_some_and(|b| b.is_ascii_whitespace() || *b == b':')
-            && rest.iter().filter(|b| b.is_ascii_alphabetic() || !b.is_ascii()).count() >= 3
+    outside.iter().filter_map(|part| text.get(part.clone())).find_map(|part| {
+        let rest = part.get(memchr::memmem::find(part, MARK)? + MARK.len()..).unwrap_or_default();
+        let apart = rest.first().is_some_and(|b| b.is_ascii_whitespace() || *b == b':');
+        let letters = rest.iter().filter(|b| b.is_ascii_alphabetic() || !b.is_ascii()).count();
+        if !apart || letters < 3 {
+            return None;
+        }
+        let reason = String::from_utf8_lossy(rest);
+        let reason = reason.trim_matches(|c: char| c.is_whitespace() || ":-".contains(c));
+        let reason = ["*/", "-->", "#}", "%>"].iter().find_map(|end| reason.strip_suffix(end)).unwrap_or(reason);
+        Some(reason.trim_end().to_owned())
     })
 }

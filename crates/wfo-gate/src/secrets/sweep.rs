@@ -84,6 +84,13 @@ impl Sweep {
         self.look(path, text, false, &|_| true).0
     }
 
+    /// As [`Sweep::scan`], with what its lines allow: for text that is no file, such as standard input.
+    #[must_use]
+    pub fn read(&self, path: &str, text: &[u8]) -> Examined {
+        let (secrets, allowed) = self.look(path, text, false, &|_| true);
+        Examined { secrets, allowed, skipped: None }
+    }
+
     /// Looks at the lines (from 1) of a new text that a change added; a secret over several lines counts when one of them is new.
     #[must_use]
     pub fn scan_added(&self, path: &str, text: &[u8], lines: &[RangeInclusive<u64>]) -> Examined {
@@ -120,6 +127,7 @@ impl Sweep {
             length: 0,
             fingerprint: fingerprint(&row.id, path, b""),
             span: 0..0,
+            reason: None,
         })
     }
 
@@ -189,8 +197,9 @@ impl Sweep {
                 length: position::characters(value),
                 fingerprint: fingerprint(&rule.row.id, path, value),
                 span: hit.span.start + mark..hit.span.end + mark,
+                reason: position::allowed(text, &hit.span),
             };
-            let side = if position::allowed(text, &hit.span) { &mut out.1 } else { &mut out.0 };
+            let side = if secret.reason.is_some() { &mut out.1 } else { &mut out.0 };
             side.push(secret);
         }
         out
