@@ -45,7 +45,7 @@ struct Row {
 /// `usage.invalid` for nothing or blanks, `handover.unreadable`, and what reading or writing answers.
 pub fn learn(site: &Site<'_>, learnings: &[(LearningKind, String)]) -> Result<Learnings, Problem> {
     if learnings.is_empty() || learnings.iter().any(|(_, text)| page::entry(text).is_none()) {
-        return Err(Problem::new(codes::USAGE, "a learning has no words")
+        return Err(Problem::new(codes::USAGE, "a learning says nothing")
             .hint("say it: `wfo-helper context learn --pattern TEXT`"));
     }
     let day = site.clock.today().to_string();

@@ -120,7 +120,8 @@ pub(super) fn rows(layout: &Layout<'_>, area: Option<&Area>, tasks: &[InProgress
     });
     let has_items = own.clone().any(|at| matches!(layout.what(at), Some(What::Item { .. })));
     let has_rows = own.clone().any(|at| matches!(layout.what(at), Some(What::Row(_))));
-    let is_last_row = own.rev().find_map(|at| layout.what(at)).is_some_and(|what| matches!(what, What::Row(_)));
+    let mut work = own.rev().filter_map(|at| layout.what(at)).filter(|what| matches!(what, What::Row(_) | What::Item { .. }));
+    let is_last_row = work.next().is_some_and(|what| matches!(what, What::Row(_)));
     let lines = |make: &dyn Fn(&InProgress) -> String| tasks.iter().map(make).collect();
     match header {
         Some(columns) if is_last_row => Rows { lines: lines(&|task| row(Some(&columns), task)), header: false },

@@ -8,7 +8,7 @@ const ENTRY_LIMIT: usize = 500;
 /// A box of its own would settle an entry that is open.
 const BOXES: [&str; 6] = ["[ ]", "[x]", "[X]", "[~]", "[-]", "[/]"];
 
-/// Returns text as one line that neither opens a comment or a fence nor hides anything; `None` for a blank one.
+/// Returns text as one line that neither opens a comment or a fence nor hides anything; `None` for one that says nothing, such as a dash.
 #[must_use]
 pub fn entry(raw: &str) -> Option<String> {
     let line = text::one_line(raw);
@@ -17,7 +17,7 @@ pub fn entry(raw: &str) -> Option<String> {
     let plain = BOXES.iter().find_map(|mark| plain.strip_prefix(*mark)).unwrap_or(plain).trim_start();
     let plain = plain.trim_matches('~');
     let plain = text::clip(plain, ENTRY_LIMIT).into_owned();
-    (!plain.is_empty()).then_some(plain)
+    (!crate::words::is_nothing(&plain)).then_some(plain)
 }
 
 /// As [`entry`], for a cell of a table.
@@ -100,6 +100,7 @@ mod tests {
             ("~~gone~~", Some("gone")),
             (" \n", None),
             ("###", None),
+            (":", None),
         ] {
             assert_eq!(entry(raw).as_deref(), wanted, "{raw:?}");
         }

@@ -88,7 +88,7 @@ impl View for Shown {
 pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
     let all = [&args.completed, &args.in_progress, &args.blocker, &args.decision, &args.priority];
     if all.into_iter().flatten().any(|text| begun(text).is_none()) {
-        return Err(Problem::new(codes::USAGE, "an entry has no words").hint("say it: `--completed \"Built the API\"`"));
+        return Err(Problem::new(codes::USAGE, "an entry says nothing").hint("say it: `--completed \"Built the API\"`"));
     }
     let given = Points {
         in_progress: args.in_progress.iter().filter_map(|text| begun(text)).collect(),
