@@ -43,7 +43,8 @@ pub fn worked(repository: &Repository, since: Timestamp, until: Timestamp) -> Re
     let before = format!("--until=@{} +0000", until.as_second().saturating_sub(1));
     let most = format!("--max-count={MOST}");
     let format = "--format=%x1e%H%x1f%ae%x1f%ce%x1f%s%x1f";
-    let flags = ["log", "-z", "--no-merges", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-mailmap"];
+    let flags =
+        ["log", "-z", "--no-merges", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-mailmap"];
     let listed = flags.into_iter().chain([most.as_str(), format, since.as_str(), before.as_str(), "HEAD", "--"]);
     let listed = String::from_utf8_lossy(&judge(git.run(listed).run()?)?).into_owned();
     let own = git.run(["config", "--get", "user.email"]).run()?;

@@ -29,7 +29,8 @@ fn stress_of_many_who_write_at_once_no_entry_is_lost() {
     let repo = Repo::new();
     repo.put("PROJECT_CONTEXT.md", MINE);
     let count = stress(12);
-    let (answers, took) = at_once(&repo, count, "context write --blocker \"blocker number $i\" --decision \"decision $i\"");
+    let (answers, took) =
+        at_once(&repo, count, "context write --blocker \"blocker number $i\" --decision \"decision $i\"");
     assert_eq!(refused(&answers, &[]), 0);
     eprintln!("{count} processes wrote in {took:?}");
     let page = text_of(&repo.root().join("PROJECT_CONTEXT.md"));
@@ -70,7 +71,11 @@ fn stress_whenever_it_is_killed_the_page_is_the_old_or_the_new_one_whole() {
         call.env("HELPER", binary().to_string_lossy()).env("WFO_NOW", day).run(&repo);
         let after = page();
         is_whole(&after);
-        if after == before { old += 1 } else { new += 1 }
+        if after == before {
+            old += 1
+        } else {
+            new += 1
+        }
         let data = repo.root().join(".claude/context.json");
         if data.exists() {
             serde_json::from_str::<Value>(&text_of(&data)).expect("the data is whole");
@@ -88,6 +93,9 @@ fn stress_whenever_it_is_killed_the_page_is_the_old_or_the_new_one_whole() {
     repo.helper(&["context", "write", "--blocker", "the last one"]).data();
     is_whole(&page());
     assert!(page().contains("* the last one\r\n"));
-    let left = std::fs::read_dir(repo.root()).unwrap().flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(".wfo-"));
+    let left = std::fs::read_dir(repo.root())
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(".wfo-"));
     assert_eq!(left.count(), 0);
 }

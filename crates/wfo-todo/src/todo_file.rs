@@ -322,7 +322,16 @@ impl TodoReader<'_> {
         };
         let depends_on = first(map, &["depends_on", "dependencies", "depends"]).map(ids).unwrap_or_default();
         let priority = text(&["priority"]).and_then(|word| Level::from_word(&word));
-        Some(TodoTask { id, category: category.to_owned(), description, status, depends_on, priority, completed_on, line })
+        Some(TodoTask {
+            id,
+            category: category.to_owned(),
+            description,
+            status,
+            depends_on,
+            priority,
+            completed_on,
+            line,
+        })
     }
 
     fn name_doubles(&mut self, tasks: &[TodoTask]) {

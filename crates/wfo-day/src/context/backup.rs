@@ -80,8 +80,11 @@ pub(super) fn save(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Saved
     let files = gather(site, notes);
     if files.is_empty() {
         let shown = site.root().display();
-        return Err(Problem::new(codes::CONTEXT_NOTHING, format!("`{shown}` has no {PAGE} and no other page of context"))
-            .hint("write one first: `wfo-helper context write`"));
+        return Err(Problem::new(
+            codes::CONTEXT_NOTHING,
+            format!("`{shown}` has no {PAGE} and no other page of context"),
+        )
+        .hint("write one first: `wfo-helper context write`"));
     }
     let now = Clock::real();
     let folder = folder(site);
@@ -123,8 +126,11 @@ fn lay_down(folder: &Path, stamp: &str, manifest: &Manifest, files: &[(Entry, Ve
             }
         }
         let why = last.map_or_else(|| "too many backups in one second".to_owned(), |error| error.to_string());
-        Err(Problem::new(codes::FILE_NOT_WRITTEN, format!("`{}` could not be made: {why}", folder.join(stamp).display()))
-            .hint("check the folder's permissions and the free space"))
+        Err(Problem::new(
+            codes::FILE_NOT_WRITTEN,
+            format!("`{}` could not be made: {why}", folder.join(stamp).display()),
+        )
+        .hint("check the folder's permissions and the free space"))
     });
     if filled.is_err() {
         let _ = fs::remove_dir_all(&draft);
@@ -216,9 +222,12 @@ fn prune(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Vec<String> {
         match fs::remove_dir_all(&old.folder) {
             Ok(()) => pruned.push(old.stamp),
             Err(error) => notes.push(
-                Problem::new(codes::FILE_NOT_WRITTEN, format!("`{}` could not be removed: {error}", old.folder.display()))
-                    .hint("remove it by hand")
-                    .warning(),
+                Problem::new(
+                    codes::FILE_NOT_WRITTEN,
+                    format!("`{}` could not be removed: {error}", old.folder.display()),
+                )
+                .hint("remove it by hand")
+                .warning(),
             ),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_todo::Handover;
@@ -44,7 +45,10 @@ impl Data {
         match serde_json::from_slice(text) {
             Ok(Value::Object(map)) => Self { map, foreign: false, bytes: Some(bytes) },
             _ => {
-                let problem = Problem::new(codes::CONTEXT_DATA_INVALID, format!("`{DATA}` is no JSON object; it is left as it is"));
+                let problem = Problem::new(
+                    codes::CONTEXT_DATA_INVALID,
+                    format!("`{DATA}` is no JSON object; it is left as it is"),
+                );
                 notes.push(problem.hint(format!("move `{DATA}` away; it is made anew")).in_file(DATA).warning());
                 Self { map: Map::new(), foreign: true, bytes: Some(bytes) }
             }
@@ -69,7 +73,8 @@ impl Data {
     /// Returns what we remember.
     pub(super) fn memory(&self) -> Memory {
         let Some(own) = self.map.get("wfo").and_then(Value::as_object) else { return Memory::default() };
-        let strings = |name: &str| own.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let strings =
+            |name: &str| own.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let finished = own.get("finished").and_then(Value::as_object).into_iter().flatten();
         Memory {
             day: own.get("day").and_then(Value::as_str).map(str::to_owned),
@@ -83,16 +88,30 @@ impl Data {
         if self.foreign {
             return Ok(false);
         }
+        let own: BTreeMap<&str, Value> = now.values().into_iter().collect();
         for (name, value) in now.values() {
             self.map.insert(name.to_owned(), value);
         }
-        let mut text = serde_json::to_string_pretty(&self.map).unwrap_or_default();
-        text.push('\n');
+        let text = self.worded(&own);
         if self.bytes.as_deref() == Some(text.as_bytes()) {
             return Ok(false);
         }
         site.put(site.root(), DATA, text.as_bytes())?;
         Ok(true)
+    }
+
+    /// Writes every key in its order: ours anew, the others as they were spelled.
+    fn worded(&self, own: &BTreeMap<&str, Value>) -> String {
+        let bytes = self.bytes.as_deref().unwrap_or(b"{}");
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let spelled: BTreeMap<String, &RawValue> = serde_json::from_slice(bytes).unwrap_or_default();
+        let keys = self.map.iter().map(|(name, value)| {
+            let theirs = spelled.get(name).filter(|_| !own.contains_key(name.as_str())).map(|raw| raw.get().to_owned());
+            let text =
+                theirs.unwrap_or_else(|| serde_json::to_string_pretty(value).unwrap_or_default().replace('\n', "\n  "));
+            format!("  {}: {text}", Value::String(name.clone()))
+        });
+        format!("{{\n{}\n}}\n", keys.collect::<Vec<_>>().join(",\n"))
     }
 }
 

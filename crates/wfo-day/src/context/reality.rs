@@ -102,7 +102,10 @@ fn of_workflows(records: &[Workflow], site: &Site<'_>, today: Date, out: &mut Re
     let checkouts = site.place.repository().map(wfo_git::checkouts).unwrap_or_default();
     for record in records {
         let ends_so = |branch: &&str| {
-            branch.rsplit('/').next().is_some_and(|last| last == record.slug || last.ends_with(&format!("_{}", record.slug)))
+            branch
+                .rsplit('/')
+                .next()
+                .is_some_and(|last| last == record.slug || last.ends_with(&format!("_{}", record.slug)))
         };
         let branch = checkouts.iter().filter_map(|tree| tree.branch.as_deref()).find(ends_so).map(str::to_owned);
         for task in &record.tasks {

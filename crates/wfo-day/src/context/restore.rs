@@ -81,7 +81,8 @@ impl Restore {
         let bytes = if plain { read::own_bytes(&saved_path(&self.backup.folder, entry), LIMIT)? } else { None };
         bytes.filter(|bytes| trust::digest_bytes(bytes) == entry.sha256).ok_or_else(|| {
             let message = format!("{} of backup `{}` is not what was saved", code_span(&entry.path), self.backup.stamp);
-            Problem::new(codes::CONTEXT_BACKUP_INVALID, message).hint("take another backup: `wfo-helper context restore STAMP`")
+            Problem::new(codes::CONTEXT_BACKUP_INVALID, message)
+                .hint("take another backup: `wfo-helper context restore STAMP`")
         })
     }
 
@@ -99,7 +100,9 @@ impl Restore {
             command: "context restore".to_owned(),
             arguments: self.backup.stamp.clone(),
             main_checkout: site.place.identity(),
-            state: [vec![site.root().to_string_lossy().into_owned()], self.plan.iter().map(line).collect()].concat().join("\n"),
+            state: [vec![site.root().to_string_lossy().into_owned()], self.plan.iter().map(line).collect()]
+                .concat()
+                .join("\n"),
         }
     }
 
@@ -123,7 +126,9 @@ impl Restore {
             for (entry, _, shown) in &self.plan {
                 if mark(read::raw(root_of(site, entry.side), &entry.path, LIMIT)?.as_deref()) != *shown {
                     let message = format!("{} was changed since it was shown", code_span(&entry.path));
-                    return Err(Problem::new(codes::CONTEXT_CHANGED, message).hint("run `wfo-helper context restore` again"));
+                    return Err(
+                        Problem::new(codes::CONTEXT_CHANGED, message).hint("run `wfo-helper context restore` again")
+                    );
                 }
             }
             let replaces = self.files.iter().any(|(_, fate)| *fate == Fate::Replace);

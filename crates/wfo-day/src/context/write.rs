@@ -100,21 +100,17 @@ fn once(
         metrics: &reality.metrics,
         memory: &memory,
     };
-    if data.save(site, &now)? {
-        out.files.push(DATA.to_owned());
+    match data.save(site, &now) {
+        Ok(true) => out.files.push(DATA.to_owned()),
+        Ok(false) => {}
+        // The page holds the day: that its copy cannot be written must not lose it.
+        Err(problem) => quiet.push(problem.warning()),
     }
     notes.append(&mut quiet);
     Ok(Some(out))
 }
 
-fn update(
-    site: &Site<'_>,
-    given: &Points,
-    reality: &Reality,
-    data: &Data,
-    memory: &Memory,
-    page_now: &[u8],
-) -> Update {
+fn update(site: &Site<'_>, given: &Points, reality: &Reality, data: &Data, memory: &Memory, page_now: &[u8]) -> Update {
     let text = String::from_utf8_lossy(page_now);
     let page_day = wfo_todo::handover(&text).value.updated_on.map(|day| day.to_string());
     let is_of_that_day = page_day.is_some() && page_day == memory.day;

@@ -42,7 +42,8 @@ pub(crate) fn span(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Opti
         return None;
     }
     let today = accounts.clock.today();
-    let start = |day: jiff::civil::Date| day.to_zoned(accounts.zone.clone()).ok().map(|at| at.timestamp().as_millisecond());
+    let start =
+        |day: jiff::civil::Date| day.to_zoned(accounts.zone.clone()).ok().map(|at| at.timestamp().as_millisecond());
     let (from, to) = (start(today)?, start(today.saturating_add(1.day()))?);
     let index = &transcripts.index;
     let (mut files, mut first, mut last) = (BTreeSet::new(), i64::MAX, i64::MIN);
@@ -71,7 +72,8 @@ fn read(path: &std::path::Path, day: std::ops::Range<i64>, span: &mut Span) {
         let Some(at) = moment(line.bytes).filter(|at| day.contains(at)) else { return };
         (span.first, span.last) = (span.first.min(at), span.last.max(at));
         let head = line.bytes.get(..TASK_LINE.min(line.bytes.len())).unwrap_or_default();
-        if line.bytes.len() <= TASK_LINE && contains(head, b"\"TodoWrite\"")
+        if line.bytes.len() <= TASK_LINE
+            && contains(head, b"\"TodoWrite\"")
             && let Some(list) = todo_list(line.bytes)
         {
             tasks = list;

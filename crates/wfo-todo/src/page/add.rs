@@ -109,7 +109,9 @@ pub(super) struct Rows {
 
 /// Words the rows of "In Progress".
 pub(super) fn rows(layout: &Layout<'_>, area: Option<&Area>, tasks: &[InProgress]) -> Rows {
-    let Some(area) = area else { return Rows { lines: tasks.iter().map(|task| row(None, task)).collect(), header: true } };
+    let Some(area) = area else {
+        return Rows { lines: tasks.iter().map(|task| row(None, task)).collect(), header: true };
+    };
     let own = area.heading + 1..area.own_end;
     let header = own.clone().find_map(|at| match layout.what(at) {
         Some(What::Row(cells)) => {
@@ -120,7 +122,8 @@ pub(super) fn rows(layout: &Layout<'_>, area: Option<&Area>, tasks: &[InProgress
     });
     let has_items = own.clone().any(|at| matches!(layout.what(at), Some(What::Item { .. })));
     let has_rows = own.clone().any(|at| matches!(layout.what(at), Some(What::Row(_))));
-    let mut work = own.rev().filter_map(|at| layout.what(at)).filter(|what| matches!(what, What::Row(_) | What::Item { .. }));
+    let mut work =
+        own.rev().filter_map(|at| layout.what(at)).filter(|what| matches!(what, What::Row(_) | What::Item { .. }));
     let is_last_row = work.next().is_some_and(|what| matches!(what, What::Row(_)));
     let lines = |make: &dyn Fn(&InProgress) -> String| tasks.iter().map(make).collect();
     match header {

@@ -54,9 +54,9 @@ pub fn compress(page: &[u8], most: u64) -> Compressed {
     let mut left = usize::try_from(most.saturating_mul(4)).unwrap_or(usize::MAX).saturating_sub(chars(layout.mark));
     let mut kept: Vec<Option<Kept>> = blocks.iter().map(|_| None).collect();
     let first = blocks.iter().enumerate().filter(|(_, block)| block.head);
-    let ranked = ORDER.iter().flat_map(|part| {
-        blocks.iter().enumerate().filter(move |(_, block)| !block.head && block.part == *part)
-    });
+    let ranked = ORDER
+        .iter()
+        .flat_map(|part| blocks.iter().enumerate().filter(move |(_, block)| !block.head && block.part == *part));
     for (at, block) in first.chain(ranked) {
         let one = keep(&layout, block, left);
         left -= one.chars.min(left);
@@ -93,7 +93,8 @@ fn title(layout: &Layout<'_>, block: &Block) -> String {
 /// Cuts the page at its headings; sub-headings of a part belong to it.
 fn blocks(layout: &Layout<'_>) -> Vec<Block> {
     let count = layout.raw.len();
-    let mut starts: Vec<(usize, Option<Part>)> = layout.areas.iter().map(|area| (area.heading, Some(area.part))).collect();
+    let mut starts: Vec<(usize, Option<Part>)> =
+        layout.areas.iter().map(|area| (area.heading, Some(area.part))).collect();
     let inside = |at: usize| layout.areas.iter().any(|area| (area.heading..area.end).contains(&at));
     let others = (0..count).filter(|at| matches!(layout.what(*at), Some(What::Heading(_))) && !inside(*at));
     starts.extend(others.map(|at| (at, None)));
@@ -200,7 +201,10 @@ mod tests {
         let short = compress(page(30).as_bytes(), 400);
         assert!(short.tokens_after <= 400, "{}", short.tokens_after);
         let text = String::from_utf8(short.bytes).unwrap();
-        assert!(text.contains("Last Updated") && text.contains("Blockers number 29") && text.contains("2. two"), "{text}");
+        assert!(
+            text.contains("Last Updated") && text.contains("Blockers number 29") && text.contains("2. two"),
+            "{text}"
+        );
         assert!(!text.contains("Notes number 0"), "{text}");
         assert!(text.find("Blockers").unwrap() < text.find("Priorities").unwrap(), "the order of the page stays");
         let cut: usize = short.cut.iter().map(|(_, lines)| lines).sum();

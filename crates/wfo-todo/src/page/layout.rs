@@ -220,7 +220,9 @@ impl<'a> Layout<'a> {
         let Some(What::Item { indent: own, .. }) = self.what(at) else { return at + 1 };
         let belongs = |line: &usize| match self.what(*line) {
             Some(What::Item { indent, .. }) => *indent >= own + 2,
-            Some(What::Text(_)) => self.raw.get(*line).is_some_and(|raw| raw.starts_with(b" ") || raw.starts_with(b"\t")),
+            Some(What::Text(_)) => {
+                self.raw.get(*line).is_some_and(|raw| raw.starts_with(b" ") || raw.starts_with(b"\t"))
+            }
             _ => false,
         };
         (at + 1..self.raw.len()).find(|line| !belongs(line)).unwrap_or(self.raw.len())
@@ -255,8 +257,26 @@ fn is_duration(text: &str) -> bool {
 /// Says whether a heading such as "Completed (Last Session)" has no word of its own.
 fn is_of_session(heading: &str) -> bool {
     const PLAIN: [&str; 20] = [
-        "completed", "accomplished", "finished", "done", "shipped", "this", "last", "previous", "session", "today",
-        "yesterday", "tasks", "work", "items", "so", "far", "in", "the", "recently", "list",
+        "completed",
+        "accomplished",
+        "finished",
+        "done",
+        "shipped",
+        "this",
+        "last",
+        "previous",
+        "session",
+        "today",
+        "yesterday",
+        "tasks",
+        "work",
+        "items",
+        "so",
+        "far",
+        "in",
+        "the",
+        "recently",
+        "list",
     ];
     words(heading).iter().all(|word| PLAIN.contains(&word.as_str()))
 }

@@ -117,9 +117,12 @@ pub fn learn(page: &[u8], learnings: &[(Kind, String)], day: &str) -> Result<Lea
     if out.added.iter().all(|(_, text)| again.keys.contains(&key(text))) {
         return Ok(out);
     }
-    Err(Problem::new(codes::HANDOVER_UNREADABLE, format!("{PAGE} would hide what is added to it, so it is not written"))
-        .hint("look for a comment (`<!--`) or a code fence that never ends")
-        .in_file(PAGE))
+    Err(Problem::new(
+        codes::HANDOVER_UNREADABLE,
+        format!("{PAGE} would hide what is added to it, so it is not written"),
+    )
+    .hint("look for a comment (`<!--`) or a code fence that never ends")
+    .in_file(PAGE))
 }
 
 /// Our section of a page.

@@ -13,9 +13,9 @@ mod write;
 
 pub use compress::{Compressed, compress};
 pub use learn::{Kind as LearningKind, Learned, learn};
+pub use points::{Metrics, Points, Update, Written, begun};
 pub use tests_added::tests_added;
 pub use values::entry;
-pub use points::{Metrics, Points, Update, Written, begun};
 pub use write::write;
 
 /// The page's name.

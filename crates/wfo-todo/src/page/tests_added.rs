@@ -2,9 +2,28 @@
 
 /// How a line begins, without its indent, that makes one test.
 const BEGINNINGS: [&str; 22] = [
-    "#[test]", "#[tokio::test", "#[rstest", "#[test_case", "def test_", "async def test_", "it(", "it.each", "test(",
-    "test.each", "Deno.test(", "func Test", "@Test", "@ParameterizedTest", "[Fact]", "[Theory]", "[Test]", "TEST(",
-    "TEST_F(", "it \"", "it '", "test \"",
+    "#[test]",
+    "#[tokio::test",
+    "#[rstest",
+    "#[test_case",
+    "def test_",
+    "async def test_",
+    "it(",
+    "it.each",
+    "test(",
+    "test.each",
+    "Deno.test(",
+    "func Test",
+    "@Test",
+    "@ParameterizedTest",
+    "[Fact]",
+    "[Theory]",
+    "[Test]",
+    "TEST(",
+    "TEST_F(",
+    "it \"",
+    "it '",
+    "test \"",
 ];
 
 /// Returns how many tests a patch (unified diff of one or more commits) adds, less those that it takes away; never below 0.

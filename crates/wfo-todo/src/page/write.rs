@@ -257,7 +257,8 @@ impl Writer<'_, '_> {
         for (label, value) in self.update.metrics.lines() {
             let named = |text: &str| {
                 let bare = text.trim_matches(['*', '_', ' ']).to_lowercase();
-                bare.strip_prefix(&label.to_lowercase()).is_some_and(|rest| rest.trim_start_matches('*').starts_with(':'))
+                bare.strip_prefix(&label.to_lowercase())
+                    .is_some_and(|rest| rest.trim_start_matches('*').starts_with(':'))
             };
             let there = area.as_ref().and_then(|area| {
                 (area.heading + 1..area.end)
@@ -299,7 +300,8 @@ impl Writer<'_, '_> {
             let after = self.layout.areas.iter().filter(|area| area.part > part).min_by_key(|area| area.part);
             match (before, after) {
                 (None, Some(area)) => {
-                    let lines: Vec<String> = block(level, part, lines).into_iter().skip(1).chain([String::new()]).collect();
+                    let lines: Vec<String> =
+                        block(level, part, lines).into_iter().skip(1).chain([String::new()]).collect();
                     let gap = area.heading > 0 && !self.layout.is_blank(area.heading - 1);
                     self.edit.add(area.heading, gap.then(String::new).into_iter().chain(lines));
                 }
@@ -371,9 +373,12 @@ fn verify(out: &Written) -> Result<(), Problem> {
     if sound {
         return Ok(());
     }
-    Err(Problem::new(codes::HANDOVER_UNREADABLE, format!("{PAGE} would hide what is added to it, so it is not written"))
-        .hint("look for a comment (`<!--`) or a code fence that never ends")
-        .in_file(PAGE))
+    Err(Problem::new(
+        codes::HANDOVER_UNREADABLE,
+        format!("{PAGE} would hide what is added to it, so it is not written"),
+    )
+    .hint("look for a comment (`<!--`) or a code fence that never ends")
+    .in_file(PAGE))
 }
 
 #[cfg(test)]

@@ -130,7 +130,10 @@ fn a_task_called_completed_leaves_the_lists_of_work_and_what_is_noted_below_it_s
     let given = Points { completed: list(&["Front end", "Back end"]), ..Points::default() };
     let new = write(page.as_bytes(), &update(given)).unwrap();
     let text = String::from_utf8(new.bytes).unwrap();
-    assert!(text.contains("### In Progress\n- [x] Back end\n  - a detail\n### Tomorrow's Priorities\n2. Other\n"), "{text}");
+    assert!(
+        text.contains("### In Progress\n- [x] Back end\n  - a detail\n### Tomorrow's Priorities\n2. Other\n"),
+        "{text}"
+    );
     assert!(text.contains("- [x] Front end\n- [x] Back end\n"), "{text}");
 }
 
@@ -149,7 +152,11 @@ fn a_row_that_is_given_again_is_written_anew_in_its_own_form() {
 #[test]
 fn our_own_rows_go_when_reality_says_so_and_a_persons_do_not() {
     let derived = Points { in_progress: vec![begun("Guard the redirect").unwrap()], ..Points::default() };
-    let first = write(b"### In Progress\n| Task | Status |\n|-|-|\n| Mine | 5% |\n", &Update { derived, ..update(Points::default()) }).unwrap();
+    let first = write(
+        b"### In Progress\n| Task | Status |\n|-|-|\n| Mine | 5% |\n",
+        &Update { derived, ..update(Points::default()) },
+    )
+    .unwrap();
     assert_eq!(first.own_rows.len(), 1);
     let over = Update { own_rows: first.own_rows, ..update(Points::default()) };
     let text = String::from_utf8(write(&first.bytes, &over).unwrap().bytes).unwrap();
