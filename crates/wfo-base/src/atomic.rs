@@ -14,6 +14,8 @@ const NONBLOCK: i32 = rustix::fs::OFlags::NONBLOCK.bits() as i32;
 
 /// How the names of temporary files begin.
 const TEMPORARY: &str = ".wfo-";
+/// How those begin that lie among a person's files.
+const TIDY: &str = ".wfo-half-written-";
 
 /// How long a writer waits for the lock before it answers `lock.timeout`.
 pub const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -41,9 +43,13 @@ fn write_mode(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Problem> {
 }
 
 fn replace(target: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
+    replace_by(target, bytes, mode, TEMPORARY)
+}
+
+fn replace_by(target: &Path, bytes: &[u8], mode: u32, prefix: &str) -> std::io::Result<()> {
     let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut new =
-        tempfile::Builder::new().prefix(TEMPORARY).permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
+        tempfile::Builder::new().prefix(prefix).permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
     if let Ok(old) = fs::metadata(target) {
         new.as_file().set_permissions(old.permissions())?;
     }
@@ -51,6 +57,19 @@ fn replace(target: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
     new.as_file().sync_all()?;
     new.persist(target).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()
+}
+
+/// As [`write`], in a folder that is a person's: its temporary files are told from all others, and those that killed writers left
+/// there go with the next write (when they are older than an hour).
+///
+/// # Errors
+/// `file.not-written`; the old file is then as it was.
+pub fn write_tidy(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if let Some(folder) = target.parent() {
+        sweep(folder, TIDY);
+    }
+    replace_by(&target, bytes, 0o666, TIDY).map_err(|error| not_written(path, &error))
 }
 
 /// Replaces a file that can be made anew: in one step for every reader, but not synced; after a power cut it may be empty.

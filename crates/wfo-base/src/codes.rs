@@ -155,6 +155,16 @@ codes! {
     TODO_TASK_ODD = "todo.task-odd", Wrong;
     /// A hand-over page that cannot be understood.
     HANDOVER_UNREADABLE = "handover.unreadable", Wrong;
+    /// There is nothing that a backup could hold.
+    CONTEXT_NOTHING = "context.nothing-to-save", Wrong;
+    /// No backup of this stamp, or none at all.
+    CONTEXT_BACKUP_UNKNOWN = "context.backup-unknown", Wrong;
+    /// A backup whose files are not those that were saved.
+    CONTEXT_BACKUP_INVALID = "context.backup-invalid", Wrong;
+    /// `.claude/context.json` is no object; it is left as it is.
+    CONTEXT_DATA_INVALID = "context.data-invalid", Wrong;
+    /// A page was changed by somebody else again and again while it was written.
+    CONTEXT_CHANGED = "context.changed", Conflict;
     /// A cost file that does not parse.
     COST_FILE_INVALID = "cost.file-invalid", Wrong;
     /// A model without a known price: its tokens count, its cost does not.

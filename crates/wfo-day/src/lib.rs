@@ -3,6 +3,7 @@
 
 mod bounds;
 pub mod briefing;
+pub mod context;
 mod context_files;
 pub mod cost;
 pub mod doctor;

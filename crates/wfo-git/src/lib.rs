@@ -24,6 +24,7 @@ mod sound;
 mod status;
 mod tags;
 mod tracked;
+mod worked;
 mod worktrees;
 mod write;
 
@@ -37,6 +38,7 @@ pub use merges::{Merges, Trial};
 pub use repository::Repository;
 pub use snapshot::{checkouts, snapshot};
 pub use status::{Change, Changes, Kind, changes};
+pub use worked::{Worked, worked};
 pub use write::{
     Foreign, Merge, MergeOutcome, NewWorktree, Occasion, Programs, add_worktree, branch_tip, commit_id, delete_branch,
     differing, file_at, is_ancestor, is_linked_folder, is_merging, keep_commit, let_commit_go, make_branch, merge,

@@ -48,6 +48,11 @@ impl Form {
         }
     }
 
+    /// As this, without a limit of tokens.
+    pub(crate) fn whole(self) -> Self {
+        Self { max_tokens: None, ..self }
+    }
+
     /// Guesses the form for a call that does not parse.
     pub(crate) fn guess(arguments: &[OsString]) -> Self {
         let words: Vec<_> = arguments.iter().filter_map(|word| word.to_str()).collect();

@@ -71,7 +71,7 @@ impl<'b> Row<'_, 'b> {
 }
 
 /// Tells a column from its heading, all words of which must be known.
-fn column(heading: &str) -> Column {
+pub(crate) fn column(heading: &str) -> Column {
     let words = words(heading);
     let all = |known: &[&str]| !words.is_empty() && words.iter().all(|word| known.contains(&word.as_str()));
     let any = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));

@@ -11,6 +11,7 @@ pub mod level;
 mod marks;
 mod merge;
 mod nesting;
+pub mod page;
 pub mod plan_list;
 pub mod rank;
 mod sections;

@@ -1,13 +1,14 @@
 //! Reads `TODO_<type>_<stamp>_<slug>.md`: the plan and record of one feature, release or hotfix.
 //! Never trusts the record as truth and never edits it; TODO.md, the manifest, is not such a file.
 
+use jiff::civil::Date;
 use serde_yaml::{Mapping, Value};
 use wfo_base::markdown::{self, FenceFault};
 use wfo_base::{Diagnostic, Noted, Problem, codes};
 
 use crate::level::Level;
 use crate::todo_yaml::{Places, first, mapping, scalar, unreadable};
-use crate::words::is_nothing;
+use crate::words::{date_in, is_nothing};
 
 /// The last phase, hotfix: 1 planning, 2 implementation, 3 quality, 4 integration, 5 release, 6 hotfix; 0 is none yet.
 const LAST_PHASE: u8 = 6;
@@ -96,6 +97,8 @@ pub struct TodoTask {
     pub depends_on: Vec<String>,
     /// Urgency from its `priority` key.
     pub priority: Option<Level>,
+    /// The day in its `completed_at`.
+    pub completed_on: Option<Date>,
     /// Line in the file, from 1.
     pub line: usize,
 }
@@ -307,18 +310,28 @@ impl TodoReader<'_> {
         let description =
             text(&["description", "name", "title", "task"]).or_else(|| scalar(row)).or_else(|| id.clone())?;
         let line = id.as_deref().and_then(|id| self.places.task(id)).or_else(|| self.places.key("tasks")).unwrap_or(2);
-        let finished = first(map, &["completed_at"]).is_some();
+        let finished = first(map, &["completed_at"]);
+        let completed_on = finished.and_then(scalar).as_deref().and_then(date_in);
         let status = match text(&["status"]) {
             Some(word) => TaskStatus::from_word(&word).unwrap_or_else(|| {
                 self.odd(line, &format!("the task status `{word}`, taken for pending"), "write `status: pending`");
                 TaskStatus::Pending
             }),
-            None if finished => TaskStatus::Completed,
+            None if finished.is_some() => TaskStatus::Completed,
             None => TaskStatus::Pending,
         };
         let depends_on = first(map, &["depends_on", "dependencies", "depends"]).map(ids).unwrap_or_default();
         let priority = text(&["priority"]).and_then(|word| Level::from_word(&word));
-        Some(TodoTask { id, category: category.to_owned(), description, status, depends_on, priority, line })
+        Some(TodoTask {
+            id,
+            category: category.to_owned(),
+            description,
+            status,
+            depends_on,
+            priority,
+            completed_on,
+            line,
+        })
     }
 
     fn name_doubles(&mut self, tasks: &[TodoTask]) {

@@ -12,7 +12,7 @@ use wfo_base::{Diagnostic, Problem, codes, config::Config, home::Home};
 use crate::place::Place;
 pub use git_flow::GitFlow;
 use new_file::Spot;
-pub(crate) use new_file::create as create_file;
+pub(crate) use new_file::{create as create_file, place_of};
 
 /// The rule that keeps a repository's costs out of git.
 pub(crate) const COSTS_IGNORED: &str = include_str!("../../../../templates/init/costs.gitignore");

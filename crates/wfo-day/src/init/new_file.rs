@@ -95,7 +95,7 @@ fn draft_name() -> String {
 }
 
 /// Returns the real folder of a file (as far as it is there) and the file's name.
-fn place_of<'a>(root: &Path, relative: &'a str) -> Result<(PathBuf, &'a str), Problem> {
+pub(crate) fn place_of<'a>(root: &Path, relative: &'a str) -> Result<(PathBuf, &'a str), Problem> {
     let (folders, name) = relative.rsplit_once('/').unwrap_or(("", relative));
     // A root that is to be made first has no links in it.
     let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());

@@ -60,6 +60,7 @@ commands! {
     Cost: cost "cost";
     Model: model "model";
     Scan: scan "scan";
+    Context: context "context";
     Setup: setup "setup";
     Doctor: doctor "doctor";
     Trust: trust "trust";
@@ -76,6 +77,8 @@ commands! {
 pub(crate) fn run(cli: Cli) -> Printable {
     let globals: Globals = cli.globals;
     let form = Form::new(&globals);
+    // There `--max-tokens` is about the page.
+    let form = if matches!(&cli.command, Command::Context(args) if args.is_compress()) { form.whole() } else { form };
     // A hook must answer in the host's way even when nothing works.
     let quiet_failure = matches!(cli.command, Command::Hook(_));
     // So must the status line, in one line.

@@ -18,6 +18,7 @@ type Topic = (&'static str, &'static str);
 const PAGES: &[Topic] = &[
     ("cli", include_str!("../../../../reference/cli.md")),
     ("config", include_str!("../../../../reference/config.md")),
+    ("context", include_str!("../../../../reference/context.md")),
     ("costs", include_str!("../../../../reference/costs.md")),
     ("doctor", include_str!("../../../../reference/doctor.md")),
     ("errors", include_str!("../../../../reference/errors.md")),

@@ -1,0 +1,202 @@
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::super::{Metrics, begun};
+use super::*;
+
+fn update(given: Points) -> Update {
+    Update {
+        now: "2026-11-21T18:00:00+00:00".to_owned(),
+        today: date(2026, 11, 21),
+        duration: Some("2 h 5 min".to_owned()),
+        metrics: Metrics { commits: Some(3), files_changed: Some(7), tests_added: Some(0), coverage: None },
+        given,
+        ..Update::default()
+    }
+}
+
+fn list(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn written(page: &str, update: &Update) -> String {
+    String::from_utf8(write(page.as_bytes(), update).unwrap().bytes).unwrap()
+}
+
+fn points() -> Points {
+    Points {
+        completed: list(&["Built the API"]),
+        in_progress: vec![begun("Front end (feature/ui @ 8102) 70%").unwrap()],
+        blockers: list(&["Waiting on design"]),
+        decisions: list(&["Postgres, not MySQL"]),
+        priorities: list(&["Write tests", "Deploy"]),
+    }
+}
+
+const NEW: &str = "## Project Context
+Last Updated: 2026-11-21T18:00:00+00:00
+Session Duration: 2 h 5 min
+
+### Completed This Session
+- [x] Built the API
+
+### In Progress
+| Task | Branch | Status | Blockers |
+|------|--------|--------|----------|
+| Front end | feature/ui @ 8102 | 70% | None |
+
+### Blockers
+- Waiting on design
+
+### Decisions Made
+- Postgres, not MySQL
+
+### Tomorrow's Priorities
+1. Write tests
+2. Deploy
+
+### Session Metrics
+- Commits: 3
+- Files Changed: 7
+- Tests Added: 0
+- Coverage: unknown
+";
+
+#[test]
+fn an_empty_page_becomes_a_whole_one_and_the_same_again_changes_nothing() {
+    assert_eq!(written("", &update(points())), NEW);
+    assert_eq!(written(NEW, &update(points())), NEW);
+    let read = handover(NEW);
+    assert_eq!((read.notes.len(), read.value.in_progress.len(), read.value.priorities.len()), (0, 1, 2));
+}
+
+#[test]
+fn empty_lists_say_so_and_the_line_goes_with_the_first_entry() {
+    let page = written("", &update(Points::default()));
+    assert!(page.contains("### Blockers\n_None_\n"), "{page}");
+    assert_eq!(handover(&page).value.blockers, Vec::<String>::new());
+    let page = written(&page, &update(points()));
+    assert!(page.contains("### Blockers\n- Waiting on design\n") && !page.contains("_None_"), "{page}");
+}
+
+#[test]
+fn what_a_person_wrote_keeps_its_bytes() {
+    let page = "\u{feff}# Shop\r\n\r\n<!-- mine -->\r\n*Last updated: 2026-11-21* by Ada\r\n\r\n## My notes\r\n\tkeep  this \r\n\r\n\
+                ## BLOCKERS\r\n* the vendor\r\n  is silent\r\n<!-- ask Bo -->\r\n\r\n#### detail\r\n- nested\r\n\r\n## Links\r\n- x";
+    let new = written(page, &update(points()));
+    for line in page.lines().filter(|line| !line.contains("Last updated")) {
+        assert!(new.contains(line), "{line:?} is gone: {new}");
+    }
+    assert!(new.starts_with("\u{feff}# Shop\r\n"), "{new:?}");
+    assert!(new.contains("*Last updated: 2026-11-21T18:00:00+00:00* by Ada\r\n"), "{new}");
+    assert!(new.contains("  is silent\r\n* Waiting on design\r\n<!-- ask Bo -->"), "{new}");
+    assert!(!new.replace("\r\n", "").contains('\n'), "one line end in the whole page: {new:?}");
+    assert_eq!(written(&new, &update(points())), new, "a second run changes nothing");
+}
+
+#[test]
+fn a_page_of_a_stranger_keeps_all_of_it_and_ours_comes_behind() {
+    for page in ["# Shopping\n- milk\n", "plain", "---\na: 1\n---\nbody\n", "```\n### Blockers\n- no\n```\n"] {
+        let new = written(page, &update(points()));
+        assert!(new.starts_with(page.trim_end()), "{new}");
+        assert!(new.ends_with(NEW), "{new}");
+    }
+}
+
+#[test]
+fn on_a_new_day_only_what_was_completed_begins_afresh() {
+    let page = "## Project Context\nLast Updated: 2026-11-20\n\n### Completed This Session\nA good day.\n- [x] old\n  - [x] part\n- [ ] open\n\
+                <!-- keep -->\n- [x] ticked this morning\n\n### Completed milestones\n- v1\n\n### In Progress\n- [ ] going on\n\n### Blockers\n- b\n\n\
+                ### Decisions Made\n- d\n\n### Tomorrow's Priorities\n1. p\n";
+    let then = Some(["old", "part"].map(key).into_iter().collect());
+    let update = Update { completed_then: then, ..update(points()) };
+    let new = write(page.as_bytes(), &update).unwrap();
+    assert_eq!(new.dropped, list(&["old", "part"]));
+    let text = String::from_utf8(new.bytes).unwrap();
+    let wanted = "### Completed This Session\nA good day.\n- [ ] open\n<!-- keep -->\n- [x] ticked this morning\n- [x] Built the API\n";
+    assert!(text.contains(wanted), "{text}");
+    for line in ["- v1", "- [ ] going on", "- b\n- Waiting on design", "- d", "1. p\n2. Write tests"] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let same_day = page.replace("2026-11-20", "2026-11-21");
+    assert_eq!(write(same_day.as_bytes(), &update).unwrap().dropped, Vec::<String>::new());
+    let unknown = Update { completed_then: None, ..update };
+    assert_eq!(write(page.as_bytes(), &unknown).unwrap().dropped.len(), 3, "without a record all ticked ones go");
+}
+
+#[test]
+fn a_task_called_completed_leaves_the_lists_of_work_and_what_is_noted_below_it_stays() {
+    let page = "### In Progress\n- [ ] Front end (60%)\n- [ ] Back end\n  - a detail\n### Tomorrow's Priorities\n1. Front end\n2. Other\n";
+    let given = Points { completed: list(&["Front end", "Back end"]), ..Points::default() };
+    let new = write(page.as_bytes(), &update(given)).unwrap();
+    let text = String::from_utf8(new.bytes).unwrap();
+    assert!(
+        text.contains("### In Progress\n- [x] Back end\n  - a detail\n### Tomorrow's Priorities\n2. Other\n"),
+        "{text}"
+    );
+    assert!(text.contains("- [x] Front end\n- [x] Back end\n"), "{text}");
+}
+
+#[test]
+fn a_row_that_is_given_again_is_written_anew_in_its_own_form() {
+    let given = |text: &str| update(Points { in_progress: vec![begun(text).unwrap()], ..Points::default() });
+    let boxes = written("### In Progress\n- [ ] Front end (60%)\n- [ ] b\n", &given("Front end 80%"));
+    assert!(boxes.contains("- [ ] Front end (80%)\n- [ ] b\n"), "{boxes}");
+    let table = "### In Progress\n| # | Task | Progress | Branch |\n|--|--|--|--|\n| 1 | Front end | 60% | feature/ui |\n\nText.\n";
+    let table = written(table, &given("Front end 80%"));
+    assert!(table.contains("| Front end | 80% | feature/ui |\n\nText.\n"), "{table}");
+    let more = written(&table, &given("Search"));
+    assert!(more.contains("| Search |"), "{more}");
+}
+
+#[test]
+fn our_own_rows_go_when_reality_says_so_and_a_persons_do_not() {
+    let derived = Points { in_progress: vec![begun("Guard the redirect").unwrap()], ..Points::default() };
+    let first = write(
+        b"### In Progress\n| Task | Status |\n|-|-|\n| Mine | 5% |\n",
+        &Update { derived, ..update(Points::default()) },
+    )
+    .unwrap();
+    assert_eq!(first.own_rows.len(), 1);
+    let over = Update { own_rows: first.own_rows, ..update(Points::default()) };
+    let text = String::from_utf8(write(&first.bytes, &over).unwrap().bytes).unwrap();
+    assert!(text.contains("| Mine | 5% |") && !text.contains("Guard"), "{text}");
+}
+
+#[test]
+fn bytes_that_are_not_text_stay_and_a_nul_is_refused() {
+    let page = b"### Blockers\n- caf\xe9 \xff\n### Other\n\xf0\x9f\n";
+    let new = write(page, &update(points())).unwrap().bytes;
+    for part in [&b"- caf\xe9 \xff\n"[..], &b"\xf0\x9f\n"[..]] {
+        assert!(new.windows(part.len()).any(|window| window == part));
+    }
+    assert_eq!(write(b"a\n\0\n", &update(points())).unwrap_err().location.and_then(|place| place.line), Some(2));
+}
+
+#[test]
+fn a_page_that_would_hide_what_is_added_is_refused() {
+    for page in ["### Blockers\n<!-- never closed\n", "### Blockers\n```\ncode\n"] {
+        assert_eq!(write(page.as_bytes(), &update(points())).unwrap_err().code, codes::HANDOVER_UNREADABLE, "{page}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn on_the_same_day_every_line_of_any_page_survives_twice(
+        page in "(\\PC{0,20}|(#{1,4} (In Progress|Blockers|Priorities|Done|Notes|Session Metrics)|- \\[[ x]\\] |[|a@%0-9 (\\[:*~]{0,12})\r?\n){0,14}",
+        blocker in "\\PC{1,30}",
+    ) {
+        let update = update(Points { blockers: vec![blocker], ..points() });
+        let Ok(new) = write(page.as_bytes(), &update) else { return Ok(()) };
+        let text = String::from_utf8(new.bytes.clone()).unwrap();
+        let ours = ["last updated", "session duration", "commits", "files changed", "tests added", "coverage", "front end"];
+        for line in page.split('\n').map(|line| line.trim_end_matches('\r')) {
+            let lower = line.to_lowercase();
+            if !ours.iter().any(|word| lower.contains(word)) {
+                prop_assert!(text.contains(line), "{line:?} is gone");
+            }
+        }
+        let again = write(&new.bytes, &update).unwrap();
+        prop_assert_eq!(String::from_utf8(again.bytes).unwrap(), text);
+    }
+}
