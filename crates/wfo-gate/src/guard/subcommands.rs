@@ -1,0 +1,248 @@
+//! git's subcommands: which skip checks, which commit, which push, and which are harmless.
+//! Never looks at the repository; what `-n` means is told by the subcommand.
+
+use super::environment::{Environment, Offence};
+use super::git::{self, Invocation};
+use super::judge::{Walk, suspicious};
+use super::options;
+use super::outcome::{Commit, Folder, Push};
+use super::paths;
+use super::shell::{UNKNOWN, Word};
+use super::specs::{ADD, COMMIT, FILTER, HARMLESS, JOIN, PLUMBING, PUSH};
+
+/// The most folders and files that are kept apart.
+const MOST_FOLDERS: usize = 64;
+const MOST_FILES: usize = 2000;
+
+impl Walk<'_> {
+    /// Judges a call of git, of the words behind its name.
+    pub(super) fn git(&mut self, words: &[Word], environment: &Environment, fed: bool) {
+        let mut call = git::read(words);
+        if fed {
+            call.words.push(Word::unknown());
+        }
+        let mut environment = environment.clone();
+        self.settings(&call, &mut environment);
+        let mut folder = self.folder.clone();
+        for to in &call.folders {
+            folder = paths::join(folder.as_deref(), to);
+        }
+        let place = environment.folder(folder, &call);
+        let Some((first, rest)) = call.words.split_first() else { return };
+        let Some(name) = first.literal() else {
+            return self.unsure("which git command runs here is only known when it runs; name it");
+        };
+        match name {
+            _ if HARMLESS.contains(&name) => {}
+            "commit" => self.commit(rest, &environment, place),
+            "push" => self.push(rest, &environment, place),
+            "merge" | "pull" | "rebase" | "am" | "cherry-pick" | "revert" => {
+                self.joins(name, rest, &environment, place);
+            }
+            "add" | "stage" => self.add(rest, &place),
+            "config" => self.config(rest),
+            "commit-tree" | "fast-import" => {
+                self.refuse(
+                    format!("git {name}"),
+                    format!("`git {name}` makes commits past the checks; use `git commit`"),
+                );
+            }
+            "update-ref" => self.update_ref(rest),
+            "hash-object" => {
+                let options = options::read(&PLUMBING, rest);
+                if options.has(&["w"]) && options.value(&["t"]).is_some_and(|kind| kind.text == "commit") {
+                    self.refuse(
+                        "git hash-object -t commit",
+                        "`git hash-object` makes a commit past the checks here; use `git commit`",
+                    );
+                }
+            }
+            "submodule" | "bisect" => self.inner_command(name, rest, &environment),
+            "filter-branch" => {
+                for (_, text) in options::read(&FILTER, rest).values {
+                    self.script(&text.text, None);
+                }
+            }
+            _ => self.alias(name, rest, environment),
+        }
+    }
+
+    /// Notes settings of `-c` and `--config-env` that switch hooks off, and aliases they bring.
+    fn settings(&mut self, call: &Invocation, environment: &mut Environment) {
+        for (name, value) in &call.settings {
+            let lower = name.text.to_ascii_lowercase();
+            if let Some(alias) = lower.strip_prefix("alias.") {
+                self.aliases.push((alias.to_owned(), value.text.clone()));
+            }
+            let off = git::switches_hooks(&name.text);
+            if off != Some(false) && environment.offence.as_ref().is_none_or(|offence| !offence.sure) {
+                let name = if off.is_none() { "a setting".to_owned() } else { lower.chars().take(80).collect() };
+                environment.offence = Some(Offence { name, sure: off.is_some() });
+            }
+        }
+    }
+
+    /// Refuses or asks if the environment or a setting switches the checks off; says whether all is well.
+    fn checked(&mut self, command: &str, environment: &Environment) -> bool {
+        match &environment.offence {
+            None => true,
+            Some(Offence { name, sure: true }) => {
+                self.refuse(
+                    format!("git {command} with {name}"),
+                    format!("run `git {command}` without `{name}`, which switches the checks off"),
+                );
+                false
+            }
+            Some(Offence { name, sure: false }) => {
+                self.unsure(&format!("whether `{name}` switches the checks of `git {command}` off is only known when it runs; leave it out"));
+                true
+            }
+        }
+    }
+
+    fn commit(&mut self, words: &[Word], environment: &Environment, place: Folder) {
+        let options = options::read(&COMMIT, words);
+        if options.has(&["h", "help", "dry-run"]) {
+            return;
+        }
+        if matches!(options.last(&["n", "no-verify", "verify"]), Some("n" | "no-verify")) {
+            return self.refuse("git commit --no-verify", "commit without --no-verify; the check takes milliseconds");
+        }
+        if !self.checked("commit", environment) {
+            return;
+        }
+        if options.unsure {
+            self.unsure("the options of this commit are only known when it runs; write them out");
+        }
+        let mut all = options.has(&["a", "all"]);
+        let mut paths = Vec::new();
+        for operand in &options.operands {
+            match file(&place, operand) {
+                Some(path) if paths.len() < MOST_FILES => paths.push(path),
+                _ => all = true,
+            }
+        }
+        all |= options.has(&["pathspec-from-file", "p", "patch", "interactive"]);
+        let amend = options.has(&["amend"]);
+        let commit = self.note_commit(place);
+        commit.all |= all;
+        commit.amend |= amend;
+        commit.paths.extend(paths);
+        commit.paths.truncate(MOST_FILES);
+    }
+
+    /// Keeps that a commit is made in a folder.
+    fn note_commit(&mut self, place: Folder) -> &mut Commit {
+        let many = self.commit.as_ref().is_some_and(|commit| commit.folders.len() >= MOST_FOLDERS);
+        if many {
+            self.unsure("this commits in more folders than can be looked at; commit in fewer at a time");
+        }
+        let commit = self.commit.get_or_insert_default();
+        if !many && !commit.folders.contains(&place) {
+            commit.folders.push(place);
+        }
+        commit
+    }
+
+    fn push(&mut self, words: &[Word], environment: &Environment, place: Folder) {
+        let options = options::read(&PUSH, words);
+        if options.last(&["no-verify", "verify"]) == Some("no-verify") {
+            return self.refuse("git push --no-verify", "push without --no-verify; the check takes milliseconds");
+        }
+        if !self.checked("push", environment) {
+            return;
+        }
+        if options.unsure && options.operands.first().is_some_and(|word| word.open) {
+            self.unsure("the options of this push are only known when it runs; write them out");
+        }
+        let push = self.push.get_or_insert_with(|| Push { dry_run: true, ..Push::default() });
+        push.dry_run &= options.has(&["n", "dry-run"]);
+        if !push.folders.contains(&place) && push.folders.len() < MOST_FOLDERS {
+            push.folders.push(place);
+        }
+        let mut operands = options.operands.iter().map(|word| word.text.replace(UNKNOWN, "?"));
+        if let Some(remote) = operands.next() {
+            push.remote = Some(remote);
+        }
+        push.refs.extend(operands);
+        push.refs.truncate(MOST_FILES);
+    }
+
+    /// merge, pull, rebase, am, cherry-pick and revert.
+    fn joins(&mut self, name: &str, words: &[Word], environment: &Environment, place: Folder) {
+        let options = options::read(&JOIN, words);
+        if options.has(&["abort", "quit", "skip", "help"]) {
+            return;
+        }
+        // Elsewhere `-n` is no commit or no statistics.
+        let short = if name == "am" { "n" } else { "no-verify" };
+        if matches!(options.last(&[short, "no-verify", "verify"]), Some("n" | "no-verify")) {
+            return self.refuse(
+                format!("git {name} --no-verify"),
+                format!("run `git {name}` without --no-verify; the check takes milliseconds"),
+            );
+        }
+        if !self.checked(name, environment) {
+            return;
+        }
+        if name == "rebase" {
+            for (_, text) in options.values.iter().filter(|(name, _)| name == "x" || name == "exec") {
+                self.script(&text.text, None);
+            }
+        }
+        if options.has(&["continue"]) || (name == "am" && options.has(&["r", "resolved"])) {
+            self.note_commit(place);
+        }
+    }
+
+    fn add(&mut self, words: &[Word], place: &Folder) {
+        let options = options::read(&ADD, words);
+        let unnamed = ["A", "all", "u", "update", "p", "patch", "i", "interactive", "e", "edit", "pathspec-from-file"];
+        self.adds_all |= options.has(&unnamed);
+        for operand in &options.operands {
+            match file(place, operand) {
+                Some(path) if self.adds.len() < MOST_FILES && operand.text != "." => self.adds.push(path),
+                _ => self.adds_all = true,
+            }
+        }
+    }
+
+    /// `git submodule foreach` and `git bisect run`.
+    fn inner_command(&mut self, name: &str, words: &[Word], environment: &Environment) {
+        let wanted = if name == "submodule" { "foreach" } else { "run" };
+        let Some(at) = words.iter().position(|word| word.text == wanted) else { return };
+        let rest = words.get(at + 1..).unwrap_or_default();
+        let options = rest.iter().take_while(|word| word.text.starts_with('-')).count();
+        match rest.get(options..).unwrap_or_default() {
+            [] => {}
+            [text] => self.script(&text.text, None),
+            inner => self.run_nested(inner, environment.clone()),
+        }
+    }
+
+    /// Follows an alias, from the command itself or from the configuration; git's own commands are none.
+    fn alias(&mut self, name: &str, words: &[Word], environment: Environment) {
+        let name = name.to_ascii_lowercase();
+        let own = self.aliases.iter().rev().find(|(alias, _)| *alias == name).map(|(_, text)| text.clone());
+        let Some(text) = own.or_else(|| self.facts.aliases.get(&name).cloned()) else { return };
+        self.suspicious |= suspicious(&format!("git {text}"));
+        match text.trim_start().strip_prefix('!') {
+            Some(shell) => {
+                self.in_shell(&Word::known(format!("{shell} \"$@\"")), Some(words.to_vec()), environment);
+            }
+            None => {
+                let mut whole = git::alias_words(&text);
+                whole.extend_from_slice(words);
+                self.git_nested(&whole, &environment);
+            }
+        }
+    }
+}
+
+/// Returns a file named to git, from where the shell starts; none if it is a pattern or not known.
+fn file(place: &Folder, operand: &Word) -> Option<String> {
+    if operand.text.starts_with(':') || operand.text.contains(['*', '?', '[']) {
+        return None;
+    }
+    paths::join(place.path.as_deref(), operand)
+}
