@@ -95,6 +95,11 @@ impl Printable {
         Self { stdout: String::new(), stderr, exit, out: None }
     }
 
+    /// Blocks a tool call of the host: the reason goes to the model by stderr.
+    pub(crate) fn blocked(reason: &str) -> Self {
+        Self { stdout: String::new(), stderr: format!("{reason}\n"), exit: Exit::Block, out: None }
+    }
+
     /// Prints the problem that ended a command.
     pub(crate) fn problem(problem: Problem, form: &Form) -> Self {
         Self::failure(problem, &[], form)

@@ -2,6 +2,7 @@
 //! Never fails a session: what cannot be read, or does not concern us, is answered by silence and exit 0.
 
 mod budget;
+mod commit;
 mod guard;
 mod paths;
 mod pre_tool_use;

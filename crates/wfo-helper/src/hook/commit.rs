@@ -1,0 +1,42 @@
+//! The commit guard in a session: refuses what goes around the commit checks, asks where it cannot be told, and is silent for
+//! everything else. Blocks by exit status 2, which every version of the host honours.
+
+use std::path::{Path, PathBuf};
+
+use wfo_base::text;
+use wfo_day::guard::{self, Judgement};
+
+use super::protocol::{self, Input};
+use crate::context::Context;
+use crate::output::Printable;
+
+/// The longest reason that is given.
+const LONGEST: usize = 600;
+
+/// Judges a tool call.
+pub(super) fn answer(input: &Input, context: &Context) -> Printable {
+    let silence = || Printable::plain(String::new());
+    let Some(tool) = input.tool_name.as_deref() else { return silence() };
+    let folder: &Path = input.cwd.as_deref().filter(|folder| folder.is_absolute()).unwrap_or(&context.folder);
+    let judgement = match tool {
+        "Bash" => guard::judge_command(input.tool_text("command").unwrap_or_default(), folder),
+        "Write" | "Edit" | "MultiEdit" | "NotebookEdit" => {
+            let path = input.tool_text("file_path").or_else(|| input.tool_text("notebook_path")).unwrap_or_default();
+            guard::judge_write(tool, path, folder).map_or(Judgement::Allow, Judgement::Deny)
+        }
+        _ if tool.starts_with("mcp__") => guard::judge_call(tool, repository(input).as_deref()),
+        _ => Judgement::Allow,
+    };
+    match judgement {
+        Judgement::Allow | Judgement::Push(_) | Judgement::Commit(_) => silence(),
+        Judgement::Deny(deny) => {
+            Printable::blocked(&text::one_line(&format!("wfo refuses {}: {}", deny.what, deny.reason)).chars().take(LONGEST).collect::<String>())
+        }
+        Judgement::Ask(ask) => protocol::ask(&text::one_line(&ask.reason), None),
+    }
+}
+
+/// Returns the repository that a server's tool is told to work in.
+fn repository(input: &Input) -> Option<PathBuf> {
+    ["repo_path", "repository", "repo", "path", "cwd", "directory"].iter().find_map(|key| input.tool_text(key)).map(PathBuf::from)
+}
