@@ -210,7 +210,7 @@ fn worktrees_share_the_hooks_and_a_relative_hooks_path_that_is_not_there_is_told
     world.0.git(&["config", "core.hooksPath", "hooks"]);
     let done = world.run(&["--check"]);
     assert_eq!((done.status, done.codes()), (Some(10), vec!["hooks.would-not-run".to_owned()]), "{done:?}");
-    let data = done.data();
+    let data = done.json()["data"].clone();
     let runs = |folder: &Path| {
         let rows = data["hooks"]["checkouts"].as_array().unwrap();
         rows.iter().find(|row| row["path"] == folder.to_string_lossy().into_owned()).unwrap()["runs"].clone()
