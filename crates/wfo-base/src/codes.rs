@@ -107,6 +107,8 @@ codes! {
     GIT_UP_TO_DATE = "git.up-to-date", Done;
     /// Two branches change the same lines.
     GIT_MERGE_CONFLICT = "git.merge-conflict", Conflict;
+    /// Not all could be looked at, so nobody knows.
+    SCAN_INCOMPLETE = "scan.incomplete", Unknown;
     /// The worktree registry does not parse.
     REGISTRY_INVALID = "worktree.registry-invalid", Wrong;
     /// A row of the registry that cannot be read.

@@ -95,6 +95,13 @@ impl Run {
         self
     }
 
+    /// Sets an environment variable to a path of any bytes.
+    #[must_use]
+    pub fn env_path(mut self, name: &str, value: &Path) -> Self {
+        self.env.push((name.into(), Some(value.into())));
+        self
+    }
+
     /// Sets the time limit.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {

@@ -155,6 +155,19 @@ pub fn stdin(limit: u64) -> Result<Page, Problem> {
     if bytes.len() as u64 > limit { Err(too_large("-", bytes.len() as u64, limit)) } else { Ok(page_of(bytes)) }
 }
 
+/// Reads the first `limit` bytes of standard input, and tells whether there were more.
+///
+/// # Errors
+/// `file.unreadable`.
+pub fn stdin_start(limit: u64) -> Result<(Vec<u8>, bool), Problem> {
+    let mut bytes = Vec::new();
+    let mut input = std::io::stdin().lock().take(limit.saturating_add(1));
+    input.read_to_end(&mut bytes).map_err(|error| unreadable("-", &error))?;
+    let more = bytes.len() as u64 > limit;
+    bytes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok((bytes, more))
+}
+
 /// Names what lies in a folder of the user's own, in no order, at most `most`; nothing when it is no folder that can be read.
 #[must_use]
 pub fn names(folder: &Path, most: usize) -> Vec<String> {

@@ -12,6 +12,7 @@ pub mod init;
 mod place;
 mod queue;
 mod resolved;
+pub mod scan;
 pub mod setup;
 mod start_day;
 pub mod tables;

@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use wfo_base::{Diagnostic, config::Config, home::Home, text, trust};
-use wfo_git::Repository;
+use wfo_base::{Diagnostic, Problem, config::Config, home::Home, text, trust};
+use wfo_git::{Repository, Surroundings};
 
 /// The place a command works in.
 #[derive(Debug)]
@@ -22,8 +22,18 @@ impl Place {
     /// Finds the repository around a folder; without one (or with a broken one) the folder itself is the place.
     #[must_use]
     pub fn find(folder: &Path, home: &Home) -> Self {
+        Self::of(folder, home, Repository::discover(folder))
+    }
+
+    /// As [`Place::find`], with what `GIT_DIR` and its kin say: for what git hooks call.
+    #[must_use]
+    pub fn around(folder: &Path, home: &Home, surroundings: &Surroundings) -> Self {
+        Self::of(folder, home, Repository::around(folder, surroundings))
+    }
+
+    fn of(folder: &Path, home: &Home, found: Result<Option<Repository>, Problem>) -> Self {
         let mut notes = Vec::new();
-        let repository = Repository::discover(folder).unwrap_or_else(|problem| {
+        let repository = found.unwrap_or_else(|problem| {
             notes.push(problem.warning());
             None
         });

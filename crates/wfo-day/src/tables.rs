@@ -11,6 +11,8 @@ use wfo_cost::budget::controls::ControlRow;
 use wfo_cost::prices::{stricter_infrastructure, stricter_price};
 use wfo_cost::route::tables as model;
 use wfo_cost::{BudgetRow, InfraRow, PriceRow};
+use wfo_gate::files::FileRow;
+use wfo_gate::secrets::{SecretRow, WordsRow};
 use wfo_todo::QueueRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
@@ -25,6 +27,12 @@ pub static BRANCHES: Table<BranchRow> =
 /// Spending limits where neither user nor repository sets any.
 pub static BUDGETS: Table<BudgetRow> =
     Table { name: "budgets", built_in: built_in::BUDGETS, from_repository: FromRepository::Ignored };
+/// Names and sizes of files that are looked at.
+pub static FILE_RULES: Table<FileRow> = Table {
+    name: "file-rules",
+    built_in: built_in::FILE_RULES,
+    from_repository: FromRepository::Stricter(FileRow::stricter),
+};
 /// What machines and services cost.
 pub static INFRASTRUCTURE: Table<InfraRow> = Table {
     name: "infrastructure",
@@ -76,6 +84,15 @@ pub static PROCESSING: Table<model::ProcessingRow> =
 /// Points of the work queue.
 pub static QUEUE: Table<QueueRow> =
     Table { name: "queue", built_in: built_in::QUEUE, from_repository: FromRepository::Free };
+/// Secrets that the sweep knows.
+pub static SECRETS: Table<SecretRow> = Table {
+    name: "secrets",
+    built_in: built_in::SECRETS,
+    from_repository: FromRepository::Stricter(SecretRow::stricter),
+};
+/// Words by which the sweep tells a secret from what only looks like one.
+pub static SECRET_WORDS: Table<WordsRow> =
+    Table { name: "secret-words", built_in: built_in::SECRET_WORDS, from_repository: FromRepository::Ignored };
 /// Languages, package managers and their commands.
 pub static STACKS: Table<StackRow> =
     Table { name: "stacks", built_in: built_in::STACKS, from_repository: FromRepository::Free };
@@ -117,6 +134,7 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("agents", |layers, out| all(&AGENTS, layers, out), one::<AgentRow>),
     ("branches", |layers, out| all(&BRANCHES, layers, out), one::<BranchRow>),
     ("budgets", |layers, out| all(&BUDGETS, layers, out), one::<BudgetRow>),
+    ("file-rules", |layers, out| all(&FILE_RULES, layers, out), one::<FileRow>),
     ("infrastructure", |layers, out| all(&INFRASTRUCTURE, layers, out), one::<InfraRow>),
     ("merge-messages", |layers, out| all(&MERGE_MESSAGES, layers, out), one::<MessageRow>),
     ("prices", |layers, out| all(&PRICES, layers, out), one::<PriceRow>),
@@ -132,6 +150,8 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("model-uses", |layers, out| all(&MODEL_USES, layers, out), one::<model::UseRow>),
     ("processing", |layers, out| all(&PROCESSING, layers, out), one::<model::ProcessingRow>),
     ("queue", |layers, out| all(&QUEUE, layers, out), one::<QueueRow>),
+    ("secrets", |layers, out| all(&SECRETS, layers, out), one::<SecretRow>),
+    ("secret-words", |layers, out| all(&SECRET_WORDS, layers, out), one::<WordsRow>),
     ("stacks", |layers, out| all(&STACKS, layers, out), one::<StackRow>),
     ("triggers", |layers, out| all(&TRIGGERS, layers, out), one::<TriggerRow>),
     ("worktrees", |layers, out| all(&WORKTREES, layers, out), one::<RuleRow>),

@@ -1,7 +1,9 @@
 //! Gates: reports of tools and the built-in sweep in, findings and verdicts out.
 //! Text and facts in, values out: never touches disk, clock, network or processes, and never shows a secret.
 
+pub mod files;
 pub mod finding;
 pub mod guard;
+pub mod secrets;
 
 pub use finding::{Finding, Severity};

@@ -68,6 +68,7 @@ pub(crate) struct Git {
     limit: Duration,
     cap: usize,
     held: Option<Arc<File>>,
+    index: Option<PathBuf>,
 }
 
 impl Git {
@@ -79,7 +80,14 @@ impl Git {
             limit: Duration::from_secs(60),
             cap: 256 << 20,
             held: None,
+            index: None,
         }
+    }
+
+    /// Lets each call read another index.
+    pub(crate) fn index(mut self, index: Option<&Path>) -> Self {
+        self.index = index.map(Path::to_owned);
+        self
     }
 
     /// Makes calls in a known checkout.
@@ -141,6 +149,9 @@ impl Git {
         }
         for name in MISLEADING {
             run = run.env(name, None);
+        }
+        if let Some(index) = &self.index {
+            run = run.env_path("GIT_INDEX_FILE", index);
         }
         run.args(args)
             .env("GIT_TERMINAL_PROMPT", Some("0"))

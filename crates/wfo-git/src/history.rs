@@ -217,6 +217,19 @@ impl<'repo> History<'repo> {
     /// Counts the commits that `tip` reaches and none of `others` does; `None` when one of its own is missing or more
     /// than `cap` would have to be looked at. An other tip that is not there hides nothing, so the count is never too low.
     pub(crate) fn alone(&mut self, tip: ObjectId, others: &[ObjectId], cap: usize) -> Option<u64> {
+        Some(self.apart(tip, others, cap)?.count(LEFT))
+    }
+
+    /// As [`History::alone`]: the commits themselves, newest first.
+    pub(crate) fn alone_ids(&mut self, tip: ObjectId, others: &[ObjectId], cap: usize) -> Option<Vec<ObjectId>> {
+        let paint = self.apart(tip, others, cap)?;
+        let own = paint.flags.iter().zip(&self.nodes).filter(|(flags, _)| **flags & BOTH == LEFT);
+        let mut nodes: Vec<&Node> = own.map(|(_, node)| node).collect();
+        nodes.sort_by_key(|node| Reverse(node.time));
+        Some(nodes.into_iter().map(|node| node.id).collect())
+    }
+
+    fn apart(&mut self, tip: ObjectId, others: &[ObjectId], cap: usize) -> Option<Paint> {
         let mut paint = Paint { only_left: true, ..Paint::default() };
         let place = self.place(tip)?;
         paint.add(place, LEFT, self.node(place)?.time);
@@ -240,7 +253,7 @@ impl<'repo> History<'repo> {
             }
             slop = if paint.open == 0 { slop.saturating_sub(1) } else { SLOP };
         }
-        Some(paint.count(LEFT))
+        Some(paint)
     }
 }
 

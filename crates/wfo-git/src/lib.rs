@@ -5,6 +5,7 @@ mod by_git;
 mod by_gix;
 mod carry;
 mod commits;
+mod contents;
 mod default_branch;
 mod facts;
 mod format;
@@ -28,6 +29,9 @@ mod worktrees;
 mod write;
 
 pub use carry::{Wanted, carried};
+pub use contents::{
+    Content, LeftOut, Meta, Range, Reader, Surroundings, Version, Versions, Why, checkout, history as brought, staged,
+};
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
 pub use holdings::{Holdings, holdings};
 pub use hook_place::{CommandSettings, HookPlace, Scope, command_settings, hook_place};

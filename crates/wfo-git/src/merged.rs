@@ -6,7 +6,7 @@ mod difference;
 mod patch;
 mod search;
 
-pub(crate) use difference::{Changed, Leaf, difference};
+pub(crate) use difference::{Changed, Leaf, difference, leaf, whole};
 pub(crate) use search::Works;
 
 /// What is known about a branch and the default branch.

@@ -17,6 +17,7 @@ use crate::layout::Layout;
 pub struct Repository {
     layout: Layout,
     engine: Engine,
+    index: Option<PathBuf>,
 }
 
 /// What reads the repository.
@@ -69,6 +70,11 @@ impl Repository {
 
     /// Opens the repository whose work tree top or git folder is `place`.
     pub(crate) fn open(place: &Path) -> Result<Self, Problem> {
+        Self::open_with(place, None)
+    }
+
+    /// As [`Repository::open`]; `work_tree` is its top where the caller knows better than the place.
+    pub(crate) fn open_with(place: &Path, work_tree: Option<&Path>) -> Result<Self, Problem> {
         crate::sound::check(place)?;
         let options = gix::open::Options::default().filter_config_section(is_eligible);
         let mut opened = match options.open(place) {
@@ -80,10 +86,13 @@ impl Repository {
             let is_top = place.join(".git").symlink_metadata().is_ok();
             opened.work_tree = is_top.then(|| place.to_owned());
         }
+        if let Some(top) = work_tree {
+            opened.work_tree = Some(top.to_owned());
+        }
         let layout = Layout::of_gix(&opened);
         match format::reader(&opened.to_thread_local()) {
-            Reader::Library => Ok(Self { layout, engine: Engine::Gix(Box::new(opened)) }),
-            Reader::Program => Ok(Self { layout, engine: Engine::Git }),
+            Reader::Library => Ok(Self { layout, engine: Engine::Gix(Box::new(opened)), index: None }),
+            Reader::Program => Ok(Self { layout, engine: Engine::Git, index: None }),
             Reader::Unclear(why) => Self::by_git(place, &why),
         }
     }
@@ -93,7 +102,18 @@ impl Repository {
             Problem::new(codes::GIT_UNREADABLE, format!("`{}`: {why}; {}", place.display(), problem.message))
                 .hint("run `git status` there to see what is wrong")
         })?;
-        Ok(Self { layout, engine: Engine::Git })
+        Ok(Self { layout, engine: Engine::Git, index: None })
+    }
+
+    /// Takes another index than the checkout's own.
+    pub(crate) fn with_index(mut self, index: PathBuf) -> Self {
+        self.index = Some(index);
+        self
+    }
+
+    /// Returns the file of the index.
+    pub(crate) fn index_path(&self) -> PathBuf {
+        self.index.clone().unwrap_or_else(|| self.git_dir().join("index"))
     }
 
     /// Returns the top of the work tree, or the git folder when bare: absolute, links resolved.
@@ -149,6 +169,14 @@ impl Repository {
         let name = text.trim_end().strip_prefix("ref:")?.trim_start().strip_prefix("refs/heads/")?;
         // What stands there for tools that cannot read other formats.
         (!name.is_empty() && name != ".invalid").then(|| name.to_owned())
+    }
+
+    /// Says whether the repository's own configuration calls it bare.
+    pub(crate) fn says_bare(&self) -> bool {
+        match self.gix() {
+            Some(repo) => repo.config_snapshot().boolean("core.bare").unwrap_or(false),
+            None => self.git().output(["config", "--type=bool", "core.bare"]).is_ok_and(|said| said.trim_ascii() == b"true"),
+        }
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -209,7 +237,7 @@ impl Repository {
 
     /// Makes the builder of `git` calls in this checkout.
     pub(crate) fn git(&self) -> Git {
-        Git::of(&self.layout)
+        Git::of(&self.layout).index(self.index.as_deref())
     }
 }
 

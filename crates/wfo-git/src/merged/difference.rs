@@ -46,6 +46,16 @@ pub(crate) fn difference(repo: &Repository, old: ObjectId, new: ObjectId, cap: u
     Ok(walk.found)
 }
 
+/// Lists the files of a tree as if there had been none before.
+///
+/// # Errors
+/// As [`difference`].
+pub(crate) fn whole(repo: &Repository, new: ObjectId, cap: usize) -> Result<Vec<Changed>, Untold> {
+    let mut walk = Walk { repo, cap, path: Vec::new(), found: Vec::new() };
+    walk.compare(None, Some(new), 0)?;
+    Ok(walk.found)
+}
+
 /// Digests a list of differences: the paths alone, and the paths with modes and ids.
 pub(crate) fn digests(changes: &[Changed]) -> Option<(ObjectId, ObjectId)> {
     let mut paths = gix::hash::hasher(gix::hash::Kind::Sha256);

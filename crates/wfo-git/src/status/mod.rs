@@ -26,11 +26,12 @@ use wfo_base::{Diagnostic, Problem, codes};
 
 use crate::facts::{Status, Way};
 use crate::repository::{Engine, Repository};
-use one_pass::{Outcome, Stop};
-use staged::Staged;
+use one_pass::Outcome;
 use tally::Tally;
 
 pub(crate) use ignore::Patterns;
+pub(crate) use one_pass::Stop;
+pub(crate) use staged::{Side, Staged};
 pub use tally::{Change, Kind};
 
 /// How long git may take when nobody set a limit.
@@ -177,8 +178,8 @@ fn by_git(repository: &Repository, request: Request, reason: &'static str) -> Re
 }
 
 /// Reads the index without checking its checksum, as git does; one that is not there is empty.
-fn load(repository: &Repository, repo: &gix::Repository) -> Option<State> {
-    let path = repository.git_dir().join("index");
+pub(crate) fn load(repository: &Repository, repo: &gix::Repository) -> Option<State> {
+    let path = repository.index_path();
     if path.metadata().is_ok_and(|meta| !meta.is_file()) {
         return None;
     }

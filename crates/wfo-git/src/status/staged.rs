@@ -18,14 +18,16 @@ use super::tally::{self, Tally};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Side {
     pub(crate) path: Vec<u8>,
-    mode: u16,
-    id: ObjectId,
+    pub(crate) mode: u16,
+    pub(crate) id: ObjectId,
 }
 
 /// What differs.
 #[derive(Debug, Default)]
 pub(crate) struct Staged {
     pub(crate) modified: Vec<Vec<u8>>,
+    /// For each of `modified`, until renames are paired: what it was and what it is.
+    pub(crate) sides: Vec<[(u16, ObjectId); 2]>,
     pub(crate) added: Vec<Side>,
     pub(crate) deleted: Vec<Side>,
 }
@@ -212,6 +214,8 @@ impl<'a> Compare<'a> {
                 let mode = normal(theirs.mode.value());
                 if entry.id != theirs.oid || u32::from(mode) != entry.mode.bits() {
                     self.found.modified.push(entry.path(self.index).to_vec());
+                    let now = u16::try_from(entry.mode.bits()).unwrap_or_default();
+                    self.found.sides.push([(mode, theirs.oid.to_owned()), (now, entry.id)]);
                 }
                 Ok(())
             }

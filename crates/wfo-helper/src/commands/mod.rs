@@ -59,6 +59,7 @@ commands! {
     Port: port "port";
     Cost: cost "cost";
     Model: model "model";
+    Scan: scan "scan";
     Setup: setup "setup";
     Doctor: doctor "doctor";
     Trust: trust "trust";

@@ -24,6 +24,7 @@ const PAGES: &[Topic] = &[
     ("hooks", include_str!("../../../../reference/hooks.md")),
     ("init", include_str!("../../../../reference/init.md")),
     ("performance", include_str!("../../../../reference/performance.md")),
+    ("scan", include_str!("../../../../reference/scan.md")),
     ("setup", include_str!("../../../../reference/setup.md")),
     ("stack", include_str!("../../../../reference/stack.md")),
     ("start-day", include_str!("../../../../reference/start-day.md")),

@@ -4,6 +4,7 @@
 pub(crate) mod cost;
 pub(crate) mod price;
 pub(crate) mod proposal;
+pub(crate) mod scan;
 pub(crate) mod stack;
 pub(crate) mod start_day;
 mod table;

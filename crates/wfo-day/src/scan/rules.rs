@@ -1,0 +1,134 @@
+//! The rules in force, made when something has to be looked at or hidden, and never before.
+//! Also makes foreign text fit to be shown: one line, no unsafe characters, no secret.
+
+use std::cell::{OnceCell, RefCell};
+
+use wfo_base::home::Home;
+use wfo_base::tables::{Layers, Row, Rows, Table};
+use wfo_base::{Diagnostic, Problem, text};
+use wfo_gate::files::FileRow;
+use wfo_gate::secrets::Sweep;
+
+use crate::{Place, tables};
+
+/// The most characters of a reason that a line gives.
+const REASON: usize = 200;
+
+/// The rules of one place.
+pub struct Rules {
+    layers: Layers,
+    sweep: OnceCell<Sweep>,
+    notes: RefCell<Vec<Diagnostic>>,
+}
+
+impl Rules {
+    /// Finds out which tables count at a place.
+    #[must_use]
+    pub fn new(place: &Place, home: &Home) -> Self {
+        let config = place.config(home);
+        let layers = config.layers(home, place.settings_root());
+        Self { layers, sweep: OnceCell::new(), notes: RefCell::new(config.notes.clone()) }
+    }
+
+    /// Returns the sweep.
+    pub fn sweep(&self) -> &Sweep {
+        self.sweep.get_or_init(|| {
+            let (rows, words) = (self.rows(&tables::SECRETS), self.rows(&tables::SECRET_WORDS));
+            Sweep::new(&rows, &words).drain_into(&mut self.notes.borrow_mut())
+        })
+    }
+
+    /// Returns the rules about files.
+    pub(super) fn files(&self) -> Vec<FileRow> {
+        self.rows(&tables::FILE_RULES)
+    }
+
+    fn rows<R: Row>(&self, table: &Table<R>) -> Vec<R> {
+        let rows: Rows<R> = table.load(&self.layers).drain_into(&mut self.notes.borrow_mut());
+        rows.into_iter().map(|(row, _)| row).collect()
+    }
+
+    /// Takes what was noticed about the rules, fit to be shown.
+    pub fn notes(&self) -> Vec<Diagnostic> {
+        let notes = self.notes.take();
+        let mut notes: Vec<Diagnostic> = notes.into_iter().map(|note| self.hide(note)).collect();
+        // Hiding may have been the first to need the rules.
+        notes.append(&mut self.notes.take());
+        notes
+    }
+
+    /// Makes a path fit to be shown: what is unsafe in it is escaped, secrets are replaced.
+    #[must_use]
+    pub fn shown(&self, path: &str) -> String {
+        let hidden = self.sweep().redact(path);
+        let escaped = escaped(&hidden);
+        if escaped == *hidden {
+            return hidden.into_owned();
+        }
+        // A secret with unsafe characters within is one for whoever sees it without them.
+        let plain = text::one_line(&hidden);
+        let again = self.sweep().redact(&plain);
+        if again == plain { escaped } else { again.into_owned() }
+    }
+
+    /// Makes words fit to be shown, at most so many.
+    pub(super) fn words(&self, words: &str) -> String {
+        let hidden = self.sweep().redact(words).into_owned();
+        let plain = text::one_line(&hidden).into_owned();
+        text::clip(&self.sweep().redact(&plain), REASON).into_owned()
+    }
+
+    /// Hides secrets in what was noticed.
+    #[must_use]
+    pub fn hide(&self, note: Diagnostic) -> Diagnostic {
+        Diagnostic { problem: self.hide_in(note.problem), ..note }
+    }
+
+    /// Hides secrets in a problem.
+    #[must_use]
+    pub fn hide_in(&self, mut problem: Problem) -> Problem {
+        let hidden = |words: &str| self.sweep().redact(&self.sweep().redact(words).replace(['\u{200b}', '\u{ad}'], "")).into_owned();
+        problem.message = hidden(&problem.message);
+        problem.hint = problem.hint.as_deref().map(hidden);
+        if let Some(place) = &mut problem.location {
+            place.file = self.shown(&place.file);
+        }
+        problem
+    }
+}
+
+/// Writes what is unsafe on one line as Rust would escape it; all else stays.
+fn escaped(path: &str) -> String {
+    if text::one_line(path) == path {
+        return path.to_owned();
+    }
+    let mut out = String::with_capacity(path.len() + 8);
+    for c in path.chars() {
+        let alone = format!("a{c}b");
+        if c == ' ' || text::one_line(&alone) == alone {
+            out.push(c);
+        } else {
+            out.extend(c.escape_default());
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_on_one_line_and_stays_tellable() {
+        for (path, expected) in [
+            ("src/main.rs", "src/main.rs"),
+            ("a  b", "a  b"),
+            ("naïve/ü.txt", "naïve/ü.txt"),
+            ("a\nb", "a\\nb"),
+            ("a\u{1b}[31mb", "a\\u{1b}[31mb"),
+            ("a\u{202e}b", "a\\u{202e}b"),
+        ] {
+            assert_eq!(escaped(path), expected);
+        }
+    }
+}
