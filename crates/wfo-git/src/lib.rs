@@ -30,7 +30,8 @@ mod write;
 
 pub use carry::{Wanted, carried};
 pub use contents::{
-    Content, LeftOut, Meta, Range, Reader, Surroundings, Version, Versions, Why, checkout, history as brought, staged,
+    Content, LeftOut, Meta, Pending, Range, Reader, Surroundings, Version, Versions, Why, brought_by, checkout,
+    history as brought, pending, staged, staged_id,
 };
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
 pub use holdings::{Holdings, holdings};

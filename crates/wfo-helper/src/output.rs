@@ -97,7 +97,12 @@ impl Printable {
 
     /// Blocks a tool call of the host: the reason goes to the model by stderr.
     pub(crate) fn blocked(reason: &str) -> Self {
-        Self { stdout: String::new(), stderr: format!("{reason}\n"), exit: Exit::Block, out: None }
+        Self::on_stderr(format!("{reason}\n"), Exit::Block)
+    }
+
+    /// Ends with words on stderr and nothing on stdout.
+    pub(crate) fn on_stderr(stderr: String, exit: Exit) -> Self {
+        Self { stdout: String::new(), stderr, exit, out: None }
     }
 
     /// Prints the problem that ended a command.

@@ -1,7 +1,13 @@
 //! The commit guard of the host's hook: gathers the few facts that a judgement needs, and only when it needs them.
 //! Opens no repository and starts no program for a command that cannot concern commits.
 
+mod content;
+mod staged;
+
 use std::path::{Path, PathBuf};
+
+pub use content::{Content, look, place_of, worded};
+pub use staged::{Occasion, judge_staged};
 
 pub use wfo_gate::guard::{Ask, Commit, Deny, Judgement};
 use wfo_gate::guard::{self, Facts, Folder};

@@ -60,6 +60,7 @@ commands! {
     Cost: cost "cost";
     Model: model "model";
     Scan: scan "scan";
+    Gate: gate "gate";
     Setup: setup "setup";
     Doctor: doctor "doctor";
     Trust: trust "trust";

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use wfo_base::text;
-use wfo_day::guard::{self, Judgement};
+use wfo_day::guard::{self, Content, Judgement};
 
 use super::protocol::{self, Input};
 use crate::context::Context;
@@ -12,6 +12,8 @@ use crate::output::Printable;
 
 /// The longest reason that is given.
 const LONGEST: usize = 600;
+/// What helps against a secret.
+pub(crate) const MEND: &str = "take the value out (read it from the environment, for one) and stage the file again, or `git rm --cached` it; on a false alarm a person writes `wfo:allow REASON` into the line";
 
 /// Judges a tool call.
 pub(super) fn answer(input: &Input, context: &Context) -> Printable {
@@ -28,12 +30,22 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
         _ => Judgement::Allow,
     };
     match judgement {
-        Judgement::Allow | Judgement::Push(_) | Judgement::Commit(_) => silence(),
-        Judgement::Deny(deny) => {
-            Printable::blocked(&text::one_line(&format!("wfo refuses {}: {}", deny.what, deny.reason)).chars().take(LONGEST).collect::<String>())
-        }
+        Judgement::Allow | Judgement::Push(_) => silence(),
+        Judgement::Commit(commit) => match guard::look(&commit, folder, &context.home) {
+            Content::Clean => silence(),
+            Content::Secrets(what) => blocked(&format!("wfo refuses this commit: {what}; {MEND}")),
+            Content::Unknown(why) => protocol::ask(
+                &text::one_line(&format!("wfo could not look at all of what this would commit: {why}; a person decides")),
+                None,
+            ),
+        },
+        Judgement::Deny(deny) => blocked(&format!("wfo refuses {}: {}", deny.what, deny.reason)),
         Judgement::Ask(ask) => protocol::ask(&text::one_line(&ask.reason), None),
     }
+}
+
+fn blocked(reason: &str) -> Printable {
+    Printable::blocked(&text::one_line(reason).chars().take(LONGEST).collect::<String>())
 }
 
 /// Returns the repository that a server's tool is told to work in.

@@ -14,6 +14,7 @@ mod worktree;
 
 use wfo_base::trust::{self, Holder};
 
+pub(crate) use self::commit::MEND;
 use self::protocol::{Input, Message};
 use crate::context::Context;
 use crate::output::Printable;
