@@ -85,7 +85,10 @@ fn a_secret_stops_a_commit_with_its_place_and_a_clean_one_goes_through() {
     assert!(said.contains("src/a.rs:2") && said.contains("next: take the value out"), "{said}");
     let asked = world.0.helper(&["gate", "commit", "--json"]);
     assert_eq!((asked.status, asked.answer()["data"]["verdict"].as_str()), (Some(10), Some("fail")));
-    world.0.put("src/a.rs", &format!("fn main() {{}}\n{}", secret().replace(";\n", "; // wfo:allow made up for a test\n")));
+    world.0.put(
+        "src/a.rs",
+        &format!("fn main() {{}}\n{}", secret().replace(";\n", "; // wfo:allow made up for a test\n")),
+    );
     world.0.git(&["add", "-A"]);
     world.passes(&["commit", "-q", "-m", "a false alarm with its reason"]);
 }
@@ -226,7 +229,10 @@ fn refused(repo: &Repo, command: &str) -> bool {
     assert!(!format!("{done:?}").contains(&token()[8..40]), "a value is shown: {done:?}");
     match done.status {
         Some(2) => {
-            assert!(done.stderr.starts_with("wfo refuses this commit: ") && done.stderr.contains(".rs:1 ("), "{done:?}");
+            assert!(
+                done.stderr.starts_with("wfo refuses this commit: ") && done.stderr.contains(".rs:1 ("),
+                "{done:?}"
+            );
             true
         }
         _ => {

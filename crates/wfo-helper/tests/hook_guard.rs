@@ -115,7 +115,8 @@ fn an_alias_counts_where_git_is_told_to_work() {
     assert_eq!(answer(&bash(&repo, "git quick; git -C '../other repo' quick -m x")), "blocked");
     // A user's own alias holds in every repository, and outside of them.
     let global = repo.write("home/.gitconfig", "[alias]\n\tq = commit --no-verify\n");
-    let payload = json!({"cwd": repo.at("home"), "tool_name": "Bash", "tool_input": {"command": "git q -m x"}}).to_string();
+    let payload =
+        json!({"cwd": repo.at("home"), "tool_name": "Bash", "tool_input": {"command": "git q -m x"}}).to_string();
     let done = repo
         .call(&["hook", "pre-tool-use"])
         .env("GIT_CONFIG_GLOBAL", global.to_string_lossy())
@@ -157,7 +158,8 @@ fn odd_messages_and_hostile_commands_are_no_fault() {
         answer(&done);
         assert!(done.took < Duration::from_secs(5), "{:?}", done.took);
     }
-    let gone = json!({"cwd": "/nowhere/at/all", "tool_name": "Bash", "tool_input": {"command": "git zz && git commit -n"}});
+    let gone =
+        json!({"cwd": "/nowhere/at/all", "tool_name": "Bash", "tool_input": {"command": "git zz && git commit -n"}});
     let done = repo.call(&["hook", "pre-tool-use"]).stdin(&gone.to_string()).run(&repo);
     assert_eq!(answer(&done), "blocked");
     let shown = bash(&repo, "git -c core.hooksPath=$'\\e[31m' commit -n");
@@ -171,7 +173,9 @@ fn a_command_that_is_no_commit_starts_nothing_and_opens_no_repository() {
     repo.program("slow/git", "#!/bin/sh\ntouch \"$0.ran\"\n");
     let path = format!("{}:{}", repo.at("slow").display(), std::env::var("PATH").unwrap());
     std::fs::remove_dir_all(repo.root().join(".git/objects")).unwrap();
-    for command in ["ls -l", "cargo test --workspace", "git status", "git diff | head", "cat hooks/pre-commit.md", "git log -1"] {
+    for command in
+        ["ls -l", "cargo test --workspace", "git status", "git diff | head", "cat hooks/pre-commit.md", "git log -1"]
+    {
         let payload = json!({"cwd": repo.root(), "tool_name": "Bash", "tool_input": {"command": command}}).to_string();
         let done = repo.call(&["hook", "pre-tool-use"]).env("PATH", &path).stdin(&payload).run(&repo);
         assert_eq!(answer(&done), "quiet", "{command}");

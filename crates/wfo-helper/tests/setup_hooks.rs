@@ -203,7 +203,10 @@ fn worktrees_share_the_hooks_and_a_relative_hooks_path_that_is_not_there_is_told
     assert_eq!(proposed["file"], world.hooks().to_string_lossy().into_owned(), "the shared folder: {proposed:#}");
     world.done(&[]);
     let checked = world.run_in(&side, &["--check"]).data();
-    assert_eq!((checked["verdict"].as_str(), checked["hooks"]["checkouts"].as_array().map(Vec::len)), (Some("pass"), Some(2)));
+    assert_eq!(
+        (checked["verdict"].as_str(), checked["hooks"]["checkouts"].as_array().map(Vec::len)),
+        (Some("pass"), Some(2))
+    );
     // The hooks of a relative path are looked for in each work tree: there they are missing and nothing runs.
     world.0.put("hooks/pre-commit", "#!/bin/sh\nwfo-helper gate commit --hook pre-commit \"$@\" || exit $?\n");
     std::fs::set_permissions(world.0.root().join("hooks/pre-commit"), std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -217,7 +220,8 @@ fn worktrees_share_the_hooks_and_a_relative_hooks_path_that_is_not_there_is_told
     };
     assert_eq!((runs(&world.0.root()), runs(&side)), (Value::Bool(true), Value::Bool(false)), "{data:#}");
     let doctor = world.0.helper(&["doctor", "--json"]).json();
-    let row = doctor["data"]["checks"].as_array().unwrap().iter().find(|row| row["name"] == "git-hooks").unwrap().clone();
+    let row =
+        doctor["data"]["checks"].as_array().unwrap().iter().find(|row| row["name"] == "git-hooks").unwrap().clone();
     assert_eq!(row["verdict"], "fail", "{row:#}");
     assert!(row["detail"].as_str().unwrap().contains(&*side.to_string_lossy()), "{row:#}");
 }
@@ -256,5 +260,8 @@ fn an_id_holds_only_while_the_hooks_are_as_they_were_shown() {
 fn outside_of_a_repository_and_with_flags_that_do_not_fit_nothing_happens() {
     let world = World::new();
     assert_eq!(world.run_in(&world.0.at("home"), &[]).failure(), (20, "git.no-repository".to_owned()));
-    assert_eq!(world.0.helper(&["setup", "--only", "user", "--strict", "--json"]).failure(), (64, "usage.invalid".to_owned()));
+    assert_eq!(
+        world.0.helper(&["setup", "--only", "user", "--strict", "--json"]).failure(),
+        (64, "usage.invalid".to_owned())
+    );
 }

@@ -16,8 +16,10 @@ pub(super) fn check(place: &Place) -> Check {
     if !checked.iter().any(|one| one.installed) {
         return match checked.iter().find_map(|one| one.unread.as_ref()) {
             Some(why) => Check::unknown(NAME, why).fix("run `wfo-helper setup --check --only hooks`"),
-            None => Check::pass(NAME, "git runs no hook of wfo here; Claude Code's own commits are checked all the same")
-                .fix("run `wfo-helper setup --only hooks` to have git check every commit"),
+            None => {
+                Check::pass(NAME, "git runs no hook of wfo here; Claude Code's own commits are checked all the same")
+                    .fix("run `wfo-helper setup --only hooks` to have git check every commit")
+            }
         };
     }
     let faults: Vec<_> = checked.iter().filter_map(|one| Some((one, one.faults.first()?))).collect();

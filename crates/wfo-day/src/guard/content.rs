@@ -31,7 +31,9 @@ pub enum Content {
 #[must_use]
 pub fn look(commit: &Commit, folder: &Path, home: &Home) -> Content {
     if commit.folders.len() > MOST {
-        return Content::Unknown("it commits in more repositories than can be looked at; commit in fewer at a time".to_owned());
+        return Content::Unknown(
+            "it commits in more repositories than can be looked at; commit in fewer at a time".to_owned(),
+        );
     }
     let mut unknown = None;
     for named in &commit.folders {
@@ -61,7 +63,12 @@ fn look_in(named: &Folder, commit: &Commit, folder: &Path, home: &Home) -> Conte
     let pending = Pending {
         tracked: commit.all || commit.adds_all,
         untracked: commit.adds_all,
-        paths: commit.paths.iter().chain(&commit.adds).filter_map(|path| below_root(path, folder, repository.root())).collect(),
+        paths: commit
+            .paths
+            .iter()
+            .chain(&commit.adds)
+            .filter_map(|path| below_root(path, folder, repository.root()))
+            .collect(),
     };
     let rules = Rules::new(&place, home);
     let ask = Ask { staged: true, pending: (!pending.is_empty()).then_some(pending), ..Ask::default() };
@@ -89,7 +96,8 @@ fn below_root(path: &str, folder: &Path, root: &Path) -> Option<Vec<u8>> {
 #[must_use]
 pub fn worded(report: &Report) -> String {
     let blocking: Vec<&Found> = report.findings.iter().filter(|found| found.blocks()).collect();
-    let named: Vec<String> = blocking.iter().take(NAMED).map(|found| format!("{} ({})", place_of(found), found.rule)).collect();
+    let named: Vec<String> =
+        blocking.iter().take(NAMED).map(|found| format!("{} ({})", place_of(found), found.rule)).collect();
     let more = blocking.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("it would bring what must not be committed: {}{more}", named.join(", "))

@@ -43,7 +43,8 @@ pub fn judge_staged(
         Occasion::Index { .. } => Ask { staged: true, ..Ask::default() },
     };
     let index = matches!(occasion, Occasion::Index { .. });
-    let content = place.repository().filter(|_| index).and_then(|repository| Some((repository, wfo_git::staged_id(repository)?)));
+    let content =
+        place.repository().filter(|_| index).and_then(|repository| Some((repository, wfo_git::staged_id(repository)?)));
     if *occasion == (Occasion::Index { again: true })
         && content.as_ref().is_some_and(|(repository, id)| passed(repository, id, home, clock))
     {

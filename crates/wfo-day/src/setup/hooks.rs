@@ -102,8 +102,12 @@ pub fn plan_hooks(ask: &HookSetup<'_>) -> Result<HooksPlan, Problem> {
     }
     let elsewhere = !plan.snippets.is_empty();
     notes.extend(plan.notes.iter().map(|note| match elsewhere {
-        true => Problem::new(codes::HOOKS_ELSEWHERE, note.clone()).hint("add the lines of `data.snippets` there").warning(),
-        false => Problem::new(codes::HOOKS_KEPT, note.clone()).hint("run `wfo-helper doctor` to see what runs").warning(),
+        true => {
+            Problem::new(codes::HOOKS_ELSEWHERE, note.clone()).hint("add the lines of `data.snippets` there").warning()
+        }
+        false => {
+            Problem::new(codes::HOOKS_KEPT, note.clone()).hint("run `wfo-helper doctor` to see what runs").warning()
+        }
     }));
     let actions: Vec<String> = plan.steps.iter().map(act).collect();
     let shown = folder.display();
@@ -225,14 +229,18 @@ fn check_one(root: PathBuf, strict: bool) -> HooksChecked {
 /// Tells why hooks would not run in a checkout, and whether anything of ours is there at all.
 fn judged(facts: &HookFacts, root: &Path) -> (Vec<String>, bool) {
     let ours = Hook::ALL.iter().any(|hook| {
-        !matches!(hooks::state(*hook, &facts.files, &facts.helper), hooks::HookState::Missing | hooks::HookState::Foreign)
+        !matches!(
+            hooks::state(*hook, &facts.files, &facts.helper),
+            hooks::HookState::Missing | hooks::HookState::Foreign
+        )
     });
     let folder = Path::new(&facts.folder);
     let called = called(facts, root, folder);
     let faults = hooks::would_not_run(facts, folder.is_dir());
     if called && !faults.is_empty() {
         // Somebody else's hook calls us: git must run that one.
-        let runs = folder.join(Hook::PreCommit.name()).metadata().is_ok_and(|meta| meta.permissions().mode() & 0o111 != 0);
+        let runs =
+            folder.join(Hook::PreCommit.name()).metadata().is_ok_and(|meta| meta.permissions().mode() & 0o111 != 0);
         let words = || format!("`{}` is missing or may not be run", folder.join(Hook::PreCommit.name()).display());
         return (if runs { Vec::new() } else { vec![words()] }, true);
     }
@@ -274,8 +282,9 @@ fn facts(repository: &Repository, strict: bool) -> Result<HookFacts, Problem> {
         .iter()
         .find(|(_, file)| !repository.is_bare() && top.join(file).exists())
         .map(|(manager, file)| (*manager, (*file).to_owned()));
-    let helper = std::env::current_exe()
-        .map_err(|error| Problem::new(codes::FILE_MISSING, format!("the system does not say where wfo-helper lies: {error}")))?;
+    let helper = std::env::current_exe().map_err(|error| {
+        Problem::new(codes::FILE_MISSING, format!("the system does not say where wfo-helper lies: {error}"))
+    })?;
     Ok(HookFacts {
         folder: place.folder.to_string_lossy().into_owned(),
         files: files(&place.own)?,

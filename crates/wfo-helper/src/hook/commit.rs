@@ -35,7 +35,9 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
             Content::Clean => silence(),
             Content::Secrets(what) => blocked(&format!("wfo refuses this commit: {what}; {MEND}")),
             Content::Unknown(why) => protocol::ask(
-                &text::one_line(&format!("wfo could not look at all of what this would commit: {why}; a person decides")),
+                &text::one_line(&format!(
+                    "wfo could not look at all of what this would commit: {why}; a person decides"
+                )),
                 None,
             ),
         },
@@ -50,5 +52,8 @@ fn blocked(reason: &str) -> Printable {
 
 /// Returns the repository that a server's tool is told to work in.
 fn repository(input: &Input) -> Option<PathBuf> {
-    ["repo_path", "repository", "repo", "path", "cwd", "directory"].iter().find_map(|key| input.tool_text(key)).map(PathBuf::from)
+    ["repo_path", "repository", "repo", "path", "cwd", "directory"]
+        .iter()
+        .find_map(|key| input.tool_text(key))
+        .map(PathBuf::from)
 }

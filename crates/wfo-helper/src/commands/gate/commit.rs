@@ -65,7 +65,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Problem> {
     let quiet = || Ok(Outcome::Raw(Printable::plain(String::new())));
     let occasion = match args.hook {
         // Only there a move can still be stopped.
-        Some(Hook::ReferenceTransaction) if args.given.first().is_none_or(|state| state != "prepared") => return quiet(),
+        Some(Hook::ReferenceTransaction) if args.given.first().is_none_or(|state| state != "prepared") => {
+            return quiet();
+        }
         Some(Hook::ReferenceTransaction) => match moves() {
             Ok(tips) if tips.is_empty() => return quiet(),
             Ok(tips) => Occasion::Moves(tips),
@@ -106,7 +108,8 @@ fn moves() -> Result<Vec<String>, Problem> {
     for line in page.text.lines() {
         let mut words = line.splitn(3, ' ');
         let (Some(_), Some(new), Some(name)) = (words.next(), words.next(), words.next()) else { continue };
-        let id = new.len() >= 40 && new.bytes().all(|byte| byte.is_ascii_hexdigit()) && new.bytes().any(|byte| byte != b'0');
+        let id =
+            new.len() >= 40 && new.bytes().all(|byte| byte.is_ascii_hexdigit()) && new.bytes().any(|byte| byte != b'0');
         if id && (name == "HEAD" || name.starts_with("refs/heads/")) {
             tips.push(new.to_owned());
         }
@@ -115,13 +118,16 @@ fn moves() -> Result<Vec<String>, Problem> {
     tips.dedup();
     match tips.len() {
         0..=MOST_TIPS => Ok(tips),
-        many => Err(Problem::new(codes::SCAN_INCOMPLETE, format!("{many} branches move at once, more than are looked at"))
-            .hint("move fewer at a time")),
+        many => {
+            Err(Problem::new(codes::SCAN_INCOMPLETE, format!("{many} branches move at once, more than are looked at"))
+                .hint("move fewer at a time"))
+        }
     }
 }
 
 fn unknown(hook: Hook, problem: &Problem) -> Outcome {
-    let mut words = format!("{}: nobody knows whether this may be committed: {}\n", hook.name(), text::one_line(&problem.message));
+    let mut words =
+        format!("{}: nobody knows whether this may be committed: {}\n", hook.name(), text::one_line(&problem.message));
     if let Some(hint) = &problem.hint {
         words += &format!("  next: {}\n", text::one_line(hint));
     }
@@ -132,7 +138,8 @@ fn unknown(hook: Hook, problem: &Problem) -> Outcome {
 fn worded(hook: Hook, report: &Report) -> String {
     let blocking: Vec<_> = report.findings.iter().filter(|found| found.blocks()).collect();
     if blocking.is_empty() {
-        let mut words = format!("{}: not all could be looked at, so nobody knows whether this may be committed\n", hook.name());
+        let mut words =
+            format!("{}: not all could be looked at, so nobody knows whether this may be committed\n", hook.name());
         for one in report.unscanned.iter().filter(|one| one.unknown).take(NAMED) {
             words += &format!("  {}  {}\n", one.file.as_deref().unwrap_or("-"), one.why);
         }

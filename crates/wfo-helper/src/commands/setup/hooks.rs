@@ -154,11 +154,12 @@ fn answer(args: &Args, plan: HooksPlan, applied: bool, proposal: Option<Proposal
 /// Looks whether git would run the hooks, in every checkout.
 fn check(args: &Args, place: &Place) -> Result<Outcome, Problem> {
     let checked = setup::check_hooks(place, args.strict)?;
-    let (word, exit) = match (checked.iter().any(|one| !one.faults.is_empty()), checked.iter().any(|one| one.unread.is_some())) {
-        (true, _) => ("fail", Exit::No),
-        (false, true) => ("unknown", Exit::Unknown),
-        (false, false) => ("pass", Exit::Done),
-    };
+    let (word, exit) =
+        match (checked.iter().any(|one| !one.faults.is_empty()), checked.iter().any(|one| one.unread.is_some())) {
+            (true, _) => ("fail", Exit::No),
+            (false, true) => ("unknown", Exit::Unknown),
+            (false, false) => ("pass", Exit::Done),
+        };
     let notes: Vec<_> = checked.iter().filter(|one| one.installed).filter_map(off).collect();
     let view = SetupView {
         mode: "check",
