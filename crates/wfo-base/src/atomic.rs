@@ -37,6 +37,23 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     write_mode(path, bytes, 0o600)
 }
 
+/// Replaces `path` itself, also where it is a link, by a program that everybody may run (`mode` with its run bits).
+///
+/// # Errors
+/// `file.not-written`; the old file is then as it was.
+pub fn write_program(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Problem> {
+    let put = || -> std::io::Result<()> {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut new = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+        new.write_all(bytes)?;
+        new.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
+        new.as_file().sync_all()?;
+        new.persist(path).map_err(|error| error.error)?;
+        File::open(folder)?.sync_all()
+    };
+    put().map_err(|error| not_written(path, &error))
+}
+
 fn write_mode(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Problem> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     replace(&target, bytes, mode).map_err(|error| not_written(path, &error))

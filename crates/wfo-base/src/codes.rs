@@ -217,6 +217,12 @@ codes! {
     REF_UNKNOWN = "ref.unknown-topic", Wrong;
     /// No such schema.
     SCHEMA_UNKNOWN = "schema.unknown", Wrong;
+    /// git's hooks belong to a manager or lie elsewhere, so `setup` writes none.
+    HOOKS_ELSEWHERE = "hooks.elsewhere", Done;
+    /// A hook that is there stays as it is, or is kept beside ours.
+    HOOKS_KEPT = "hooks.kept", Done;
+    /// git would not run wfo's hooks in a checkout.
+    HOOKS_OFF = "hooks.would-not-run", No;
     /// Another setting takes the effect of the permission lines away.
     SETTINGS_DEFEATED = "settings.defeated", Wrong;
     /// A settings file that does not parse is not touched.

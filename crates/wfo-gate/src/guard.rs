@@ -12,13 +12,14 @@ mod outcome;
 mod paths;
 mod settings;
 pub mod shell;
+mod signs;
 mod specs;
 mod subcommands;
 mod tools;
 mod wrappers;
 
-pub use judge::judge;
-pub use outcome::{Ask, Commit, Deny, Facts, Folder, Judgement, Push};
+pub use judge::{judge, judge_noting};
+pub use outcome::{Ask, Commit, Deny, Facts, Folder, Judged, Judgement, Push};
 pub use tools::{tool_call, tool_writes};
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod format;
 mod git;
 mod history;
 mod holdings;
+mod hook_place;
 mod layout;
 mod merged;
 mod merges;
@@ -30,10 +31,12 @@ mod write;
 
 pub use carry::{Wanted, carried};
 pub use contents::{
-    Content, LeftOut, Meta, Range, Reader, Surroundings, Version, Versions, Why, checkout, history as brought, staged,
+    Content, LeftOut, Meta, Pending, Range, Reader, Surroundings, Version, Versions, Why, brought_by, checkout,
+    history as brought, pending, staged, staged_id,
 };
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
 pub use holdings::{Holdings, holdings};
+pub use hook_place::{CommandSettings, HookPlace, Scope, command_settings, hook_place};
 pub use merges::{Merges, Trial};
 pub use repository::Repository;
 pub use snapshot::{checkouts, snapshot};

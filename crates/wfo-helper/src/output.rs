@@ -100,6 +100,16 @@ impl Printable {
         Self { stdout: String::new(), stderr, exit, out: None }
     }
 
+    /// Blocks a tool call of the host: the reason goes to the model by stderr.
+    pub(crate) fn blocked(reason: &str) -> Self {
+        Self::on_stderr(format!("{reason}\n"), Exit::Block)
+    }
+
+    /// Ends with words on stderr and nothing on stdout.
+    pub(crate) fn on_stderr(stderr: String, exit: Exit) -> Self {
+        Self { stdout: String::new(), stderr, exit, out: None }
+    }
+
     /// Prints the problem that ended a command.
     pub(crate) fn problem(problem: Problem, form: &Form) -> Self {
         Self::failure(problem, &[], form)

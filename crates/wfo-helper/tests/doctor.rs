@@ -100,6 +100,7 @@ fn a_sound_installation_passes_every_check_and_nothing_is_changed() {
         "registry",
         "locks",
         "git",
+        "git-hooks",
         "worktrees",
         "commit-graph",
         "clock",

@@ -11,5 +11,6 @@ mod ticket;
 
 pub use approvals::{Approval, Approvals, digest, digest_bytes};
 pub use consent::{Consent, Surroundings, consent};
+pub use key::seal;
 pub use proposal::{Desk, Issued, Proposal, Subject};
 pub use ticket::{Holder, Ticket, forget, issue, redeem};

@@ -2,6 +2,7 @@
 //! what cannot be looked at is unknown with the reason, never a pass.
 
 mod files;
+mod git_hooks;
 mod hooks;
 mod launcher;
 mod locks;
@@ -148,6 +149,7 @@ pub fn doctor(ask: &Doctor<'_>) -> Vec<Check> {
         git,
     ];
     if let Some(repository) = ask.place.repository() {
+        checks.push(git_hooks::check(ask.place));
         checks.push(worktrees::worktrees(ask.place, home, ask.clock));
         checks.push(repository::commit_graph(repository.common_dir()));
     }

@@ -10,7 +10,7 @@ pub use files::{env, files};
 pub use rules::Rules;
 pub use secrets::{Ask, TEXT_LIMIT, secrets};
 pub use wfo_gate::secrets::Confidence;
-pub use wfo_git::{Range, Surroundings};
+pub use wfo_git::{Pending, Range, Surroundings};
 
 use wfo_base::Diagnostic;
 

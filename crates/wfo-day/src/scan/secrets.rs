@@ -2,13 +2,16 @@
 //! Runs no program but git, and that only where the library cannot read a repository.
 
 use wfo_base::{Problem, codes};
-use wfo_git::Range;
+use wfo_git::{Pending, Range};
 
 use super::{Report, Rules, Spot, Unscanned, tally};
 use crate::Place;
 
 /// The most bytes of a text that is no file: 64 MiB.
 pub const TEXT_LIMIT: u64 = 64 << 20;
+
+/// The most new commits of moving branches that are gone through.
+const MOST_NEW: usize = 2_000;
 
 /// What is looked at.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +22,10 @@ pub struct Ask {
     pub tree: bool,
     /// What commits brought.
     pub history: Option<Range>,
+    /// What a commit would take from the work tree beside what is staged.
+    pub pending: Option<Pending>,
+    /// The ids of new branch tips: what the commits bring that no reference has yet.
+    pub tips: Vec<String>,
     /// A text, and whether there was more of it.
     pub text: Option<(Vec<u8>, bool)>,
 }
@@ -48,7 +55,7 @@ pub fn secrets(place: &Place, rules: &Rules, ask: Ask) -> Result<Report, Problem
             });
         }
     }
-    if ask.staged || ask.tree || ask.history.is_some() {
+    if ask.staged || ask.tree || ask.history.is_some() || ask.pending.is_some() || !ask.tips.is_empty() {
         let repository = repository(place).map_err(|problem| rules.hide_in(problem))?;
         let mut look = |versions: Result<wfo_git::Versions, Problem>| {
             let versions = versions.map_err(|problem| rules.hide_in(problem))?;
@@ -60,6 +67,12 @@ pub fn secrets(place: &Place, rules: &Rules, ask: Ask) -> Result<Report, Problem
         }
         if ask.tree {
             look(wfo_git::checkout(repository))?;
+        }
+        if let Some(pending) = &ask.pending {
+            look(wfo_git::pending(repository, pending))?;
+        }
+        if !ask.tips.is_empty() {
+            look(wfo_git::brought_by(repository, &ask.tips, MOST_NEW))?;
         }
         if let Some(range) = &ask.history {
             look(wfo_git::brought(repository, range))?;

@@ -2,6 +2,7 @@
 //! shows the change; carries out only a plan that a person said yes to. Keeps everything else of the file byte for byte.
 
 mod edit;
+mod hooks;
 mod record;
 mod rules;
 mod status_line;
@@ -14,6 +15,7 @@ use wfo_base::{Diagnostic, Problem, atomic, codes, read, text};
 
 use crate::init::create_file;
 use crate::place::Place;
+pub use hooks::{HookSetup, HooksChecked, HooksPlan, check_hooks, plan_hooks};
 use record::Record;
 pub(crate) use rules::Sources;
 pub use rules::{Defeat, Holder, RULES};

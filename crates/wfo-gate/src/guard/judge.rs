@@ -3,8 +3,9 @@
 
 use super::environment::{Environment, LONGEST_FOLDER};
 use super::git;
-use super::outcome::{Ask, Commit, Deny, Facts, Judgement, Push};
+use super::outcome::{Ask, Commit, Deny, Facts, Folder, Judged, Judgement, Push};
 use super::paths::{self};
+use super::signs::{concerns, suspicious};
 use super::shell::{self, Command, Redirection, Script, Step, Surroundings, UNKNOWN, Word};
 use super::wrappers::{self, Inner};
 
@@ -14,36 +15,20 @@ const DEEPEST: usize = 12;
 /// Judges the command of a shell tool.
 #[must_use]
 pub fn judge(command: &str, facts: &Facts) -> Judgement {
+    judge_noting(command, facts).judgement
+}
+
+/// As [`judge`], and tells where git is asked for what is no command of its own: an alias there would change the judgement.
+#[must_use]
+pub fn judge_noting(command: &str, facts: &Facts) -> Judged {
     if !concerns(command) {
-        return Judgement::Allow;
+        return Judged { judgement: Judgement::Allow, strangers: Vec::new() };
     }
     let text = command.replace(UNKNOWN, "");
     let mut walk = Walk::new(&text, facts);
     walk.script(&text, None);
-    walk.judgement()
-}
-
-/// Says whether a text can concern commits at all, quotes and escapes left aside.
-fn concerns(command: &str) -> bool {
-    const WORDS: [&str; 4] = ["git", "commit", "hooks", "husky"];
-    let has = |text: &str| WORDS.iter().any(|word| text.contains(word));
-    let folded = |text: &str| {
-        has(text) || (text.bytes().any(|byte| byte.is_ascii_uppercase()) && has(&text.to_ascii_lowercase()))
-    };
-    if folded(command) || command.contains("$'") {
-        return true;
-    }
-    let marks = |char: char| matches!(char, '\'' | '"' | '\\' | '\n' | '{' | '}' | ',');
-    command.contains(['\'', '"', '\\', '{'])
-        && folded(&command.chars().filter(|char| !marks(*char)).collect::<String>())
-}
-
-/// Says whether a text names git and something it would be asked to do.
-pub(super) fn suspicious(text: &str) -> bool {
-    let text: String =
-        text.chars().filter(|char| !matches!(char, '\'' | '"' | '\\')).collect::<String>().to_ascii_lowercase();
-    text.contains("git")
-        && ["commit", "push", "hookspath", "no-verify", "update-ref"].iter().any(|word| text.contains(word))
+    let strangers = std::mem::take(&mut walk.strangers);
+    Judged { judgement: walk.judgement(), strangers }
 }
 
 /// What a command reads from its standard input.
@@ -73,6 +58,8 @@ pub(super) struct Walk<'f> {
     pub(super) push: Option<Push>,
     pub(super) adds: Vec<String>,
     pub(super) adds_all: bool,
+    /// Where git is asked for something that it does not know by itself.
+    pub(super) strangers: Vec<Folder>,
 }
 
 impl<'f> Walk<'f> {
@@ -92,6 +79,7 @@ impl<'f> Walk<'f> {
             push: None,
             adds: Vec::new(),
             adds_all: false,
+            strangers: Vec::new(),
         }
     }
 

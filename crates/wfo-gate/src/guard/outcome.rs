@@ -90,6 +90,15 @@ pub enum Judgement {
     Ask(Ask),
 }
 
+/// A judgement, and what would have to be known to be sure of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The judgement, as far as the facts go.
+    pub judgement: Judgement,
+    /// Where git is asked for what is neither its own nor an alias in the facts, each folder once.
+    pub strangers: Vec<Folder>,
+}
+
 impl Deny {
     pub(super) fn new(what: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { what: what.into(), reason: reason.into() }

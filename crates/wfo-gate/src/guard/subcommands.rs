@@ -3,11 +3,12 @@
 
 use super::environment::{Environment, Offence};
 use super::git::{self, Invocation};
-use super::judge::{Walk, suspicious};
+use super::judge::Walk;
 use super::options;
 use super::outcome::{Commit, Folder, Push};
 use super::paths;
 use super::shell::{UNKNOWN, Word};
+use super::signs::suspicious;
 use super::specs::{ADD, COMMIT, FILTER, HARMLESS, JOIN, PLUMBING, PUSH};
 
 /// The most folders and files that are kept apart.
@@ -63,7 +64,7 @@ impl Walk<'_> {
                     self.script(&text.text, None);
                 }
             }
-            _ => self.alias(name, rest, environment),
+            _ => self.alias(name, rest, environment, place),
         }
     }
 
@@ -221,10 +222,15 @@ impl Walk<'_> {
     }
 
     /// Follows an alias, from the command itself or from the configuration; git's own commands are none.
-    fn alias(&mut self, name: &str, words: &[Word], environment: Environment) {
+    fn alias(&mut self, name: &str, words: &[Word], environment: Environment, place: Folder) {
         let name = name.to_ascii_lowercase();
         let own = self.aliases.iter().rev().find(|(alias, _)| *alias == name).map(|(_, text)| text.clone());
-        let Some(text) = own.or_else(|| self.facts.aliases.get(&name).cloned()) else { return };
+        let Some(text) = own.or_else(|| self.facts.aliases.get(&name).cloned()) else {
+            if self.strangers.len() < MOST_FOLDERS && !self.strangers.contains(&place) {
+                self.strangers.push(place);
+            }
+            return;
+        };
         self.suspicious |= suspicious(&format!("git {text}"));
         match text.trim_start().strip_prefix('!') {
             Some(shell) => {

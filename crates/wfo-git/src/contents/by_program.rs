@@ -83,11 +83,20 @@ pub(super) fn history(repository: &Repository, range: &Range) -> Result<Versions
         }
         ids.extend(more);
     }
-    let (mut known, mut seen) = (HashSet::new(), HashSet::new());
+    let mut known = HashSet::new();
     ids.retain(|id| known.insert(id.clone()));
+    let found = of_commits(repository, &ids)?;
+    Ok(Versions { cut: out.cut, ..found })
+}
+
+/// Lists what these commits brought.
+pub(super) fn of_commits(repository: &Repository, ids: &[String]) -> Result<Versions, Problem> {
+    let git = repository.git();
+    let mut out = Versions::default();
+    let mut seen = HashSet::new();
     for id in ids {
         let name: Arc<str> = id.as_str().into();
-        let message = git.output(["log", "--no-walk", "--format=%B", &id, "--"])?;
+        let message = git.output(["log", "--no-walk", "--format=%B", id, "--"])?;
         out.messages.push((Arc::clone(&name), message.into_iter().take(MESSAGE).collect()));
         let arguments =
             ["diff-tree", "-r", "-c", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-commit-id"];
@@ -102,6 +111,17 @@ pub(super) fn history(repository: &Repository, range: &Range) -> Result<Versions
         }
     }
     Ok(out)
+}
+
+/// Lists the commits that these ids reach and no reference does, newest first.
+pub(super) fn new_commits(repository: &Repository, tips: &[String], most: usize) -> Result<Vec<String>, Problem> {
+    if tips.is_empty() {
+        return Ok(Vec::new());
+    }
+    let most = format!("--max-count={most}");
+    let tips = tips.iter().map(String::as_str);
+    let output = repository.git().output(["rev-list", &most].into_iter().chain(tips).chain(["--not", "--all", "--"]))?;
+    Ok(output.lines().map(|line| line.to_str_lossy().into_owned()).collect())
 }
 
 fn commits(git: &Git, most: usize, more: &[&str]) -> Result<Vec<String>, Problem> {

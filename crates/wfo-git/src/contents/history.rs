@@ -52,6 +52,33 @@ pub fn history(repository: &Repository, range: &Range) -> Result<Versions, Probl
     Ok(walk.out)
 }
 
+/// Lists what new commits bring: those that `tips` (full ids) reach and no reference does yet, at most `most`.
+///
+/// # Errors
+/// As [`history`].
+pub fn brought_by(repository: &Repository, tips: &[String], most: usize) -> Result<Versions, Problem> {
+    let ids = by_program::new_commits(repository, tips, most.saturating_add(1))?;
+    let (kept, more) = (ids.get(..most.min(ids.len())).unwrap_or_default(), ids.len() > most);
+    let mut found = match repository.gix() {
+        None => by_program::of_commits(repository, kept)?,
+        Some(mut repo) => {
+            repo.object_cache_size_if_unset(4 << 20);
+            let mut walk = Walk { repo: &repo, shallow: shallow(&repo), seen: HashSet::new(), out: Versions::default() };
+            for id in kept {
+                match ObjectId::from_hex(id.as_bytes()) {
+                    Ok(id) => walk.commit(id),
+                    Err(_) => walk.out.cut.push("git named a commit that is none".to_owned()),
+                }
+            }
+            walk.out
+        }
+    };
+    if more {
+        found.cut.push(format!("more than {most} commits are new, and the older ones were not gone through"));
+    }
+    Ok(found)
+}
+
 fn shallow(repo: &gix::Repository) -> Vec<ObjectId> {
     repo.shallow_commits().ok().flatten().map(|list| list.iter().copied().collect()).unwrap_or_default()
 }

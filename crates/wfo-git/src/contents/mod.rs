@@ -6,6 +6,7 @@ mod checkout;
 mod file;
 mod history;
 mod lines;
+mod pending;
 mod reader;
 mod staged;
 mod surroundings;
@@ -17,7 +18,8 @@ use wfo_base::Diagnostic;
 
 pub use checkout::checkout;
 pub use file::Meta;
-pub use history::{Range, history};
+pub use history::{Range, brought_by, history};
+pub use pending::{Pending, pending, staged_id};
 pub use reader::{Content, Reader};
 pub use staged::staged;
 pub use surroundings::Surroundings;
@@ -41,6 +43,8 @@ enum Source {
     Blob { id: ObjectId, before: Vec<ObjectId> },
     /// The file in the work tree.
     File,
+    /// The same, of which lines that stand in all of `before`'s versions are not new.
+    Work { before: Vec<ObjectId> },
 }
 
 /// A path that is not read.

@@ -49,6 +49,15 @@ impl<'a> Reader<'a> {
     pub fn read(&mut self, version: &Version) -> Content {
         match &version.source {
             Source::File => self.file(&version.path),
+            Source::Work { before } => match self.file(&version.path) {
+                Content::Text(bytes, _) => {
+                    let older = self.older(before);
+                    let older: Vec<&[u8]> = older.iter().map(Vec::as_slice).collect();
+                    let added = lines::added(&older, &bytes);
+                    Content::Text(bytes, added)
+                }
+                other => other,
+            },
             Source::Blob { id, before } => self.blob(*id, before),
         }
     }
@@ -83,15 +92,16 @@ impl<'a> Reader<'a> {
             Some(_) => {}
         }
         let Some(bytes) = self.bytes(id) else { return Content::Unreadable("the object cannot be read".to_owned()) };
-        // An older version that is too large or gone hides nothing: all lines then count as new.
-        let older: Vec<Vec<u8>> = before
-            .iter()
-            .filter(|id| self.size(**id).is_some_and(|size| size <= self.limit))
-            .filter_map(|id| self.bytes(*id))
-            .collect();
+        let older = self.older(before);
         let older: Vec<&[u8]> = older.iter().map(Vec::as_slice).collect();
         let added = lines::added(&older, &bytes);
         Content::Text(bytes, added)
+    }
+
+    /// Loads older versions. One that is too large or gone hides nothing: all lines then count as new.
+    fn older(&self, before: &[ObjectId]) -> Vec<Vec<u8>> {
+        let small = before.iter().filter(|id| self.size(**id).is_some_and(|size| size <= self.limit));
+        small.filter_map(|id| self.bytes(*id)).collect()
     }
 
     fn size(&self, id: ObjectId) -> Option<u64> {

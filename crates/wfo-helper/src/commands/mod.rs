@@ -61,6 +61,7 @@ commands! {
     Model: model "model";
     Scan: scan "scan";
     Context: context "context";
+    Gate: gate "gate";
     Setup: setup "setup";
     Doctor: doctor "doctor";
     Trust: trust "trust";

@@ -1,9 +1,11 @@
-//! `setup`: the permission lines in Claude Code's settings; a proposal in its writing forms. See `wfo_day::setup`.
+//! `setup`: the permission lines in Claude Code's settings, and git's hooks; a proposal in its writing forms. See `wfo_day::setup`.
+
+mod hooks;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use wfo_base::trust::Desk;
-use wfo_base::{Exit, Problem, text};
+use wfo_base::{Exit, Problem, codes, text};
 use wfo_day::Place;
 use wfo_day::setup::{self, Checked, Defeat, Plan, Scope, Setup};
 
@@ -21,6 +23,7 @@ pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<SetupView>("setup
 /// Proposes to add the permission lines `Skill(wfo:*)` and `Bash(wfo-helper *)` to Claude Code's settings, and the status line
 /// where none is set, and shows the change.
 /// Everything else in the file stays byte for byte, and `--remove` brings the file back as it was.
+/// `--only hooks` proposes git hooks instead, which look at what each commit brings.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only tell whether the lines hold (exit 10 when they do not)
@@ -35,6 +38,9 @@ pub(crate) struct Args {
     /// Whose settings [default: user; with --check: any]
     #[arg(long, value_name = "SETTINGS")]
     only: Option<Only>,
+    /// With `--only hooks`: look at every move of a branch too, whatever moves it (reference-transaction)
+    #[arg(long, requires = "only")]
+    strict: bool,
     #[command(flatten)]
     yes: Yes,
 }
@@ -45,19 +51,23 @@ enum Only {
     User,
     /// .claude/settings.json: everybody in this project
     Project,
+    /// The git hooks of this repository
+    Hooks,
 }
 
-impl From<Only> for Scope {
-    fn from(only: Only) -> Self {
-        match only {
-            Only::User => Self::User,
-            Only::Project => Self::Project,
+impl Only {
+    /// Returns whose settings are meant; none for hooks.
+    const fn scope(self) -> Option<Scope> {
+        match self {
+            Self::User => Some(Scope::User),
+            Self::Project => Some(Scope::Project),
+            Self::Hooks => None,
         }
     }
 }
 
 /// The permission lines, and what is proposed or was done about them.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 struct SetupView {
     /// Whether something was written.
     applied: bool,
@@ -66,10 +76,10 @@ struct SetupView {
     /// Of `--check`: pass, fail, or unknown where settings could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'static str>,
-    /// Whose settings are changed: user or project.
+    /// Whose settings are changed: user or project; hooks for git's hooks.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<&'static str>,
-    /// The file that is changed.
+    /// The file that is changed; of hooks, their folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     /// Of `--check`: every line; otherwise those that are added or taken out.
@@ -91,6 +101,9 @@ struct SetupView {
     /// How many were cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     defeated_by_more: Option<usize>,
+    /// git's hooks, with `--only hooks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hooks: Option<hooks::HooksView>,
     /// What a person is asked, when it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     proposal: Option<ProposalView>,
@@ -139,10 +152,13 @@ impl From<&Defeat> for DefeatView {
 impl View for SetupView {
     fn text(&self, paint: Paint) -> String {
         let mut out = match (self.verdict, &self.file) {
+            (Some("pass"), _) if self.hooks.is_some() => format!("{}: git runs the hooks\n", paint.green("pass")),
+            (Some("fail"), _) if self.hooks.is_some() => format!("{}: git would not run the hooks\n", paint.red("fail")),
+            (Some(_), _) if self.hooks.is_some() => format!("{}: hooks could not be looked at\n", paint.yellow("unknown")),
             (Some("pass"), _) => format!("{}: the permission lines hold\n", paint.green("pass")),
             (Some("fail"), _) => format!("{}: the permission lines do not hold\n", paint.red("fail")),
             (Some(_), _) => format!("{}: settings could not be read\n", paint.yellow("unknown")),
-            (None, Some(file)) if self.rules.is_empty() && self.rules_more.is_none() && self.status_line.is_none() => {
+            (None, Some(file)) if self.is_nothing() => {
                 format!("nothing to do in {}\n", text::one_line(file))
             }
             (None, file) => format!(
@@ -174,6 +190,9 @@ impl View for SetupView {
             out += &format!("  {line}\n");
         }
         out += &and_more(self.diff_more.unwrap_or(0));
+        if let Some(hooks) = &self.hooks {
+            out += &hooks.text(paint);
+        }
         if let Some(proposal) = &self.proposal {
             out += &proposal.text(paint);
         }
@@ -184,15 +203,33 @@ impl View for SetupView {
         cut(&mut self.rules, &mut self.rules_more, limit);
         cut(&mut self.diff, &mut self.diff_more, limit);
         cut(&mut self.defeated_by, &mut self.defeated_by_more, limit);
+        if let Some(hooks) = &mut self.hooks {
+            hooks.cut(limit);
+        }
+    }
+}
+
+impl SetupView {
+    /// Says whether there is nothing to do.
+    fn is_nothing(&self) -> bool {
+        let steps = self.hooks.as_ref().is_some_and(|hooks| !hooks.is_empty());
+        self.rules.is_empty() && self.rules_more.is_none() && self.status_line.is_none() && !steps
     }
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let place = Place::find(&context.folder, &context.home);
-    if args.check {
-        return Ok(check(&place, context, args.only.map(Scope::from)));
+    if matches!(args.only, Some(Only::Hooks)) {
+        return hooks::run(&args, &place, context);
     }
-    let scope = args.only.map_or(Scope::User, Scope::from);
+    if args.strict {
+        return Err(Problem::new(codes::USAGE, "`--strict` is for `--only hooks` alone").hint("run `wfo-helper setup --only hooks --strict`"));
+    }
+    let only = args.only.and_then(Only::scope);
+    if args.check {
+        return Ok(check(&place, context, only));
+    }
+    let scope = only.unwrap_or(Scope::User);
     let plan = setup::plan(&Setup { place: &place, home: &context.home, scope, remove: args.remove, status_line: !args.no_status_line })?;
     let subject = plan.subject(scope);
     let desk = Desk::new(&context.home);
@@ -227,23 +264,17 @@ fn check(place: &Place, context: &Context, scope: Option<Scope>) -> Outcome {
     };
     let Checked { rules, defeats, status_line, unread } = checked;
     let view = SetupView {
-        applied: false,
         mode: "check",
         verdict: Some(word),
         scope: scope.map(Scope::word),
-        file: None,
         rules: rules.iter().map(|(rule, file)| RuleView { rule: (*rule).to_owned(), file: file.clone() }).collect(),
-        rules_more: None,
         status_line: Some(StatusLineView {
             state: status_line.word(),
             file: status_line.file().map(str::to_owned),
             command: None,
         }),
-        diff: Vec::new(),
-        diff_more: None,
         defeated_by: defeats.iter().map(DefeatView::from).collect(),
-        defeated_by_more: None,
-        proposal: None,
+        ..SetupView::default()
     };
     // What cannot be read is to be mended first; its diagnostic says how.
     let missing = unread.is_empty() && rules.iter().any(|(_, file)| file.is_none());
@@ -270,21 +301,18 @@ fn answer(plan: &Plan, scope: Scope, remove: bool, applied: bool, proposal: Opti
     let view = SetupView {
         applied,
         mode: if remove { "remove" } else { "add" },
-        verdict: None,
         scope: Some(scope.word()),
         rules: plan.rules.iter().map(|rule| RuleView { rule: rule.clone(), file: holds(remove != applied) }).collect(),
         file: Some(file.clone()),
-        rules_more: None,
         status_line: plan.status_line.as_ref().map(|command| StatusLineView {
             state: "wfo",
             file: holds(remove != applied),
             command: Some(command.clone()),
         }),
         diff: plan.diff.clone(),
-        diff_more: None,
         defeated_by: plan.defeats.iter().map(DefeatView::from).collect(),
-        defeated_by_more: None,
         proposal,
+        ..SetupView::default()
     };
     let notes = plan.notes.iter().cloned().chain(plan.defeats.iter().map(Defeat::warning));
     Answer::new("wfo.setup/1", view).noting(notes).next(next).into()

@@ -2,6 +2,7 @@
 //! Never fails a session: what cannot be read, or does not concern us, is answered by silence and exit 0.
 
 mod budget;
+mod commit;
 mod guard;
 mod paths;
 mod pre_tool_use;
@@ -13,6 +14,7 @@ mod worktree;
 
 use wfo_base::trust::{self, Holder};
 
+pub(crate) use self::commit::MEND;
 use self::protocol::{Input, Message};
 use crate::context::Context;
 use crate::output::Printable;

@@ -1,5 +1,5 @@
 //! PreToolUse: turns a `--confirm` into a question for the person, and keeps the agent from answering in the person's place.
-//! The start of an agent is a matter of the budget.
+//! The start of an agent is a matter of the budget, commits are one of the commit guard.
 
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
         _ => Verdict::Silent,
     };
     match decision {
-        Verdict::Silent => Printable::plain(String::new()),
+        Verdict::Silent => super::commit::answer(input, context),
         Verdict::Deny(reason) => protocol::deny(&reason),
         Verdict::Confirm { proposal, after } => confirm(input, context, &proposal, after),
     }

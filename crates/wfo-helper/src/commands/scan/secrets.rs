@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args, place: &Place, rules: &Rules) -> Result<(Subject,
         tree: args.tree || !chosen,
         history: args.history,
         text: if args.stdin { Some(read::stdin_start(TEXT_LIMIT)?) } else { None },
+        ..Ask::default()
     };
     let parts = [(ask.staged, "staged"), (ask.tree, "tree"), (ask.history.is_some(), "history"), (args.stdin, "stdin")];
     let subject = Subject::secrets(parts.into_iter().filter(|(asked, _)| *asked).map(|(_, word)| word));

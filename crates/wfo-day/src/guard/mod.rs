@@ -1,0 +1,148 @@
+//! The commit guard of the host's hook: gathers the few facts that a judgement needs, and only when it needs them.
+//! Opens no repository and starts no program for a command that cannot concern commits.
+
+mod content;
+mod staged;
+
+use std::path::{Path, PathBuf};
+
+pub use content::{Content, look, place_of, worded};
+pub use staged::{Occasion, judge_staged};
+
+pub use wfo_gate::guard::{Ask, Commit, Deny, Judgement};
+use wfo_gate::guard::{self, Facts, Folder};
+
+/// The most folders in which aliases are looked up for one command.
+const MOST_FOLDERS: usize = 8;
+
+/// Words that a command about hooks holds; only then it matters where they lie.
+const HOOK_WORDS: [&str; 10] = [
+    "hook",
+    "husky",
+    "pre-commit",
+    "pre-push",
+    "pre-merge-commit",
+    "pre-rebase",
+    "pre-applypatch",
+    "commit-msg",
+    "applypatch-msg",
+    "reference-transaction",
+];
+
+/// Judges the command of a shell tool that starts in `folder`.
+#[must_use]
+pub fn judge_command(command: &str, folder: &Path) -> Judgement {
+    let mut facts = Facts { folder: Some(folder.to_string_lossy().into_owned()), ..Facts::default() };
+    let guard::Judged { judgement: mut worst, strangers } = guard::judge_noting(command, &facts);
+    if matches!(worst, Judgement::Deny(_)) {
+        return worst;
+    }
+    if changes_near_hooks(command, &facts, &worst) {
+        facts.hooks = hooks_of(folder);
+        worst = guard::judge(command, &facts);
+    }
+    if strangers.len() > MOST_FOLDERS {
+        return Judgement::Ask(Ask {
+            reason: "this runs git in more folders than can be looked at; run it in fewer at a time".to_owned(),
+        });
+    }
+    for place in &strangers {
+        let aliases = settings(place, folder).map(|settings| settings.aliases).unwrap_or_default();
+        if aliases.is_empty() {
+            continue;
+        }
+        let here = guard::judge(command, &Facts { aliases, ..facts.clone() });
+        if weight(&here) > weight(&worst) {
+            worst = here;
+        }
+    }
+    worst
+}
+
+/// Says whether it matters where hooks lie: the command names some and changes files.
+fn changes_near_hooks(command: &str, facts: &Facts, judged: &Judgement) -> bool {
+    // As if every folder held hooks: what is refused only then changes files.
+    names_hooks(command) && guard::judge(command, &Facts { hooks: vec![String::new()], ..facts.clone() }) != *judged
+}
+
+/// Says whether a file tool of the host would switch commit checks off, and why that is refused.
+#[must_use]
+pub fn judge_write(tool: &str, path: &str, folder: &Path) -> Option<Deny> {
+    let mut facts = Facts { folder: Some(folder.to_string_lossy().into_owned()), ..Facts::default() };
+    // A link may lead to a hook under any name.
+    let resolved = resolved(&absolute(path, folder));
+    let refused = |facts: &Facts| {
+        guard::tool_writes(tool, path, facts).or_else(|| guard::tool_writes(tool, &resolved.to_string_lossy(), facts))
+    };
+    if let Some(deny) = refused(&facts) {
+        return Some(deny);
+    }
+    if !names_hooks(path) && !names_hooks(&resolved.to_string_lossy()) {
+        return None;
+    }
+    facts.hooks = hooks_of(resolved.parent().filter(|parent| parent.is_dir()).unwrap_or(folder));
+    refused(&facts)
+}
+
+/// Judges a tool of a server, which may commit without any shell.
+#[must_use]
+pub fn judge_call(tool: &str, repository: Option<&Path>) -> Judgement {
+    guard::tool_call(tool, repository.map(Path::to_string_lossy).as_deref())
+}
+
+/// Makes a path of a command absolute: `~` is the home folder, what is relative starts in `folder`.
+pub(crate) fn absolute(path: &str, folder: &Path) -> PathBuf {
+    match path.strip_prefix('~') {
+        Some("") => std::env::home_dir().unwrap_or_default(),
+        Some(rest) if rest.starts_with('/') => {
+            std::env::home_dir().unwrap_or_default().join(rest.trim_start_matches('/'))
+        }
+        _ => folder.join(path),
+    }
+}
+
+/// Resolves the longest part of a path that is there.
+fn resolved(path: &Path) -> PathBuf {
+    for there in path.ancestors() {
+        if let Ok(real) = std::fs::canonicalize(there) {
+            return real.join(path.strip_prefix(there).unwrap_or(Path::new("")));
+        }
+    }
+    path.to_owned()
+}
+
+fn names_hooks(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    HOOK_WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Returns the folders that hold hooks here besides git's own.
+fn hooks_of(folder: &Path) -> Vec<String> {
+    let path = wfo_git::command_settings(folder, None).ok().and_then(|settings| settings.hooks_path);
+    let Some((path, _)) = path.filter(|(path, _)| !path.is_empty() && path != "/dev/null") else { return Vec::new() };
+    let mut folders = Vec::new();
+    if path.starts_with(['/', '~']) {
+        folders.push(absolute(&path, folder).to_string_lossy().into_owned());
+    } else {
+        // Relative to the top of whichever work tree: the nearest folder that has it.
+        let found = folder.ancestors().map(|top| top.join(&path)).find(|place| place.is_dir());
+        folders.extend(found.map(|place| place.to_string_lossy().into_owned()));
+    }
+    folders
+}
+
+fn settings(place: &Folder, folder: &Path) -> Result<wfo_git::CommandSettings, wfo_base::Problem> {
+    let start = place.path.as_deref().map_or_else(|| folder.to_owned(), |path| absolute(path, folder));
+    let git_dir = place.git_dir.as_deref().map(|git_dir| start.join(git_dir));
+    wfo_git::command_settings(&start, git_dir.as_deref())
+}
+
+fn weight(judgement: &Judgement) -> u8 {
+    match judgement {
+        Judgement::Allow => 0,
+        Judgement::Push(_) => 1,
+        Judgement::Commit(_) => 2,
+        Judgement::Ask(_) => 3,
+        Judgement::Deny(_) => 4,
+    }
+}
