@@ -61,6 +61,9 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "port-take" => &["port take --for held", "port take --for other --dry-run"],
         "port-list" => &["port list", "port list --limit 0"],
         "port-free" => &["port free --for held --dry-run", "port free --for held"],
+        "scan-secrets" => &["scan secrets", "scan secrets --stdin", "scan secrets --staged --limit 0"],
+        "scan-env" => &["scan env"],
+        "scan-files" => &["scan files"],
         "cost-price" => &[
             "cost price deepseek-flash",
             "cost price claude-fable-5-2",
