@@ -92,7 +92,8 @@ mod tests {
     fn an_entry_opens_no_comment_no_fence_and_no_heading() {
         for (raw, wanted) in [
             ("  plain\ntext ", Some("plain text")),
-            ("<!-- hidden -->", Some("<! -- hidden -- >")),
+            ("seen <!-- hidden -->", Some("seen <! -- hidden -- >")),
+            ("<!-- hidden -->", None),
             ("```sh", Some("'''sh")),
             ("# Blockers", Some("Blockers")),
             ("\u{1b}[31mred\u{202e}", Some("red")),
