@@ -2,5 +2,6 @@
 //! Text and facts in, values out: never touches disk, clock, network or processes, and never shows a secret.
 
 pub mod finding;
+pub mod report;
 
 pub use finding::{Finding, Severity};
