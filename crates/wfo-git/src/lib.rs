@@ -4,7 +4,9 @@
 mod by_git;
 mod by_gix;
 mod carry;
+mod changed_lines;
 mod commits;
+mod content;
 mod default_branch;
 mod facts;
 mod format;
@@ -27,6 +29,8 @@ mod worktrees;
 mod write;
 
 pub use carry::{Wanted, carried};
+pub use changed_lines::{ChangedLines, changed_lines};
+pub use content::{Content, content};
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
 pub use holdings::{Holdings, holdings};
 pub use merges::{Merges, Trial};

@@ -31,6 +31,7 @@ use staged::Staged;
 use tally::Tally;
 
 pub(crate) use ignore::Patterns;
+pub(crate) use porcelain::filters_off;
 pub use tally::{Change, Kind};
 
 /// How long git may take when nobody set a limit.
@@ -177,7 +178,7 @@ fn by_git(repository: &Repository, request: Request, reason: &'static str) -> Re
 }
 
 /// Reads the index without checking its checksum, as git does; one that is not there is empty.
-fn load(repository: &Repository, repo: &gix::Repository) -> Option<State> {
+pub(crate) fn load(repository: &Repository, repo: &gix::Repository) -> Option<State> {
     let path = repository.git_dir().join("index");
     if path.metadata().is_ok_and(|meta| !meta.is_file()) {
         return None;
