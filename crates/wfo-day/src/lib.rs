@@ -7,6 +7,7 @@ mod context_files;
 pub mod cost;
 pub mod doctor;
 mod extra;
+pub mod gate;
 pub mod init;
 mod place;
 mod queue;

@@ -52,7 +52,10 @@ pub struct Evidence {
     /// Files that are no content: reports that git does not track, relative to the top.
     #[serde(default)]
     pub reports: Vec<String>,
-    /// Each check's name, verdict and reason.
+    /// The fingerprints of everything that was found: what a baseline is made of.
+    #[serde(default)]
+    pub fingerprints: std::collections::BTreeSet<String>,
+    /// Each check's name and verdict.
     pub checks: Vec<Row>,
 }
 
@@ -158,6 +161,7 @@ mod tests {
             content: content("w", None),
             rules: "r".into(),
             reports: vec![],
+            fingerprints: Default::default(),
             checks: vec![],
         };
         let here = content("w", None);

@@ -59,6 +59,7 @@ commands! {
     Port: port "port";
     Cost: cost "cost";
     Model: model "model";
+    Gate: gate "gate";
     Setup: setup "setup";
     Doctor: doctor "doctor";
     Trust: trust "trust";
