@@ -1,3 +1,5 @@
+//! Which rows waive, which do not, and what a row covers.
+
 #![allow(clippy::unwrap_used, reason = "a test may")]
 use super::*;
 use crate::finding::Severity;

@@ -1,3 +1,5 @@
+//! The built-in tables, the rules of a row, and what a repository may change.
+
 #![allow(clippy::unwrap_used, reason = "a test may")]
 use super::*;
 

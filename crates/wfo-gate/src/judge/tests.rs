@@ -1,3 +1,5 @@
+//! Verdicts of checks and gates, by kind.
+
 #![allow(clippy::unwrap_used, reason = "a test may")]
 use super::*;
 use crate::report::read;
