@@ -40,7 +40,8 @@ fn every_report_is_judged_as_its_row_says() {
         assert!(found["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{name}");
         assert_eq!(done.status, Some(if expected == "fail" { 10 } else { 11 }), "{name}");
         if let ("secrets", Some(count)) = (kind, row.get("count")) {
-            assert_eq!(&found["findings"], if expected == "unknown" { &json!(0) } else { count }, "{name}");
+            let count = if expected == "unknown" { json!(0) } else { count.clone() };
+            assert_eq!(found["findings"], count, "{name}");
         }
         judged += 1;
     }

@@ -1,6 +1,6 @@
 //! What the project is made of, as far as it decides which checks apply and whether reports speak for all of it.
 
-use crate::gates::Check;
+use crate::gates::{Check, Kind};
 
 /// Languages and files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,9 @@ impl Project {
         }
         let none_of =
             |wanted: &[String], have: &[String]| !wanted.is_empty() && !wanted.iter().any(|one| have.contains(one));
-        if none_of(&check.languages, &self.languages) {
+        // code without a manifest is code all the same, but it has no dependencies that could be looked up
+        let shows = !self.languages.is_empty() || check.kind == Kind::Vulnerabilities;
+        if shows && none_of(&check.languages, &self.languages) {
             let have = if self.languages.is_empty() { "no language".to_owned() } else { self.languages.join(", ") };
             return Some(format!("does not apply: the project shows {have}, none of {}", check.languages.join(", ")));
         }
