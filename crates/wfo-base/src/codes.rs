@@ -77,6 +77,24 @@ codes! {
     TEMPLATE_INVALID = "template.invalid", Wrong;
     /// A template that takes too long or writes too much.
     TEMPLATE_LIMIT = "template.limit", Wrong;
+    /// The baseline of findings cannot be read, so nothing is marked as new.
+    GATE_BASELINE_INVALID = "gate.baseline-invalid", Wrong;
+    /// The content of the checkout cannot be read, so nothing can be said about it.
+    GATE_CONTENT_UNKNOWN = "gate.content-unknown", Wrong;
+    /// Stored evidence that wfo did not write, or that cannot be read, does not count.
+    GATE_EVIDENCE_INVALID = "gate.evidence-invalid", Wrong;
+    /// An item that is in no checklist of the gate.
+    GATE_ITEM_UNKNOWN = "gate.item-unknown", Wrong;
+    /// There is no evidence to make a baseline of.
+    GATE_NO_EVIDENCE = "gate.no-evidence", Wrong;
+    /// No check of the gate reads a report that was given.
+    GATE_REPORT_UNUSED = "gate.report-unused", Done;
+    /// No gate or checklist has this name.
+    GATE_UNKNOWN = "gate.unknown", Wrong;
+    /// A waiver that waives nothing.
+    GATE_WAIVER_INVALID = "gate.waiver-invalid", Wrong;
+    /// A waiver of the repository that nobody has confirmed here; it waives nothing.
+    GATE_WAIVER_UNAPPROVED = "gate.waiver-unapproved", Done;
     /// Not inside a git repository.
     GIT_NONE = "git.no-repository", Wrong;
     /// A repository that cannot be opened.

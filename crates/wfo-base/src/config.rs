@@ -101,6 +101,13 @@ const KEYS: &[Key] = &[
         about: "folder with the team's tables, laid under the user's",
     },
     Key {
+        name: "waivers.trust",
+        kind: Kind::OneOf(&["here", "repository"]),
+        setter: Setter::User,
+        default: Some("here"),
+        about: "whose waivers count: those confirmed here, or whatever the repository brings (CI)",
+    },
+    Key {
         name: "worktree.root",
         kind: Kind::Text,
         setter: Setter::User,

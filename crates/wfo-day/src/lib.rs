@@ -8,6 +8,7 @@ mod context_files;
 pub mod cost;
 pub mod doctor;
 mod extra;
+pub mod gate;
 pub mod guard;
 pub mod init;
 mod place;

@@ -12,7 +12,9 @@ use wfo_cost::prices::{stricter_infrastructure, stricter_price};
 use wfo_cost::route::tables as model;
 use wfo_cost::{BudgetRow, InfraRow, PriceRow};
 use wfo_gate::files::FileRow;
+use wfo_gate::gates::{keeps_all, stricter_gate};
 use wfo_gate::secrets::{SecretRow, WordsRow};
+use wfo_gate::{ChecklistRow, GateRow};
 use wfo_todo::QueueRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
@@ -33,6 +35,12 @@ pub static FILE_RULES: Table<FileRow> = Table {
     built_in: built_in::FILE_RULES,
     from_repository: FromRepository::Stricter(FileRow::stricter),
 };
+/// What a person looks at before saying yes to a gate.
+pub static CHECKLISTS: Table<ChecklistRow> =
+    Table { name: "checklists", built_in: built_in::CHECKLISTS, from_repository: FromRepository::Stricter(keeps_all) };
+/// What has to hold before work is committed, handed over or shipped.
+pub static GATES: Table<GateRow> =
+    Table { name: "gates", built_in: built_in::GATES, from_repository: FromRepository::Stricter(stricter_gate) };
 /// What machines and services cost.
 pub static INFRASTRUCTURE: Table<InfraRow> = Table {
     name: "infrastructure",
@@ -135,6 +143,8 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("branches", |layers, out| all(&BRANCHES, layers, out), one::<BranchRow>),
     ("budgets", |layers, out| all(&BUDGETS, layers, out), one::<BudgetRow>),
     ("file-rules", |layers, out| all(&FILE_RULES, layers, out), one::<FileRow>),
+    ("checklists", |layers, out| all(&CHECKLISTS, layers, out), one::<ChecklistRow>),
+    ("gates", |layers, out| all(&GATES, layers, out), one::<GateRow>),
     ("infrastructure", |layers, out| all(&INFRASTRUCTURE, layers, out), one::<InfraRow>),
     ("merge-messages", |layers, out| all(&MERGE_MESSAGES, layers, out), one::<MessageRow>),
     ("prices", |layers, out| all(&PRICES, layers, out), one::<PriceRow>),

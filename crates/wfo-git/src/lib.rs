@@ -4,10 +4,12 @@
 mod by_git;
 mod by_gix;
 mod carry;
+mod changed_lines;
 mod commits;
 mod contents;
 mod default_branch;
 mod facts;
+mod fingerprint;
 mod format;
 mod git;
 mod history;
@@ -30,11 +32,13 @@ mod worktrees;
 mod write;
 
 pub use carry::{Wanted, carried};
+pub use changed_lines::{ChangedLines, changed_lines};
 pub use contents::{
     Content, LeftOut, Meta, Pending, Range, Reader, Surroundings, Version, Versions, Why, brought_by, checkout,
     history as brought, pending, staged, staged_id,
 };
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
+pub use fingerprint::{Fingerprint, fingerprint};
 pub use holdings::{Holdings, holdings};
 pub use hook_place::{CommandSettings, HookPlace, Scope, command_settings, hook_place};
 pub use merges::{Merges, Trial};

@@ -32,15 +32,6 @@ pub(super) fn load_or_make(home: &Home) -> Result<Vec<u8>, Problem> {
     })
 }
 
-/// Makes a seal over a text that only a holder of the user's key can make; `purpose` keeps seals of different uses apart.
-///
-/// # Errors
-/// When the key can neither be read nor made.
-pub fn seal(home: &Home, purpose: &str, text: &str) -> Result<String, Problem> {
-    let key = load_or_make(home)?;
-    Ok(data_encoding::HEXLOWER.encode(&sign(&key, &["seal", purpose, text])?))
-}
-
 fn present(home: &Home) -> Result<Option<Vec<u8>>, Problem> {
     let path = home.wfo("key");
     let Some(page) = read::own(&path, 1024)? else { return Ok(None) };

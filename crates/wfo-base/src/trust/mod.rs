@@ -7,10 +7,11 @@ mod consent;
 mod key;
 mod log;
 mod proposal;
+mod seal;
 mod ticket;
 
 pub use approvals::{Approval, Approvals, digest, digest_bytes};
 pub use consent::{Consent, Surroundings, consent};
-pub use key::seal;
 pub use proposal::{Desk, Issued, Proposal, Subject};
+pub use seal::{is_sealed, seal};
 pub use ticket::{Holder, Ticket, forget, issue, redeem};

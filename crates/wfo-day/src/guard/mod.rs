@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 pub use content::{Content, look, place_of, worded};
 pub use staged::{Occasion, judge_staged};
 
-pub use wfo_gate::guard::{Ask, Commit, Deny, Judgement};
 use wfo_gate::guard::{self, Facts, Folder};
+pub use wfo_gate::guard::{Ask, Commit, Deny, Judgement};
 
 /// The most folders in which aliases are looked up for one command.
 const MOST_FOLDERS: usize = 8;

@@ -5,8 +5,8 @@ use super::environment::{Environment, LONGEST_FOLDER};
 use super::git;
 use super::outcome::{Ask, Commit, Deny, Facts, Folder, Judged, Judgement, Push};
 use super::paths::{self};
-use super::signs::{concerns, suspicious};
 use super::shell::{self, Command, Redirection, Script, Step, Surroundings, UNKNOWN, Word};
+use super::signs::{concerns, suspicious};
 use super::wrappers::{self, Inner};
 
 /// How many texts may stand inside one another: `sh -c`, `eval`, aliases.

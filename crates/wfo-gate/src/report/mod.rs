@@ -124,6 +124,12 @@ tools! {
     BundleSize "bundle-size" bundle_size::read;
 }
 
+/// Puts `…` for whatever in a text looks like a token: for paths and names, which findings carry as their tools tell them.
+#[must_use]
+pub fn redacted(text: &str) -> String {
+    taken::without_tokens(&wfo_base::text::one_line(text))
+}
+
 impl Tool {
     /// Its id on the command line and in tables, in kebab case.
     #[must_use]

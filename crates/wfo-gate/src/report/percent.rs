@@ -16,6 +16,12 @@ impl Percent {
     pub const fn whole(percent: u32) -> Self {
         Self(percent as u64 * SCALE)
     }
+
+    /// It in millionths of a percent.
+    #[must_use]
+    pub const fn millionths(self) -> u64 {
+        self.0
+    }
 }
 
 impl FromStr for Percent {

@@ -91,7 +91,7 @@ pub(super) fn path(text: &str) -> String {
 }
 
 /// Puts `…` for every run of letters and digits that is mixed as only made-up strings are.
-fn without_tokens(text: &str) -> String {
+pub(crate) fn without_tokens(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| in_token(c)) {

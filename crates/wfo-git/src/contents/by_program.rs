@@ -120,7 +120,8 @@ pub(super) fn new_commits(repository: &Repository, tips: &[String], most: usize)
     }
     let most = format!("--max-count={most}");
     let tips = tips.iter().map(String::as_str);
-    let output = repository.git().output(["rev-list", &most].into_iter().chain(tips).chain(["--not", "--all", "--"]))?;
+    let output =
+        repository.git().output(["rev-list", &most].into_iter().chain(tips).chain(["--not", "--all", "--"]))?;
     Ok(output.lines().map(|line| line.to_str_lossy().into_owned()).collect())
 }
 

@@ -63,7 +63,8 @@ pub fn brought_by(repository: &Repository, tips: &[String], most: usize) -> Resu
         None => by_program::of_commits(repository, kept)?,
         Some(mut repo) => {
             repo.object_cache_size_if_unset(4 << 20);
-            let mut walk = Walk { repo: &repo, shallow: shallow(&repo), seen: HashSet::new(), out: Versions::default() };
+            let mut walk =
+                Walk { repo: &repo, shallow: shallow(&repo), seen: HashSet::new(), out: Versions::default() };
             for id in kept {
                 match ObjectId::from_hex(id.as_bytes()) {
                     Ok(id) => walk.commit(id),

@@ -31,6 +31,7 @@ use tally::Tally;
 
 pub(crate) use ignore::Patterns;
 pub(crate) use one_pass::Stop;
+pub(crate) use porcelain::filters_off;
 pub(crate) use staged::{Side, Staged};
 pub use tally::{Change, Kind};
 

@@ -11,26 +11,35 @@ use crate::repository::Repository;
 /// Counts into `tally`. Git does not look into submodules here; `apart` leaves out also which commit they are at,
 /// for the part that looks at all of that.
 pub(crate) fn status(repository: &Repository, request: Request, apart: bool, tally: &mut Tally) -> Result<(), Problem> {
-    let filters = repository.own_filters()?;
     let mut run = Vec::new();
-    for name in &filters {
-        if name.contains(&b'=') || name.contains(&b'\n') {
-            return Err(Problem::new(
-                codes::GIT_PART_FAILED,
-                format!("a content filter is named `{}`, which cannot be switched off", String::from_utf8_lossy(name)),
-            )
-            .hint("remove it from `.git/config`"));
-        }
-        for setting in [".clean=", ".process=", ".required=false"] {
-            run.push(std::ffi::OsString::from("-c"));
-            run.push(setting_of(name, setting));
-        }
+    for setting in filters_off(repository)? {
+        run.push(std::ffi::OsString::from("-c"));
+        run.push(setting);
     }
     let arguments =
         ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=dirty", "--no-ahead-behind"];
     run.extend(arguments.map(std::ffi::OsString::from));
     let output = judge(repository.git().limit(request.patience()).run(run).run()?)?;
     parse(&output, apart, tally)
+}
+
+/// The settings that switch off the content filters of the repository's own configuration.
+///
+/// # Errors
+/// `git.part-failed` for a filter whose name no setting can hold.
+pub(crate) fn filters_off(repository: &Repository) -> Result<Vec<std::ffi::OsString>, Problem> {
+    let mut settings = Vec::new();
+    for name in repository.own_filters()? {
+        if name.contains(&b'=') || name.contains(&b'\n') {
+            return Err(Problem::new(
+                codes::GIT_PART_FAILED,
+                format!("a content filter is named `{}`, which cannot be switched off", String::from_utf8_lossy(&name)),
+            )
+            .hint("remove it from `.git/config`"));
+        }
+        settings.extend([".clean=", ".process=", ".required=false"].map(|setting| setting_of(&name, setting)));
+    }
+    Ok(settings)
 }
 
 fn setting_of(filter: &[u8], setting: &str) -> std::ffi::OsString {

@@ -22,6 +22,7 @@ const PAGES: &[Topic] = &[
     ("costs", include_str!("../../../../reference/costs.md")),
     ("doctor", include_str!("../../../../reference/doctor.md")),
     ("errors", include_str!("../../../../reference/errors.md")),
+    ("gates", include_str!("../../../../reference/gates.md")),
     ("hooks", include_str!("../../../../reference/hooks.md")),
     ("init", include_str!("../../../../reference/init.md")),
     ("performance", include_str!("../../../../reference/performance.md")),
