@@ -73,7 +73,7 @@ fn server() -> Vec<File> {
 }
 
 fn shells_and_keys() -> Vec<File> {
-    let key = |kind: &str, seed| {
+    let key = |kind: &str, seed: u64| {
         let body: String = (0..20).map(|line| random(B62, 64, seed + line) + "\n").collect();
         format!("-----BEGIN {kind}PRIVATE {}-----\n{body}-----END {kind}PRIVATE {}-----\n", "KEY", "KEY")
     };
