@@ -47,8 +47,7 @@ pub fn pending(repository: &Repository, ask: &Pending) -> Result<Versions, Probl
     }
     let found = changes(repository, None)?;
     let known = objects(repository);
-    let mut versions = Versions::default();
-    versions.notes = found.notes;
+    let mut versions = Versions { notes: found.notes, ..Versions::default() };
     versions.notes.retain(|note| note.problem.code != codes::GIT_FILTERS_SKIPPED);
     if !found.status.complete {
         versions.cut.push("a folder cannot be looked into".to_owned());

@@ -12,8 +12,11 @@ pub struct Snippet {
     pub text: String,
 }
 
+/// What every hook calls.
+const CALL: &str = "wfo-helper gate commit";
+
 fn call(hook: Hook) -> String {
-    format!("wfo-helper gate commit --hook {}", hook.name())
+    format!("{CALL} --hook {}", hook.name())
 }
 
 /// Returns what a manager's own file needs. No manager runs reference-transaction for others.

@@ -26,8 +26,8 @@ const MOST_TIPS: usize = 500;
 /// Look at what the next commit would bring: what git's hooks call
 ///
 /// Looks for secrets in what is staged; GIT_INDEX_FILE, GIT_DIR and GIT_WORK_TREE count. Exit status 10: a finding of high or
-/// medium confidence; 11: not all could be looked at. Both stop a commit when a git hook calls this; `wfo-helper setup --only
-/// hooks` puts the hooks in place.
+/// medium confidence; 11: not all could be looked at. Both stop a commit when a git hook calls this.
+/// `wfo-helper setup --only hooks` puts the hooks in place.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Which git hook calls: it is silent when all is well, and words the reason for a person otherwise
