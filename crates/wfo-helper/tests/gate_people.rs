@@ -44,7 +44,10 @@ fn a_waived_finding_does_not_count_until_its_last_day_is_over_and_every_use_is_l
     assert_eq!((&data["verdict"], check(&data, "secrets")["findings"].clone()), (&json!("pass"), json!(0)));
     let waived = data["waived"].as_array().unwrap();
     assert_eq!(waived.len(), 2);
-    assert_eq!((&waived[0]["finding"], &waived[0]["reason"], &waived[0]["until"]), (&json!(prints[0]), &json!("a test value"), &json!(day(0))));
+    assert_eq!(
+        (&waived[0]["finding"], &waived[0]["reason"], &waived[0]["until"]),
+        (&json!(prints[0]), &json!("a test value"), &json!(day(0)))
+    );
     let path = repo.root().join(".wfo/waivers.yaml");
     let expired = text_of(&path).replace(&day(0), &day(-1));
     repo.put(".wfo/waivers.yaml", &expired);
@@ -68,7 +71,10 @@ fn rows_that_nobody_confirmed_here_wildcards_and_rows_that_lack_something_waive_
     // the user can
     repo.put_config("wfo/config.yaml", "waivers: {trust: repository}\n");
     assert_eq!(judge(&repo, "commit", "gitleaks", &file).status, Some(0));
-    repo.put(".wfo/waivers.yaml", &format!("rows:\n{}- {{finding: {}, by: eve, until: {}}}\n", row("*"), prints[0], day(3)));
+    repo.put(
+        ".wfo/waivers.yaml",
+        &format!("rows:\n{}- {{finding: {}, by: eve, until: {}}}\n", row("*"), prints[0], day(3)),
+    );
     let done = judge(&repo, "commit", "gitleaks", &file);
     let faults = done.codes().into_iter().filter(|code| code == "gate.waiver-invalid").count();
     assert_eq!((done.status, faults), (Some(10), 2));
@@ -126,7 +132,10 @@ fn evidence_survives_adding_and_committing_the_same_bytes_and_no_other_change() 
     judge(&repo, "commit", "gitleaks", &report(&repo, "clean.json", b"[]"));
     repo.put("x.log", "ignored\n");
     assert_eq!(standing(&repo, "commit"), fresh, "an ignored file is no content");
-    repo.put_config("wfo/data/gates.yaml", "rows:\n- {name: commit, checks: [{name: secrets, kind: secrets, max: 0, tools: [gitleaks]}]}\n");
+    repo.put_config(
+        "wfo/data/gates.yaml",
+        "rows:\n- {name: commit, checks: [{name: secrets, kind: secrets, max: 0, tools: [gitleaks]}]}\n",
+    );
     assert_eq!(standing(&repo, "commit"), stale, "another gate");
 }
 
@@ -163,7 +172,10 @@ fn a_gate_of_persons_is_unknown_until_somebody_answers_every_item_and_again_when
     assert_eq!(gate(&repo, &["approve", "ship", "--yes"]).failure(), (21, "proposal.needs-person".to_owned()));
     assert_eq!(standing(&repo, "ship"), (Some(11), json!("missing"), Value::Null));
     unattended(&repo);
-    assert_eq!(gate(&repo, &["approve", "ship", "--na", "code-scan", "--na", "security-review", "--yes"]).data()["applied"], true);
+    assert_eq!(
+        gate(&repo, &["approve", "ship", "--na", "code-scan", "--na", "security-review", "--yes"]).data()["applied"],
+        true
+    );
     assert_eq!(gate(&repo, &["judge", "ship"]).data()["verdict"], "pass");
     assert_eq!(standing(&repo, "ship"), (Some(0), json!("fresh"), json!("pass")));
     repo.put("more.txt", "x\n");
@@ -191,7 +203,10 @@ fn a_gate_of_persons_is_unknown_until_somebody_answers_every_item_and_again_when
 fn a_baseline_marks_what_is_new_and_changes_no_verdict() {
     let (repo, file, _) = finding();
     let proposed = gate(&repo, &["baseline", "commit"]).data();
-    assert_eq!((&proposed["applied"], &proposed["findings"], &proposed["added"]), (&json!(false), &json!(2), &json!(2)));
+    assert_eq!(
+        (&proposed["applied"], &proposed["findings"], &proposed["added"]),
+        (&json!(false), &json!(2), &json!(2))
+    );
     assert!(!repo.root().join(".wfo/baseline.json").exists());
     assert_eq!(gate(&repo, &["baseline", "commit", "--yes"]).data()["applied"], true);
     let done = judge(&repo, "commit", "gitleaks", &file);
@@ -210,7 +225,9 @@ fn a_baseline_marks_what_is_new_and_changes_no_verdict() {
 fn a_repository_may_tighten_a_gate_and_what_loosens_one_is_ignored_and_said() {
     let repo = Repo::new();
     let row = |min: u32, rest: &str| {
-        format!("rows:\n- {{name: only, checks: [{{name: coverage, kind: coverage, min: {min}, tools: [lcov]{rest}}}]}}\n")
+        format!(
+            "rows:\n- {{name: only, checks: [{{name: coverage, kind: coverage, min: {min}, tools: [lcov]{rest}}}]}}\n"
+        )
     };
     repo.put_config("wfo/data/gates.yaml", &row(80, ""));
     let file = report(&repo, "lcov.info", &fixture("lcov/exact.info"));
@@ -225,7 +242,11 @@ fn a_repository_may_tighten_a_gate_and_what_loosens_one_is_ignored_and_said() {
         let file = report(&repo, "lcov.info", &fixture("lcov/exact.info"));
         let done = judge(&repo, "only", "lcov", &file);
         let answer = done.answer();
-        assert_eq!((done.status, &answer["data"]["checks"][0]["threshold"]), (Some(status), &json!(threshold)), "{table}");
+        assert_eq!(
+            (done.status, &answer["data"]["checks"][0]["threshold"]),
+            (Some(status), &json!(threshold)),
+            "{table}"
+        );
         // a row that requires nothing is refused as such
         let said = done.codes().iter().any(|code| code == "table.row-ignored" || code == "table.invalid");
         assert_eq!(said, status == 0, "{table}");
@@ -248,7 +269,10 @@ fn each_language_of_a_repository_needs_a_report() {
     assert_eq!(check(&data, "dependencies")["verdict"], "pass");
     let bare = Repo::new();
     let data = gate(&bare, &["judge", "security"]).answer()["data"].take();
-    assert_eq!((check(&data, "dependencies")["verdict"].clone(), check(&data, "sast")["verdict"].clone()), (json!("skipped"), json!("unknown")));
+    assert_eq!(
+        (check(&data, "dependencies")["verdict"].clone(), check(&data, "sast")["verdict"].clone()),
+        (json!("skipped"), json!("unknown"))
+    );
 }
 
 #[test]
@@ -261,9 +285,11 @@ fn changed_lines_are_compared_with_the_default_branch() {
     repo.put("src/a.js", &format!("{}new\nnew\n", "line\n".repeat(10)));
     repo.commit("two lines");
     for (hits, verdict) in [([1, 1], "pass"), ([1, 0], "fail")] {
-        let lines: String = (1..=12).map(|line| format!("DA:{line},{}\n", if line > 10 { hits[line - 11] } else { 0 })).collect();
+        let lines: String =
+            (1..=12).map(|line| format!("DA:{line},{}\n", if line > 10 { hits[line - 11] } else { 0 })).collect();
         let hit: u32 = hits.iter().sum();
-        let file = report(&repo, "lcov.info", format!("TN:\nSF:src/a.js\n{lines}LF:12\nLH:{hit}\nend_of_record\n").as_bytes());
+        let file =
+            report(&repo, "lcov.info", format!("TN:\nSF:src/a.js\n{lines}LF:12\nLH:{hit}\nend_of_record\n").as_bytes());
         let data = judge(&repo, "quality", "lcov", &file).answer()["data"].take();
         let found = check(&data, "changed-coverage");
         assert_eq!(found["verdict"], verdict, "{found:#}");

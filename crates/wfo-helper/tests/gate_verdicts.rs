@@ -51,7 +51,8 @@ fn every_report_is_judged_as_its_row_says() {
 #[test]
 fn a_gate_passes_only_when_every_check_passes_and_shares_are_compared_exactly() {
     let repo = Repo::new();
-    let clean = [("semgrep", "semgrep/clean.json"), ("gitleaks", "gitleaks/clean.json"), ("npm-audit", "npm-audit/none.json")];
+    let clean =
+        [("semgrep", "semgrep/clean.json"), ("gitleaks", "gitleaks/clean.json"), ("npm-audit", "npm-audit/none.json")];
     for (coverage, verdict, status, value) in [
         ("coverage-py/exact.json", "pass", 0, json!(80)),
         ("coverage-py/almost.json", "fail", 10, json!(79.91)),
@@ -118,8 +119,16 @@ fn whatever_is_not_a_whole_report_of_the_tool_is_unknown() {
             .collect();
         let invalid = [&whole[..], b"\xff\xfe"].concat();
         let broken: [&[u8]; 10] = [
-            b"", b"null", b" \n", b"{}", b"{\"error\":\"boom\"}", b"Traceback (most recent call last):\n", half, &deep[0],
-            &utf16, &invalid,
+            b"",
+            b"null",
+            b" \n",
+            b"{}",
+            b"{\"error\":\"boom\"}",
+            b"Traceback (most recent call last):\n",
+            half,
+            &deep[0],
+            &utf16,
+            &invalid,
         ];
         for bytes in broken.into_iter().chain([deep[1].as_slice()]) {
             // half of gitleaks' `[]` is `[`
@@ -156,12 +165,9 @@ fn links_out_fifos_folders_and_missing_files_are_unknown() {
 fn a_report_that_is_old_or_dated_ahead_is_unknown() {
     let repo = Repo::new();
     let file = report(&repo, "clean.json", &fixture("gitleaks/clean.json"));
-    for (ago, expected, word) in [
-        (5, "pass", ""),
-        (-1, "pass", ""),
-        (-60, "unknown", "ahead"),
-        (86_500, "unknown", "24 hours"),
-    ] {
+    for (ago, expected, word) in
+        [(5, "pass", ""), (-1, "pass", ""), (-60, "unknown", "ahead"), (86_500, "unknown", "24 hours")]
+    {
         date(&file, ago);
         let (verdict, reason) = verdict(&repo, "gitleaks", &file);
         assert!(verdict == expected && reason.contains(word), "{ago}: {verdict} {reason}");
@@ -242,13 +248,34 @@ fn a_token_in_any_text_of_a_report_or_in_its_name_is_in_no_output_and_no_written
             let text = text_of(&file.path());
             let marks: Vec<usize> = text.match_indices(['"', ':', ',']).map(|(at, _)| at + 1).collect();
             let step = (marks.len() / 5).max(1);
-            let gates = if matches!(tool_of(&name), "junit" | "jest" | "eslint" | "ruff" | "mypy" | "tsc" | "clippy" | "jscpd" | "lizard" | "type-coverage" | "bundle-size") { "quality" } else { "security" };
+            let gates = if matches!(
+                tool_of(&name),
+                "junit"
+                    | "jest"
+                    | "eslint"
+                    | "ruff"
+                    | "mypy"
+                    | "tsc"
+                    | "clippy"
+                    | "jscpd"
+                    | "lizard"
+                    | "type-coverage"
+                    | "bundle-size"
+            ) {
+                "quality"
+            } else {
+                "security"
+            };
             for at in marks.into_iter().step_by(step).filter(|at| text.is_char_boundary(*at)) {
                 let mutated = format!("{}{token}{}", &text[..at], &text[at..]);
                 let path = report(&repo, "planted", mutated.as_bytes());
                 let done = judge(&repo, gates, tool_of(&name), &path);
                 planted += 1;
-                assert!(!done.stdout.contains(&token) && !done.stderr.contains(&token), "{name} at {at}: {}", done.stdout);
+                assert!(
+                    !done.stdout.contains(&token) && !done.stderr.contains(&token),
+                    "{name} at {at}: {}",
+                    done.stdout
+                );
             }
         }
     }
@@ -258,7 +285,10 @@ fn a_token_in_any_text_of_a_report_or_in_its_name_is_in_no_output_and_no_written
         let done = judge(&repo, "security", tool, &named);
         assert!(!done.stdout.contains(&token), "{}", done.stdout);
     }
-    for words in [["waive", &token, "--reason", "x", "--until", "2026-12-01"], ["waive", "0123456789abcdef", "--reason", &token, "--until", &support::gate::day(1)]] {
+    for words in [
+        ["waive", &token, "--reason", "x", "--until", "2026-12-01"],
+        ["waive", "0123456789abcdef", "--reason", &token, "--until", &support::gate::day(1)],
+    ] {
         let done = gate(&repo, &words);
         assert!(!done.stdout.contains(&token), "{}", done.stdout);
     }
