@@ -10,6 +10,9 @@ use crate::git::judge;
 use crate::repository::Repository;
 use crate::status::{self, Kind};
 
+/// Each file with first and last line of each changed stretch, from 1.
+type Files = Vec<(String, Vec<(u32, u32)>)>;
+
 /// The changed lines of a work tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangedLines {
@@ -73,8 +76,8 @@ pub fn changed_lines(repository: &Repository) -> Result<ChangedLines, Problem> {
 }
 
 /// Reads a diff without context. Lines of a hunk are counted, so that none of them passes for a heading.
-fn parse(diff: &[u8]) -> Option<Vec<(String, Vec<(u32, u32)>)>> {
-    let mut files: Vec<(String, Vec<(u32, u32)>)> = Vec::new();
+fn parse(diff: &[u8]) -> Option<Files> {
+    let mut files: Files = Vec::new();
     let (mut left, mut gone) = (0_u64, true);
     for line in diff.split(|byte| *byte == b'\n') {
         if left > 0 {

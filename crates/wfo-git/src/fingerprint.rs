@@ -76,7 +76,7 @@ fn read(repository: &Repository, except: &[String], depth: usize) -> Result<Fing
             work.push(Row { path, mode, id });
             continue;
         }
-        if stage <= 2 && !work.last().is_some_and(|row: &Row| row.path == path) {
+        if stage <= 2 && work.last().is_none_or(|row: &Row| row.path != path) {
             work.extend(reader.row(&path, Some(mode))?);
         }
         let same = stage == 0 && work.last().is_some_and(|row| row.path == path && row.mode == mode && row.id == id);

@@ -94,9 +94,10 @@ impl Leaf {
         self.command.get_about().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// Returns the words with the positional arguments.
+    /// Returns the words with the positional arguments and the flags without which nothing parses.
     fn usage(&self) -> String {
-        let arguments = self.command.get_positionals().map(form);
+        let required = self.command.get_arguments().filter(|arg| !arg.is_positional() && arg.is_required_set());
+        let arguments = self.command.get_positionals().chain(required).map(form);
         ["wfo-helper".to_owned()]
             .into_iter()
             .chain(self.words.iter().cloned())
