@@ -72,9 +72,9 @@ fn stress_whenever_it_is_killed_the_page_is_the_old_or_the_new_one_whole() {
         let after = page();
         is_whole(&after);
         if after == before {
-            old += 1
+            old += 1;
         } else {
-            new += 1
+            new += 1;
         }
         let data = repo.root().join(".claude/context.json");
         if data.exists() {

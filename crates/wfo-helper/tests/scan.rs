@@ -238,7 +238,8 @@ fn what_cannot_be_looked_at_is_listed_and_what_cannot_be_read_makes_the_answer_u
     std::fs::remove_file(repo.root().join("pipe")).unwrap();
     let made = Call::new("mkfifo").args([repo.root().join("pipe"), repo.root().join("other-pipe")]).run(&repo);
     assert_eq!(made.status, Some(0));
-    let huge = std::fs::File::create(repo.root().join("huge.txt")).unwrap();
+    let huge =
+        std::fs::File::options().create(true).truncate(true).write(true).open(repo.root().join("huge.txt")).unwrap();
     huge.set_len(200 << 20).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", repo.root().join("out")).unwrap();
     repo.write("outside/x.rs", &line(3));
@@ -268,7 +269,7 @@ fn what_cannot_be_looked_at_is_listed_and_what_cannot_be_read_makes_the_answer_u
 fn a_file_that_may_not_be_read_is_unknown() {
     let repo = Repo::new();
     repo.put("locked.rs", "text\n");
-    std::fs::set_permissions(repo.root().join("locked.rs"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(repo.root().join("locked.rs"), std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::read(repo.root().join("locked.rs")).is_ok() {
         eprintln!("skipped: this user may read everything");
         return;
@@ -388,7 +389,8 @@ fn files_that_everybody_may_write_warn_and_huge_ones_are_a_no() {
     let repo = Repo::new();
     let open = repo.put("open.sh", "echo\n");
     std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o666)).unwrap();
-    let large = std::fs::File::create(repo.root().join("large.bin")).unwrap();
+    let large =
+        std::fs::File::options().create(true).truncate(true).write(true).open(repo.root().join("large.bin")).unwrap();
     large.set_len(6 << 20).unwrap();
     let (status, data) = scan(&repo.helper(&["scan", "files", "--json"]));
     let rules = |data: &Value| {

@@ -1,3 +1,5 @@
+//! What the guard says of commands: tables of bypasses, of harmless ones, and properties of any text.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod bypasses;

@@ -36,7 +36,7 @@ pub(super) fn entries(layout: &Layout<'_>, area: &Area) -> Vec<Entry> {
             Some(What::Heading(_)) => (nesting, table) = (Nesting::default(), Table::default()),
             Some(What::Item { tick, indent, text }) => {
                 let nested = nesting.push(*indent) > 0;
-                if !is_nothing(text) && !(nested && tick.is_none()) {
+                if !is_nothing(text) && (!nested || tick.is_some()) {
                     let ticked = tick.map(|tick| tick == wfo_base::markdown::Tick::Done);
                     found.push(Entry { at, end: layout.entry_end(at), text: text.clone(), ticked });
                 }

@@ -1,3 +1,5 @@
+//! Plans for git hooks beside managers and foreign hooks, and their removal byte for byte.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use super::*;
@@ -131,11 +133,11 @@ fn a_manager_or_another_hooks_folder_gets_lines_and_no_file() {
         (Origin::Worktree, "this work tree"),
     ] {
         let facts =
-            HookFacts { folder: "/home/hooks".to_owned(), hooks_path: Some(("~/hooks".to_owned(), origin)), ..facts() };
+            HookFacts { folder: "/opt/hooks".to_owned(), hooks_path: Some(("~/hooks".to_owned(), origin)), ..facts() };
         let plan = install(&facts);
         assert_eq!(plan.steps, []);
         assert!(plan.notes[0].contains("`~/hooks`") && plan.notes[0].contains(words), "{plan:?}");
-        assert_eq!(plan.snippets[0].file, "/home/hooks/pre-commit");
+        assert_eq!(plan.snippets[0].file, "/opt/hooks/pre-commit");
         assert!(would_not_run(&facts, true)[0].contains(words));
     }
 }

@@ -1,3 +1,5 @@
+//! Shell text into simple commands: quotes, nesting, here documents, and what cannot be known.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use super::*;

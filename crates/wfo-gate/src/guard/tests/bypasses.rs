@@ -1,3 +1,5 @@
+//! Spellings that go around the checks of a commit: every one is denied or asked about.
+
 use super::*;
 
 #[test]

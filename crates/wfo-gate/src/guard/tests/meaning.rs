@@ -1,3 +1,5 @@
+//! What a commit or push that is let through is taken to mean: folders, paths, what is added.
+
 use super::*;
 
 fn commit(command: &str) -> Commit {

@@ -1,3 +1,5 @@
+//! Any text: no panic, bounded time, and no quoted argument that becomes a command.
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;

@@ -36,7 +36,7 @@ impl View for Shown {
             out += &format!("  {} ({} bytes)\n", file.path, file.bytes);
         }
         for stamp in &self.pruned {
-            out += &format!("  {} went: it was older than 7 days\n", stamp);
+            out += &format!("  {stamp} went: it was older than 7 days\n");
         }
         out
     }

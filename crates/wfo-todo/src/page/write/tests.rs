@@ -1,3 +1,5 @@
+//! Writing a hand-over page: only our parts change, and whatever a person wrote stays.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 
