@@ -6,7 +6,6 @@ use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::problem::{Noted, Problem};
 use crate::{codes, text};
@@ -34,70 +33,23 @@ pub struct Seen {
 #[must_use]
 pub fn jsonl(root: &Path) -> Noted<Vec<Seen>> {
     let mut found = Noted::default();
+    // Folders still to be read, with their depth.
     let mut folders = vec![(root.to_owned(), 0_usize)];
-    // The upper folders, until there are enough to share the rest out: nearly all time is spent in the kernel.
-    for _ in 0..SHARED {
-        if folders.is_empty() || folders.len() >= SHARED {
-            break;
-        }
-        let (folder, depth) = folders.remove(0);
-        read(&folder, depth, &mut folders, &mut found);
-    }
-    if folders.len() < SHARED {
-        rest(folders, &mut found);
-    } else {
-        for part in shared(folders) {
-            found.value.extend(part.value);
-            found.notes.extend(part.notes);
+    while let Some((folder, depth)) = folders.pop() {
+        if let Err(error) = read_folder(&folder, depth, &mut folders, &mut found) {
+            note(&folder, &error, &mut found);
         }
     }
     found.value.sort_unstable_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
     found
 }
 
-/// From how many folders on more than one thread reads them.
-const SHARED: usize = 16;
-/// The most threads that read folders.
-const THREADS: usize = 4;
-
-/// Folders still to be read, with their depth.
-type Folders = Vec<(PathBuf, usize)>;
-
-/// Reads folders and all below them on several threads.
-fn shared(folders: Folders) -> Vec<Noted<Vec<Seen>>> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut found = Noted::default();
-        while let Some(folder) = folders.get(next.fetch_add(1, Ordering::Relaxed)) {
-            rest(vec![folder.clone()], &mut found);
-        }
-        found
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS);
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let own = work();
-        // A panic in a part is no reason to hide it.
-        let others =
-            others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        std::iter::once(own).chain(others).collect()
-    })
-}
-
-/// Reads folders and all below them.
-fn rest(mut folders: Folders, found: &mut Noted<Vec<Seen>>) {
-    while let Some((folder, depth)) = folders.pop() {
-        read(&folder, depth, &mut folders, found);
-    }
-}
-
-fn read(folder: &Path, depth: usize, folders: &mut Folders, found: &mut Noted<Vec<Seen>>) {
-    if let Err(error) = read_folder(folder, depth, folders, found) {
-        note(folder, &error, found);
-    }
-}
-
-fn read_folder(folder: &Path, depth: usize, folders: &mut Folders, found: &mut Noted<Vec<Seen>>) -> io::Result<()> {
+fn read_folder(
+    folder: &Path,
+    depth: usize,
+    folders: &mut Vec<(PathBuf, usize)>,
+    found: &mut Noted<Vec<Seen>>,
+) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // The kind comes with the listing on most file systems; only files that are wanted cost a call.
@@ -191,15 +143,6 @@ mod tests {
         let seen = &found.value[1];
         assert_eq!((seen.size, seen.inode, seen.device), (7, meta.ino(), meta.dev()));
         assert_eq!(seen.modified, meta.mtime() * 1_000_000_000 + meta.mtime_nsec());
-    }
-
-    #[test]
-    fn a_tree_that_is_shared_out_is_found_whole_and_in_order() {
-        let names: Vec<String> = (0..60).flat_map(|a| (0..3).map(move |b| format!("p{a:02}/s{b}/t/f.jsonl"))).collect();
-        let root = tree(&names.iter().map(String::as_str).collect::<Vec<_>>());
-        let found = jsonl(root.path());
-        assert_eq!(paths(&found, &root), names);
-        assert_eq!(found.notes, []);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) fn judge(check: &Check, given: &[Given], facts: &Facts<'_>, waived: &
         match facts.project.spared(check) {
             Some(reason) => (out.verdict, out.reason, out.fix) = (Verdict::Skipped, reason, None),
             None => {
-                let many = if check.tools.len() > 1 { "none of " } else { "" };
+                let many = if check.tools.len() > 1 { "any of " } else { "" };
                 out.reason = format!("no report of {many}{}, so nobody can tell", names(check));
                 out.fix = Some(give(check));
             }
@@ -75,8 +75,9 @@ fn names(check: &Check) -> String {
 /// What to do for a check that has no report.
 fn give(check: &Check) -> String {
     let tool = check.tools.first().map_or("TOOL", |rule| rule.id.as_str());
+    let run = if check.tools.len() > 1 { "one of them" } else { tool };
     let before = if check.kind == Kind::Growth { " and the one of before" } else { "" };
-    format!("run one of them and give its report{before}: `--report {tool}=FILE`")
+    format!("run {run} and give its report{before}: `--report {tool}=FILE`")
 }
 
 /// The languages for which no report that can be read speaks.
@@ -111,8 +112,11 @@ fn combine(check: &Check, results: Vec<Measured>, out: &mut Checked) {
         out.items.extend(one.items);
     }
     out.items.sort_by_key(|item| !item.counts);
-    if matches!(verdict, Verdict::Pass | Verdict::Skipped) {
-        out.fix = None;
+    match verdict {
+        Verdict::Pass | Verdict::Skipped => out.fix = None,
+        // What would mend a failure does not help against a report that says nothing.
+        Verdict::Unknown => out.fix = Some(give(check)),
+        Verdict::Fail => {}
     }
 }
 
