@@ -103,6 +103,15 @@ fn what_cannot_be_told_is_asked_and_the_rest_goes_its_way() {
 }
 
 #[test]
+fn a_repository_that_cannot_be_opened_is_asked_about_and_not_taken_for_a_clean_one() {
+    let repo = Repo::new();
+    repo.put(".git/config", "[core\n");
+    for (command, expected) in [("git commit -m x", "asked"), ("git quick -m x", "asked"), ("git status", "quiet")] {
+        assert_eq!(answer(&bash(&repo, command)), expected, "{command}");
+    }
+}
+
+#[test]
 fn an_alias_counts_where_git_is_told_to_work() {
     let repo = Repo::new();
     let other = repo.at("other repo");

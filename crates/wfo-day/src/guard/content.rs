@@ -55,8 +55,11 @@ fn look_in(named: &Folder, commit: &Commit, folder: &Path, home: &Home) -> Conte
         index: named.index.as_deref().map(PathBuf::from),
     };
     let place = Place::around(&start, home, &surroundings);
-    // Where there is no repository git says so itself.
-    let Some(repository) = place.repository() else { return Content::Clean };
+    let Some(repository) = place.repository() else {
+        // Where there is none git says so itself; one that cannot be opened may still take a commit.
+        let unopened = place.notes.first().map(|note| note.problem.message.clone());
+        return unopened.map_or(Content::Clean, Content::Unknown);
+    };
     if repository.is_bare() {
         return Content::Clean;
     }

@@ -47,7 +47,14 @@ pub fn judge_command(command: &str, folder: &Path) -> Judgement {
         });
     }
     for place in &strangers {
-        let aliases = settings(place, folder).map(|settings| settings.aliases).unwrap_or_default();
+        let aliases = match settings(place, folder) {
+            Ok(settings) => settings.aliases,
+            // A word that git does not know may be an alias for anything.
+            Err(problem) => {
+                let reason = format!("git's aliases could not be read: {}; a person decides", problem.message);
+                return Judgement::Ask(Ask { reason });
+            }
+        };
         if aliases.is_empty() {
             continue;
         }
