@@ -168,6 +168,9 @@ impl Walk<'_> {
                 self.runs_written(name, word);
             }
         }
+        if matches!(name, "vim" | "nvim" | "vi" | "ex" | "emacs") && joined(words).contains(".git/hooks/") {
+            self.question("this editor may change a git hook, which holds the commit checks; a person decides that");
+        }
         self.builds(name);
         if matches!(name, "cp" | "ln" | "install")
             && let [.., from, to] = words
@@ -248,8 +251,11 @@ impl Walk<'_> {
 
     /// Asks about programs that make commits themselves and are told to skip the checks.
     fn skips_hooks(&mut self, name: &str, words: &[Word]) {
+        let releases = |base: &str| matches!(base, "standard-version" | "commit-and-tag-version" | "cz" | "git-cz");
+        let short = releases(name) || words.iter().any(|word| word.base().is_some_and(releases));
         let skips = |word: &Word| {
-            matches!(word.text.as_str(), "--no-verify" | "--no-commit-hooks" | "--no-git-commit-verify")
+            (short && word.text == "-n")
+                || matches!(word.text.as_str(), "--no-verify" | "--no-commit-hooks" | "--no-git-commit-verify")
                 || (word.text.contains("commitArgs")
                     && (word.text.ends_with("=-n") || word.text.contains("--no-verify")))
         };

@@ -137,6 +137,8 @@ fn what_may_go_around_is_asked_about() {
             "npm version patch --no-commit-hooks",
             "npx standard-version --no-verify",
             "cz commit --no-verify",
+            "npx standard-version -n",
+            "cz commit -- -n",
             "gt create -m x --no-verify",
             "npx release-it --git.commitArgs=-n",
             "aider --no-git-commit-verify",
@@ -157,6 +159,7 @@ fn what_may_go_around_is_asked_about() {
             "chown nobody .git/hooks/pre-commit",
             "patch .git/hooks/pre-commit < x.patch",
             "mount --bind /tmp/empty .git/hooks",
+            "vim -c 'w! .git/hooks/pre-commit' -c q",
             "mv .git .git2",
         ],
     );
