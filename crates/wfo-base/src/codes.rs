@@ -95,6 +95,8 @@ codes! {
     GATE_WAIVER_INVALID = "gate.waiver-invalid", Wrong;
     /// A waiver of the repository that nobody has confirmed here; it waives nothing.
     GATE_WAIVER_UNAPPROVED = "gate.waiver-unapproved", Done;
+    /// A waiver that covers nothing of what the reports tell.
+    GATE_WAIVER_UNMATCHED = "gate.waiver-unmatched", Done;
     /// Not inside a git repository.
     GIT_NONE = "git.no-repository", Wrong;
     /// A repository that cannot be opened.

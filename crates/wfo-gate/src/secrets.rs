@@ -6,6 +6,7 @@ mod encoded;
 mod engine;
 mod place;
 mod position;
+mod prose;
 mod rows;
 mod shape;
 mod sql;
@@ -84,6 +85,8 @@ pub struct Examined {
 mod false_positive_tests;
 #[cfg(test)]
 mod leaky_tests;
+#[cfg(test)]
+mod measure_tests;
 #[cfg(test)]
 mod property_tests;
 #[cfg(test)]

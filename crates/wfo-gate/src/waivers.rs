@@ -103,6 +103,12 @@ impl Waiver {
             || (among_vulnerabilities && is_advisory(&self.finding) && self.finding.eq_ignore_ascii_case(&finding.id))
     }
 
+    /// Whether it names an advisory, and no single finding by its fingerprint.
+    #[must_use]
+    pub fn names_advisory(&self) -> bool {
+        is_advisory(&self.finding)
+    }
+
     /// The row in one line, such as approvals and seals are bound to.
     #[must_use]
     pub fn canonical(&self) -> String {

@@ -198,6 +198,17 @@ fn default_branch(git: &Git, refs: &References, unborn: Option<&str>) -> Option<
     candidates.into_iter().find(there).or_else(|| unborn.or(only).map(str::to_owned))
 }
 
+/// The commit of the default branch and its name, the local branch before the remote one.
+pub(crate) fn default_target(git: &Git) -> Result<Option<(String, String)>, Problem> {
+    let refs = References::read(git)?;
+    Ok(default_branch(git, &refs, None).and_then(|name| target(&refs, &name)))
+}
+
+fn target(refs: &References, name: &str) -> Option<(String, String)> {
+    let local = refs.id(&format!("refs/heads/{name}")).map(|id| (id.to_owned(), name.to_owned()));
+    local.or_else(|| Some((refs.id(&format!("refs/remotes/origin/{name}"))?.to_owned(), format!("origin/{name}"))))
+}
+
 /// Tells how one checkout stands to what it is merged into.
 fn stand(git: &Git, place: Place, refs: &References, default: Option<&str>) -> Worktree {
     let mut row = place.row;
@@ -212,10 +223,8 @@ fn stand(git: &Git, place: Place, refs: &References, default: Option<&str>) -> W
     let Some(tip) = head.id else { return row };
     row.last_commit = commits(git, &tip).ok().and_then(|commits| Some(commits.into_iter().next()?.time));
     let is_default = row.branch.is_some() && row.branch.as_deref() == default;
-    let target = default.and_then(|name| {
-        let local = refs.id(&format!("refs/heads/{name}")).map(|id| (id, name.to_owned()));
-        local.or_else(|| Some((refs.id(&format!("refs/remotes/origin/{name}"))?, format!("origin/{name}"))))
-    });
+    let target = default.and_then(|name| target(refs, name));
+    let target = target.as_ref().map(|(id, name)| (id.as_str(), name.clone()));
     let branch = row.branch.as_ref().and_then(|branch| refs.by_name.get(&format!("refs/heads/{branch}")));
     let followed = branch.and_then(|branch| Some((refs.id(&branch.upstream)?, short(&branch.upstream))));
     row.upstream = followed.is_some() && branch.is_some_and(|branch| !branch.upstream.starts_with("refs/heads/"));

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use wfo_base::{Problem, codes};
 
+use crate::by_git;
 use crate::default_branch::default_branch;
 use crate::git::judge;
 use crate::repository::Repository;
@@ -34,13 +35,9 @@ pub fn changed_lines(repository: &Repository) -> Result<ChangedLines, Problem> {
             Problem::new(codes::GIT_NO_COMMITS, "there is no commit to compare with").hint("make a first commit")
         );
     };
-    let target = repository.gix().and_then(|repo| {
-        let default = default_branch(&repo, None).ok()?;
-        default.target().map(|(id, name)| (id, name.to_owned()))
-    });
-    let (base, words) = match target {
-        Some((id, name)) if id != head => {
-            let base = git.output(["merge-base".to_owned(), head.to_string(), id.to_string()])?;
+    let (base, words) = match target(repository)? {
+        Some((id, name)) if id != head.to_string() => {
+            let base = git.output(["merge-base".to_owned(), head.to_string(), id])?;
             (String::from_utf8_lossy(&base).trim().to_owned(), name)
         }
         _ => (head.to_string(), "HEAD".to_owned()),
@@ -73,6 +70,17 @@ pub fn changed_lines(repository: &Repository) -> Result<ChangedLines, Problem> {
         }
     }
     Ok(ChangedLines { base: words, files })
+}
+
+/// The commit of the default branch and its name. What cannot be read is no reason to compare with less.
+fn target(repository: &Repository) -> Result<Option<(String, String)>, Problem> {
+    let Some(repo) = repository.gix() else { return by_git::default_target(&repository.git()) };
+    let default = default_branch(&repo, None).map_err(|error| {
+        let shown = wfo_base::text::quoted(&error.to_string());
+        Problem::new(codes::GIT_PART_FAILED, format!("the default branch cannot be read: {shown}"))
+            .hint("run `git branch -a`")
+    })?;
+    Ok(default.target().map(|(id, name)| (id.to_string(), name.to_owned())))
 }
 
 /// Reads a diff without context. Lines of a hunk are counted, so that none of them passes for a heading.

@@ -81,6 +81,36 @@ fn rows_that_nobody_confirmed_here_wildcards_and_rows_that_lack_something_waive_
 }
 
 #[test]
+fn a_waiver_that_covers_nothing_is_named_and_changes_no_verdict() {
+    let (repo, file, prints) = finding();
+    waive(&repo, &prints[0], &day(3));
+    let gone = "0123456789abcdef";
+    waive(&repo, gone, &day(5));
+    let done = judge(&repo, "commit", "gitleaks", &file);
+    assert_eq!((done.status, done.codes()), (Some(10), vec!["gate.waiver-unmatched".to_owned()]));
+    let data = done.answer()["data"].take();
+    let unmatched = json!([{"finding": gone, "reason": "a test value", "by": "ada", "until": day(5)}]);
+    assert_eq!((&data["unmatched"], data["waived"].as_array().map(Vec::len)), (&unmatched, Some(1)));
+    let said = &done.answer()["diagnostics"][0];
+    assert_eq!((&said["severity"], &said["where"]["line"]), (&json!("warning"), &json!(3)));
+    let words = said["message"].as_str().unwrap();
+    assert!(words.contains(gone) && words.contains(&day(5)), "{words}");
+    assert!(said["hint"].as_str().unwrap().contains("remove its row"), "{said:#}");
+    waive(&repo, &prints[1], &day(3));
+    let done = judge(&repo, "commit", "gitleaks", &file);
+    assert_eq!((done.status, done.codes()), (Some(0), vec!["gate.waiver-unmatched".to_owned()]), "still a pass");
+    // Where no report can be read nobody can tell.
+    let broken = report(&repo, "broken.json", b"{");
+    let done = judge(&repo, "commit", "gitleaks", &broken);
+    assert_eq!((done.status, done.codes(), done.answer()["data"]["unmatched"].take()), (Some(11), vec![], json!([])));
+    // What another gate's evidence holds is no fault of its waiver.
+    judge(&repo, "commit", "gitleaks", &file);
+    let clean = report(&repo, "clean.json", &fixture("bandit/clean.json"));
+    let done = judge(&repo, "security", "bandit", &clean);
+    assert_eq!(done.answer()["data"]["unmatched"], json!([unmatched[0]]));
+}
+
+#[test]
 fn a_waiver_is_a_proposal_that_an_agent_cannot_confirm() {
     let (repo, file, prints) = finding();
     std::fs::remove_file(repo.config().join("wfo/config.yaml")).unwrap();

@@ -112,6 +112,23 @@ fn a_repository_that_cannot_be_opened_is_asked_about_and_not_taken_for_a_clean_o
 }
 
 #[test]
+fn where_hooks_lie_cannot_be_read_what_is_called_like_one_is_not_written_silently() {
+    let repo = Repo::new();
+    let write = |path: &str| answer(&tool_in(&repo, &repo.project(), "Write", &json!({"file_path": path})));
+    let both = |path: &str| {
+        (answer(&bash(&repo, &format!("echo > {path}"))), write(&repo.root().join(path).to_string_lossy()))
+    };
+    repo.git(&["config", "core.hooksPath", "tools/checks"]);
+    assert_eq!(both("tools/checks/pre-commit"), ("blocked", "blocked"), "not there yet, and it would be made");
+    assert_eq!(both("scripts/pre-commit"), ("quiet", "quiet"), "elsewhere");
+    repo.put(".git/config", "[core\n");
+    for path in ["tools/checks/pre-commit", "my-hooks/all", "scripts/commit-msg"] {
+        assert_eq!(both(path), ("asked", "blocked"), "{path}");
+    }
+    assert_eq!(both("src/main.rs"), ("quiet", "quiet"));
+}
+
+#[test]
 fn an_alias_counts_where_git_is_told_to_work() {
     let repo = Repo::new();
     let other = repo.at("other repo");

@@ -92,6 +92,52 @@ fn a_confirmed_change_adds_two_lines_and_removing_brings_every_byte_back() {
     assert_eq!(world.run(&["--remove"]).data().get("proposal"), None);
 }
 
+/// Every file of the hooks folder with its mode and bytes.
+fn hooks_of(world: &World) -> Vec<(PathBuf, u32, Vec<u8>)> {
+    use std::os::unix::fs::MetadataExt;
+    let entries = std::fs::read_dir(world.0.root().join(".git/hooks")).expect("a folder");
+    let row = |path: PathBuf| {
+        let mode = path.metadata().expect("a file").mode();
+        let bytes = std::fs::read(&path).expect("readable");
+        (path, mode, bytes)
+    };
+    let mut rows: Vec<_> = entries.flatten().map(|entry| row(entry.path())).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn in_a_repository_git_hooks_are_part_of_it_and_go_with_it_byte_for_byte() {
+    let world = World::new(SETTINGS).unattended();
+    let hook = |name: &str| world.0.root().join(".git/hooks").join(name);
+    world.0.put(".git/hooks/pre-commit", "#!/bin/sh\r\nexit 0\n");
+    let before = hooks_of(&world);
+    let data = world.run(&[]).data();
+    let acts = data["proposal"]["actions"].to_string();
+    assert!(acts.contains("Skill(wfo:*)") && acts.contains(".git/hooks/pre-commit"), "{data:#}");
+    assert!(data["proposal"]["title"].as_str().expect("a title").contains("have git check each commit"), "{data:#}");
+    assert_eq!(data["hooks"]["steps"].as_array().map(Vec::len), Some(3), "{data:#}");
+    assert_eq!((world.text().as_str(), hooks_of(&world) == before), (SETTINGS, true));
+    // What is confirmed is what was shown, of the hooks too.
+    let stale = id(&data);
+    world.0.put(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
+    assert_eq!(world.run(&["--confirm", &stale]).failure(), (22, "proposal.stale".to_owned()));
+    world.0.put(".git/hooks/pre-commit", "#!/bin/sh\r\nexit 0\n");
+    assert_eq!(world.run(&["--confirm", &id(&world.run(&[]).data())]).data()["applied"], true);
+    assert!(hook("prepare-commit-msg").exists() && hook("pre-commit.wfo-chained").exists());
+    assert_eq!(world.run(&["--yes"]).data()["applied"], false, "nothing to do twice");
+    assert_eq!(world.run(&["--remove", "--yes"]).data()["applied"], true);
+    assert_eq!((world.text().as_str(), hooks_of(&world) == before), (SETTINGS, true));
+    // A part alone, and a folder of hooks that belongs to somebody else.
+    assert!(world.run(&["--dry-run", "--no-hooks"]).data().get("hooks").is_none());
+    assert!(world.run(&["--dry-run", "--only", "user"]).data().get("hooks").is_none());
+    world.0.git(&["config", "core.hooksPath", ".githooks"]);
+    let done = world.run(&["--yes"]);
+    assert_eq!((done.status, done.codes()), (Some(0), vec!["hooks.elsewhere".to_owned()]));
+    assert_eq!(done.data()["hooks"]["snippets"].as_array().map(Vec::is_empty), Some(false));
+    assert!(!world.0.root().join(".githooks").exists() && hooks_of(&world) == before);
+}
+
 #[test]
 fn an_id_works_once_and_only_for_the_file_that_was_shown() {
     let world = World::new("{}").unattended();
@@ -214,7 +260,7 @@ fn a_rule_that_is_stronger_is_reported() {
 fn an_older_or_wider_rule_is_not_doubled() {
     let text = "{\"permissions\":{\"allow\":[\"Bash(wfo-helper:*)\",\"Skill\"]}}";
     let world = World::new(text).unattended();
-    let data = world.run(&["--yes", "--no-status-line"]).data();
+    let data = world.run(&["--yes", "--no-status-line", "--no-hooks"]).data();
     assert_eq!((data["applied"].as_bool(), data["rules"].as_array().map(Vec::len)), (Some(false), Some(0)));
     assert_eq!(world.text(), text);
     assert_eq!(world.run(&["--check"]).status, Some(0));

@@ -9,7 +9,7 @@ use wfo_gate::waivers::Waivers;
 use wfo_gate::{GateRow, Kind};
 
 use super::reports::{self, Named, Taken};
-use super::{Gates, seen, store};
+use super::{Gates, WAIVERS, seen, store};
 
 /// A gate that was judged.
 #[derive(Debug)]
@@ -65,7 +65,8 @@ impl Gates<'_> {
         let taken_at = taken.iter().filter_map(|one| one.taken_at).min().unwrap_or_else(|| self.now());
         let given: Vec<Given> = taken.into_iter().map(|one| one.given).collect();
         let waivers = self.waivers(notes);
-        let judgement = self.weigh(gate, &given, &waivers, notes);
+        let mut judgement = self.weigh(gate, &given, &waivers, notes);
+        self.keep_unmatched(gate, &mut judgement, notes);
         let content = content.as_ref().map(seen);
         let mut kept = false;
         if let (true, Some(content)) = (keep, &content) {
@@ -84,6 +85,27 @@ impl Gates<'_> {
             kept = true;
         }
         Ok(Judged { gate: gate.name.clone(), judgement, content, taken_at, kept })
+    }
+
+    /// Keeps as unmatched only the waivers that are about nothing another gate found either, and warns of each.
+    fn keep_unmatched(&self, gate: &GateRow, judgement: &mut Judgement, notes: &mut Vec<Diagnostic>) {
+        if judgement.unmatched.is_empty() {
+            return;
+        }
+        let others = self.rows.iter().filter(|(row, _)| row.name != gate.name);
+        // What is wrong with another gate's evidence is told where that gate is asked for.
+        let found: Vec<Evidence> =
+            others.filter_map(|(row, _)| store::evidence(self, &row.name, &mut Vec::new())).collect();
+        judgement.unmatched.retain(|waiver| !found.iter().any(|one| one.fingerprints.contains(&waiver.finding)));
+        for waiver in &judgement.unmatched {
+            let message = format!(
+                "no report holds the finding that the waiver of `{}` (until {}) is about, so it waives nothing",
+                waiver.finding, waiver.until
+            );
+            let hint = format!("remove its row from `{WAIVERS}`, or give the report that holds the finding");
+            let problem = Problem::new(codes::GATE_WAIVER_UNMATCHED, message).hint(hint);
+            notes.push(problem.at_line(WAIVERS, waiver.line).warning());
+        }
     }
 
     /// Judges with what is known besides the reports.

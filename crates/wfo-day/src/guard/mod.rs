@@ -38,7 +38,7 @@ pub fn judge_command(command: &str, folder: &Path) -> Judgement {
         return worst;
     }
     if changes_near_hooks(command, &facts, &worst) {
-        facts.hooks = hooks_of(folder);
+        know_hooks(&mut facts, folder);
         worst = guard::judge(command, &facts);
     }
     if strangers.len() > MOST_FOLDERS {
@@ -87,7 +87,7 @@ pub fn judge_write(tool: &str, path: &str, folder: &Path) -> Option<Deny> {
     if !names_hooks(path) && !names_hooks(&resolved.to_string_lossy()) {
         return None;
     }
-    facts.hooks = hooks_of(resolved.parent().filter(|parent| parent.is_dir()).unwrap_or(folder));
+    know_hooks(&mut facts, resolved.parent().filter(|parent| parent.is_dir()).unwrap_or(folder));
     refused(&facts)
 }
 
@@ -123,19 +123,27 @@ fn names_hooks(text: &str) -> bool {
     HOOK_WORDS.iter().any(|word| text.contains(word))
 }
 
-/// Returns the folders that hold hooks here besides git's own.
-fn hooks_of(folder: &Path) -> Vec<String> {
-    let path = wfo_git::command_settings(folder, None).ok().and_then(|settings| settings.hooks_path);
-    let Some((path, _)) = path.filter(|(path, _)| !path.is_empty() && path != "/dev/null") else { return Vec::new() };
-    let mut folders = Vec::new();
-    if path.starts_with(['/', '~']) {
-        folders.push(absolute(&path, folder).to_string_lossy().into_owned());
-    } else {
-        // Relative to the top of whichever work tree: the nearest folder that has it.
-        let found = folder.ancestors().map(|top| top.join(&path)).find(|place| place.is_dir());
-        folders.extend(found.map(|place| place.to_string_lossy().into_owned()));
+/// Finds the folders that hold hooks here besides git's own, or notes that nobody can tell.
+fn know_hooks(facts: &mut Facts, folder: &Path) {
+    match wfo_git::command_settings(folder, None) {
+        Ok(settings) => facts.hooks = hooks_of(settings.hooks_path.map(|(path, _)| path), folder),
+        Err(_) => facts.hooks_unknown = true,
     }
-    folders
+}
+
+/// Returns the folders that a `core.hooksPath` may mean, seen from a folder.
+fn hooks_of(path: Option<String>, folder: &Path) -> Vec<String> {
+    let Some(path) = path.filter(|path| !path.is_empty() && path != "/dev/null") else { return Vec::new() };
+    let word = |path: PathBuf| path.to_string_lossy().into_owned();
+    if path.starts_with(['/', '~']) {
+        return vec![word(absolute(&path, folder))];
+    }
+    // Relative to the top of whichever work tree: the nearest folder that has it, or any where it would be made.
+    let places: Vec<PathBuf> = folder.ancestors().map(|top| top.join(&path)).collect();
+    match places.iter().find(|place| place.is_dir()) {
+        Some(found) => vec![word(found.clone())],
+        None => places.into_iter().map(word).collect(),
+    }
 }
 
 fn settings(place: &Folder, folder: &Path) -> Result<wfo_git::CommandSettings, wfo_base::Problem> {

@@ -1,7 +1,7 @@
 //! Commands that change hook files, and program texts that start git.
 //! Never refuses a file by what is written to it, only by where it lies.
 
-use super::judge::{Input, Walk};
+use super::judge::Walk;
 use super::outcome::Ask;
 use super::paths::{self, Guarded};
 use super::shell::Word;
@@ -12,6 +12,12 @@ impl Walk<'_> {
         for file in &files {
             self.writes(file, name);
         }
+        if files.is_empty() && !paths::only_reads(name, words) {
+            self.names_hooks(name, words);
+        }
+        if matches!(name, "mv" | "rename") && words.iter().any(|word| word.base() == Some(".git")) {
+            self.question("moving `.git` away takes the commit checks with it; a person decides that");
+        }
         if fed
             && self.hooks_named
             && self.deny.is_none()
@@ -21,9 +27,26 @@ impl Walk<'_> {
         }
     }
 
+    /// Asks about a program that is handed a git hook and is not known to leave it as it is.
+    fn names_hooks(&mut self, name: &str, words: &[Word]) {
+        let part =
+            |word: &Word| Word { text: word.text.rsplit('=').next().unwrap_or_default().to_owned(), ..word.clone() };
+        let path = |word: &&Word| !word.text.contains(['(', '\'', '"', ' ', '\n']);
+        let hook =
+            |word: &Word| paths::guarded(self.folder.as_deref(), &part(word), &self.facts.hooks) == Guarded::Hooks;
+        if words.iter().filter(path).any(hook) {
+            self.question(format!(
+                "{name} may change a git hook, which holds the commit checks; a person decides that"
+            ));
+        }
+    }
+
     /// Refuses to change a file that switches the checks off.
     pub(super) fn writes(&mut self, file: &Word, by: &str) {
         match paths::guarded(self.folder.as_deref(), file, &self.facts.hooks) {
+            Guarded::No if self.facts.hooks_unknown && paths::called_like_a_hook(file) => self.question(format!(
+                "{by} may change a git hook, and where git takes its hooks from could not be read; a person decides that"
+            )),
             Guarded::No => {}
             Guarded::Hooks => self.refuse(
                 format!("{by} on a git hook"),
@@ -39,36 +62,6 @@ impl Walk<'_> {
                 });
             }
             Guarded::Maybe => {}
-        }
-    }
-
-    /// Asks about a program text that starts processes and names what goes around the checks.
-    pub(super) fn program(&mut self, name: &str, words: &[Word], input: &Input) {
-        let inline =
-            words.iter().position(|word| matches!(word.text.as_str(), "-c" | "-e" | "-E" | "-r" | "--eval" | "eval"));
-        let first = || words.iter().find(|word| name.ends_with("awk") && !word.text.starts_with('-'));
-        let text = match (inline.and_then(|at| words.get(at + 1)).or_else(first), input) {
-            (Some(text), _) => text.text.as_str(),
-            (None, Input::Text(text)) => text.text.as_str(),
-            _ => return,
-        };
-        let starts = [
-            "subprocess",
-            "os.system",
-            "os.popen",
-            "os.exec",
-            "execSync",
-            "execFileSync",
-            "spawn",
-            "child_process",
-            "system(",
-            "exec(",
-        ];
-        let around =
-            ["--no-verify", "hooksPath", "hookspath", "commit-tree", "'-n'", "\"-n\"", "commit -n", "update-ref"];
-        let has = |list: &[&str]| list.iter().any(|part| text.contains(part));
-        if text.contains("git") && has(&starts) && has(&around) {
-            self.unsure("this program starts git in a way that may skip the checks; run the git command itself");
         }
     }
 }

@@ -1,10 +1,8 @@
 //! Walks the commands of a text and says what they would do to commits.
 //! Never guesses: what it cannot follow, and what names git and a commit, becomes a question.
 
-use super::environment::{Environment, LONGEST_FOLDER};
-use super::git;
+use super::environment::Environment;
 use super::outcome::{Ask, Commit, Deny, Facts, Folder, Judged, Judgement, Push};
-use super::paths::{self};
 use super::shell::{self, Command, Redirection, Script, Step, Surroundings, UNKNOWN, Word};
 use super::signs::{concerns, suspicious};
 use super::wrappers::{self, Inner};
@@ -46,7 +44,7 @@ pub(super) struct Walk<'f> {
     pub(super) facts: &'f Facts,
     around: Surroundings,
     pub(super) folder: Option<String>,
-    environment: Environment,
+    pub(super) environment: Environment,
     /// Aliases that the text itself sets.
     pub(super) aliases: Vec<(String, String)>,
     depth: usize,
@@ -60,6 +58,12 @@ pub(super) struct Walk<'f> {
     pub(super) adds_all: bool,
     /// Where git is asked for something that it does not know by itself.
     pub(super) strangers: Vec<Folder>,
+    /// Files that the text itself writes, with what it writes into them.
+    pub(super) written: Vec<(String, String)>,
+    /// Names that the text itself gives to other programs.
+    pub(super) stand_ins: Vec<(String, String)>,
+    /// Whether the text makes a commit of a stash and hands its id on.
+    pub(super) stashed: bool,
 }
 
 impl<'f> Walk<'f> {
@@ -80,6 +84,9 @@ impl<'f> Walk<'f> {
             adds: Vec::new(),
             adds_all: false,
             strangers: Vec::new(),
+            written: Vec::new(),
+            stand_ins: Vec::new(),
+            stashed: false,
         }
     }
 
@@ -153,7 +160,13 @@ impl<'f> Walk<'f> {
             environment.set(name, value);
         }
         let input = input(command, before, script);
+        self.keep_written(command, &input, script);
         self.run(&command.words, environment, &input);
+    }
+
+    /// Asks a person, whatever else the text names.
+    pub(super) fn question(&mut self, reason: impl Into<String>) {
+        self.ask.get_or_insert_with(|| Ask { reason: reason.into() });
     }
 
     /// Follows a command through the programs that run it.
@@ -167,6 +180,12 @@ impl<'f> Walk<'f> {
             let Some(name) = first.base().map(|base| base.trim_start_matches('=').to_ascii_lowercase()) else {
                 return self.unknown_command(first, rest, fed);
             };
+            let name = self
+                .stand_ins
+                .iter()
+                .rev()
+                .find(|(own, _)| *own == first.text)
+                .map_or(name, |(_, meant)| meant.clone());
             if matches!(name.as_str(), "git" | "git.exe" | "hub" | "yadm") {
                 return self.git_from(elsewhere, rest, &environment, fed);
             }
@@ -188,8 +207,8 @@ impl<'f> Walk<'f> {
                 }
                 Some(Inner::Script(text, given)) => return self.in_shell(&text, Some(given), environment),
                 Some(Inner::Input) => return self.input(input, environment),
-                Some(Inner::Other) => return,
-                None => return self.plain(&name, rest, environment, fed, input),
+                Some(Inner::Other) => return self.other(&name, rest),
+                None => return self.plain(first, &name, rest, environment, fed, input),
             }
         }
     }
@@ -237,7 +256,7 @@ impl<'f> Walk<'f> {
         (self.folder, self.environment) = outer;
     }
 
-    fn input(&mut self, input: &Input, environment: Environment) {
+    pub(super) fn input(&mut self, input: &Input, environment: Environment) {
         match input {
             Input::Text(text) => self.in_shell(text, None, environment),
             Input::Unclear => {
@@ -246,92 +265,6 @@ impl<'f> Walk<'f> {
                 );
             }
             Input::Foreign => {}
-        }
-    }
-
-    /// Judges a command that runs no other in a way that is known.
-    fn plain(&mut self, name: &str, words: &[Word], environment: Environment, fed: bool, input: &Input) {
-        match name {
-            "cd" | "pushd" => self.change_folder(words),
-            "popd" => self.folder = None,
-            "export" | "declare" | "typeset" | "readonly" => self.export(words),
-            "eval" => {
-                let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-                self.script(&text.join(" "), None);
-            }
-            "trap" => {
-                if let Some(text) = words.iter().find(|word| !word.text.starts_with('-')) {
-                    self.script(&text.text, None);
-                }
-            }
-            "alias" => {
-                for text in words.iter().filter_map(|word| word.text.split_once('=')) {
-                    self.script(text.1, None);
-                }
-            }
-            "source" | "." => match words.first() {
-                Some(file) if file.process => self.input(&Input::Unclear, environment),
-                Some(file) if file.text == "/dev/stdin" => self.input(input, environment),
-                _ => {}
-            },
-            "python" | "python3" | "perl" | "ruby" | "node" | "php" | "deno" | "bun" | "awk" | "gawk" | "mawk" => {
-                self.program(name, words, input);
-            }
-            "pre-commit" | "prek" | "lefthook" | "husky"
-                if words.first().is_some_and(|word| word.text == "uninstall") =>
-            {
-                self.ask.get_or_insert_with(|| Ask {
-                    reason: format!("`{name} uninstall` takes the commit checks away; a person decides that"),
-                });
-            }
-            _ => {}
-        }
-        self.changes(name, words, fed);
-    }
-
-    fn change_folder(&mut self, words: &[Word]) {
-        let to = words.iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
-        self.folder = match to {
-            Some(word) if word.text == "-" => None,
-            Some(word) => paths::join(self.folder.as_deref(), word).filter(|folder| folder.len() <= LONGEST_FOLDER),
-            None => Some("~".to_owned()),
-        };
-    }
-
-    fn export(&mut self, words: &[Word]) {
-        for (name, value) in words.iter().filter_map(wrappers::assignment) {
-            let key =
-                name.starts_with("GIT_CONFIG_KEY_") && value.literal().and_then(git::switches_hooks) == Some(true);
-            let parameters = name == "GIT_CONFIG_PARAMETERS" && value.text.to_ascii_lowercase().contains("hookspath");
-            if key || parameters {
-                self.refuse(format!("export {name}"), "this points git at other hooks; leave core.hooksPath as it is");
-            }
-            self.environment.set(&name, &value);
-        }
-    }
-
-    /// Judges a command whose name is only known when it runs, by the words behind it.
-    fn unknown_command(&mut self, first: &Word, words: &[Word], fed: bool) {
-        const ASKED: [&str; 12] = [
-            "commit",
-            "push",
-            "merge",
-            "am",
-            "rebase",
-            "cherry-pick",
-            "revert",
-            "update-ref",
-            "commit-tree",
-            "fast-import",
-            "--no-verify",
-            "pull",
-        ];
-        let named = words
-            .iter()
-            .any(|word| ASKED.contains(&word.text.as_str()) || word.text.to_ascii_lowercase().contains("hookspath"));
-        let nothing_known = first.open && words.iter().all(|word| word.open) || fed;
-        if named || nothing_known {
-            self.unsure("which program runs here is only known when it runs; name git itself");
         }
     }
 
@@ -358,24 +291,33 @@ impl<'f> Walk<'f> {
 
 /// Says what a command reads.
 fn input(command: &Command, before: Option<&Command>, script: &Script) -> Input {
-    let body = |command: &Command| {
-        command.redirects.iter().rev().find_map(|redirect| match redirect.kind {
-            Redirection::Text => Some(redirect.target.clone()),
-            Redirection::Body(number) => script.bodies.get(number).map(Word::known),
-            _ => None,
-        })
-    };
-    if let Some(text) = body(command) {
+    if let Some(text) = body(command, script) {
         return Input::Text(text);
     }
-    let Some(before) = before.filter(|_| command.piped) else { return Input::Foreign };
-    match before.words.first().and_then(Word::base) {
-        Some("cat") => body(before).map_or(Input::Foreign, Input::Text),
+    match before.filter(|_| command.piped) {
+        Some(before) => output(before, script),
+        None => Input::Foreign,
+    }
+}
+
+/// Returns the text that stands in the command for its standard input.
+fn body(command: &Command, script: &Script) -> Option<Word> {
+    command.redirects.iter().rev().find_map(|redirect| match redirect.kind {
+        Redirection::Text => Some(redirect.target.clone()),
+        Redirection::Body(number) => script.bodies.get(number).map(Word::known),
+        _ => None,
+    })
+}
+
+/// Says what a command prints, if it shows its own words.
+pub(super) fn output(command: &Command, script: &Script) -> Input {
+    match command.words.first().and_then(Word::base) {
+        Some("cat" | "tee") => body(command, script).map_or(Input::Foreign, Input::Text),
         Some("echo" | "printf") => {
             let words =
-                before.words.iter().skip(1).skip_while(|word| matches!(word.text.as_str(), "-n" | "-e" | "-E" | "--"));
+                command.words.iter().skip(1).skip_while(|word| matches!(word.text.as_str(), "-n" | "-e" | "-E" | "--"));
             let text: Vec<&str> = words.map(|word| word.text.as_str()).collect();
-            let text = text.join(" ").replace("\\n", "\n");
+            let text = text.join(" ").replace("\\n", "\n").replace("\\t", "\t");
             if text.contains(UNKNOWN) { Input::Unclear } else { Input::Text(Word::known(text)) }
         }
         _ => Input::Foreign,

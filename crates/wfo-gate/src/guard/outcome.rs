@@ -12,6 +12,8 @@ pub struct Facts {
     pub folder: Option<String>,
     /// Folders that hold hooks besides `.git/hooks`, absolute: `core.hooksPath` where it is set.
     pub hooks: Vec<String>,
+    /// Whether it could not be read where hooks lie: then every path that is called like one may be one.
+    pub hooks_unknown: bool,
 }
 
 /// A folder in which git is told to work.

@@ -104,6 +104,79 @@ pub(super) fn guarded(folder: Option<&str>, path: &Word, hooks: &[String]) -> Gu
     Guarded::No
 }
 
+/// Says whether a path is called as hooks and their folders are.
+pub(super) fn called_like_a_hook(path: &Word) -> bool {
+    let lower = path.text.to_ascii_lowercase();
+    let last = lower.rsplit('/').next().unwrap_or_default();
+    HOOKS.contains(&last) || lower.split('/').any(|part| part.contains("hook") || part == ".husky")
+}
+
+/// Programs that leave the files they are handed as they are.
+const READERS: [&str; 56] = [
+    "ls",
+    "cat",
+    "head",
+    "tail",
+    "less",
+    "more",
+    "wc",
+    "stat",
+    "file",
+    "diff",
+    "cmp",
+    "test",
+    "[",
+    "[[",
+    "grep",
+    "egrep",
+    "fgrep",
+    "rg",
+    "ag",
+    "ack",
+    "sha1sum",
+    "sha256sum",
+    "md5sum",
+    "cksum",
+    "shasum",
+    "echo",
+    "printf",
+    "cd",
+    "pushd",
+    "code",
+    "bat",
+    "tree",
+    "du",
+    "readlink",
+    "realpath",
+    "chmod",
+    "cp",
+    "find",
+    "fd",
+    "sed",
+    "awk",
+    "jq",
+    "yq",
+    "shellcheck",
+    "basename",
+    "dirname",
+    "source",
+    ".",
+    "nl",
+    "od",
+    "xxd",
+    "hexdump",
+    "strings",
+    "sort",
+    "ln",
+    "mkdir",
+];
+
+/// Says whether a program leaves alone what it is handed, whatever its words.
+pub(super) fn only_reads(name: &str, words: &[Word]) -> bool {
+    let packs = || words.iter().take(1).any(|word| !word.text.starts_with("--") && word.text.contains(['c', 't']));
+    READERS.contains(&name) || (name == "tar" && packs())
+}
+
 /// Returns the files a program would change, of the words behind its name.
 pub(super) fn changed(name: &str, words: &[Word]) -> Vec<Word> {
     let operands = || words.iter().filter(|word| !word.text.starts_with('-')).cloned();

@@ -7,6 +7,7 @@ use super::options;
 use super::outcome::Ask;
 use super::shell::Word;
 use super::specs::{CONFIG, PLUMBING};
+use super::stashes::is_command;
 
 impl Walk<'_> {
     pub(super) fn config(&mut self, words: &[Word]) {
@@ -59,6 +60,10 @@ impl Walk<'_> {
         let lower = name.text.to_ascii_lowercase();
         if let (Some(alias), Some(value)) = (lower.strip_prefix("alias."), value) {
             self.aliases.push((alias.to_owned(), value.text.clone()));
+        }
+        if let Some(value) = value.filter(|_| is_command(&lower)) {
+            let environment = self.environment.clone();
+            self.for_git(value, &environment);
         }
         match git::switches_hooks(&name.text) {
             Some(true) if lower == "core.hookspath" => {

@@ -10,6 +10,7 @@ use super::paths;
 use super::shell::{UNKNOWN, Word};
 use super::signs::suspicious;
 use super::specs::{ADD, COMMIT, FILTER, HARMLESS, JOIN, PLUMBING, PUSH};
+use super::stashes::is_command;
 
 /// The most folders and files that are kept apart.
 const MOST_FOLDERS: usize = 64;
@@ -23,7 +24,12 @@ impl Walk<'_> {
             call.words.push(Word::unknown());
         }
         let mut environment = environment.clone();
+        call.settings.extend(environment.settings());
         self.settings(&call, &mut environment);
+        let programs = std::mem::take(&mut environment.programs);
+        for program in &programs {
+            self.for_git(program, &environment);
+        }
         let mut folder = self.folder.clone();
         for to in &call.folders {
             folder = paths::join(folder.as_deref(), to);
@@ -33,7 +39,13 @@ impl Walk<'_> {
         let Some(name) = first.literal() else {
             return self.unsure("which git command runs here is only known when it runs; name it");
         };
+        if name.contains(['*', '?', '[']) {
+            return self.unsure("which git command runs here is only known when it runs; name it");
+        }
+        self.stashes(name, rest);
+        self.into_hooks(name, rest, &place);
         match name {
+            "difftool" | "mergetool" | "grep" => self.shown_by(rest, &environment),
             _ if HARMLESS.contains(&name) => {}
             "commit" => self.commit(rest, &environment, place),
             "push" => self.push(rest, &environment, place),
@@ -58,6 +70,10 @@ impl Walk<'_> {
                     );
                 }
             }
+            "for-each-repo" => {
+                let inner = rest.iter().position(|word| !word.text.starts_with('-')).unwrap_or(rest.len());
+                self.git_nested(rest.get(inner..).unwrap_or_default(), &environment);
+            }
             "submodule" | "bisect" => self.inner_command(name, rest, &environment),
             "filter-branch" => {
                 for (_, text) in options::read(&FILTER, rest).values {
@@ -68,12 +84,57 @@ impl Walk<'_> {
         }
     }
 
+    /// Walks the commands that `git difftool -x` and `git grep -O` start.
+    fn shown_by(&mut self, words: &[Word], environment: &Environment) {
+        for (at, word) in words.iter().enumerate() {
+            let attached = ["--extcmd=", "--open-files-in-pager=", "-x", "-O"].iter();
+            let attached = attached.filter_map(|option| word.text.strip_prefix(option)).find(|text| !text.is_empty());
+            let next = || words.get(at + 1).filter(|_| matches!(word.text.as_str(), "-x" | "--extcmd"));
+            if let Some(text) = attached.map(Word::known).or_else(|| next().cloned()) {
+                self.for_git(&text, environment);
+            }
+        }
+    }
+
+    /// Refuses git commands that write files into a folder of hooks.
+    fn into_hooks(&mut self, name: &str, words: &[Word], place: &Folder) {
+        let hooks = |text: &str| {
+            paths::guarded(self.folder.as_deref(), &Word::known(text), &self.facts.hooks) == paths::Guarded::Hooks
+        };
+        let tree = place.work_tree.as_deref().is_some_and(hooks);
+        let writes = matches!(
+            name,
+            "mv" | "checkout-index"
+                | "archive"
+                | "bundle"
+                | "clone"
+                | "worktree"
+                | "format-patch"
+                | "diff"
+                | "apply"
+                | "init"
+                | "rm"
+        );
+        let word = |word: &Word| hooks(word.text.rsplit('=').next().unwrap_or_default());
+        if tree || (writes && words.iter().any(word)) {
+            self.refuse(
+                format!("git {name} on a git hook"),
+                "the commit checks lie in git's hooks, so this command does not change them; a person can, by hand or with `wfo-helper setup`",
+            );
+        }
+    }
+
     /// Notes settings of `-c` and `--config-env` that switch hooks off, and aliases they bring.
     fn settings(&mut self, call: &Invocation, environment: &mut Environment) {
         for (name, value) in &call.settings {
             let lower = name.text.to_ascii_lowercase();
             if let Some(alias) = lower.strip_prefix("alias.") {
+                // An alias that nobody can read may be a commit.
+                self.suspicious |= value.literal().is_none();
                 self.aliases.push((alias.to_owned(), value.text.clone()));
+            }
+            if is_command(&lower) {
+                environment.programs.push(value.clone());
             }
             let off = git::switches_hooks(&name.text);
             if off != Some(false) && environment.offence.as_ref().is_none_or(|offence| !offence.sure) {

@@ -6,6 +6,7 @@ mod bypasses;
 mod harmless;
 mod meaning;
 mod properties;
+mod ways_round;
 
 use super::*;
 
@@ -27,7 +28,7 @@ fn facts() -> Facts {
         ("status", "commit -n"),
     ];
     let aliases = aliases.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    Facts { aliases, folder: None, hooks: vec!["/srv/hooks".to_owned()] }
+    Facts { aliases, folder: None, hooks: vec!["/srv/hooks".to_owned()], hooks_unknown: false }
 }
 
 /// One word for a judgement.

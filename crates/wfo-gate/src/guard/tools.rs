@@ -2,7 +2,7 @@
 //! Never looks at what is written, only at where.
 
 use super::outcome::{Commit, Deny, Facts, Folder, Judgement};
-use super::paths::{Guarded, guarded};
+use super::paths::{Guarded, called_like_a_hook, guarded};
 use super::shell::Word;
 
 /// Refuses a file tool (`Edit`, `Write`, `MultiEdit`, `NotebookEdit`) that aims at git's hooks or a repository's configuration.
@@ -19,6 +19,10 @@ pub fn tool_writes(tool: &str, path: &str, facts: &Facts) -> Option<Deny> {
         Guarded::Config => Some(Deny::new(
             format!("{tool} on the repository's configuration"),
             "the repository's configuration is not written past git; use `git config` for the one setting",
+        )),
+        _ if facts.hooks_unknown && called_like_a_hook(&Word::known(path)) => Some(Deny::new(
+            format!("{tool} on what may be a git hook"),
+            "where git takes its hooks from could not be read, so what is called like one is not written; mend git's configuration, or let a person write it",
         )),
         Guarded::No | Guarded::Maybe => None,
     }

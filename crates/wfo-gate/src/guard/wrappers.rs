@@ -63,7 +63,17 @@ const WRAPPERS: [Wrapper; 12] = [
 ];
 
 /// Programs that run a command which stands somewhere behind words of their own.
-const LOOSE: [&str; 43] = [
+const LOOSE: [&str; 52] = [
+    "chroot",
+    "bwrap",
+    "start-stop-daemon",
+    "wsl",
+    "wsl.exe",
+    "cmd",
+    "cmd.exe",
+    "pwsh",
+    "powershell",
+    "powershell.exe",
     "uv",
     "uvx",
     "poetry",
@@ -94,7 +104,6 @@ const LOOSE: [&str; 43] = [
     "torsocks",
     "hyperfine",
     "valgrind",
-    "gdb",
     "op",
     "dotenv",
     "xvfb-run",
@@ -110,7 +119,25 @@ const LOOSE: [&str; 43] = [
 ];
 
 /// Those of them that hand a text to a shell.
-const TEXTS: [&str; 7] = ["nix-shell", "watch", "parallel", "hyperfine", "entr", "tmux", "screen"];
+const TEXTS: [&str; 17] = [
+    "nix-shell",
+    "watch",
+    "parallel",
+    "hyperfine",
+    "entr",
+    "tmux",
+    "screen",
+    "npx",
+    "npm",
+    "pnpm",
+    "bunx",
+    "pwsh",
+    "powershell",
+    "powershell.exe",
+    "cmd",
+    "cmd.exe",
+    "wsl",
+];
 
 const SHELLS: [&str; 12] =
     ["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "rbash", "bash.exe", "sh.exe", "yash", "fish"];
@@ -127,9 +154,12 @@ pub(super) fn inner<'w>(name: &str, words: &'w [Word]) -> Option<Inner<'w>> {
         return Some(Inner::Command(xargs(words), Vec::new()));
     }
     if name == "su" || name == "script" || name == "runuser" {
-        return Some(text_option(words, &["-c", "--command"]));
+        return Some(match text_option(words, &["-c", "--command"]) {
+            Inner::Other => loose(words, false),
+            text => text,
+        });
     }
-    if LOOSE.contains(&name) {
+    if LOOSE.contains(&name) || name.starts_with("ld-linux") || name.starts_with("ld.so") {
         return Some(loose(words, TEXTS.contains(&name)));
     }
     let wrapper = WRAPPERS.iter().find(|wrapper| wrapper.names.contains(&name))?;
@@ -279,7 +309,8 @@ fn text_option<'w>(words: &'w [Word], names: &[&str]) -> Inner<'w> {
 fn loose(words: &[Word], texts: bool) -> Inner<'_> {
     for (at, word) in words.iter().enumerate() {
         let Some(base) = word.base() else { continue };
-        if base == "git" || base == "env" || base == "xargs" || SHELLS.contains(&base) {
+        let runs = matches!(base, "git" | "env" | "xargs") || SHELLS.contains(&base);
+        if runs || super::programs::language(base).is_some() {
             return Inner::Command(words.get(at..).unwrap_or_default(), Vec::new());
         }
         if texts && word.text.contains(' ') && word.text.contains("git") && !word.text.contains(UNKNOWN) {

@@ -9,7 +9,7 @@ mod project;
 
 use crate::baseline::Baseline;
 use crate::finding::Severity;
-use crate::gates::{ChecklistRow, GateRow, Limit};
+use crate::gates::{Check, ChecklistRow, GateRow, Kind, Limit};
 use crate::report::{Report, Tool};
 use crate::waivers::{Waiver, Waivers};
 
@@ -168,6 +168,8 @@ pub struct Judgement {
     pub checks: Vec<Checked>,
     /// Every waiver that was used.
     pub waived: Vec<Waived>,
+    /// Waivers in force that cover nothing of what the reports tell. They change no verdict.
+    pub unmatched: Vec<Waiver>,
 }
 
 /// Judges a gate.
@@ -177,7 +179,20 @@ pub fn judge(gate: &GateRow, given: &[Given], facts: &Facts<'_>) -> Judgement {
     let mut checks: Vec<Checked> =
         gate.checks.iter().map(|check| check::judge(check, given, facts, &mut waived)).collect();
     checks.extend(gate.approvals.iter().map(|id| approvals::judge(id, facts)));
-    Judgement { verdict: overall(&checks), checks, waived }
+    let unmatched = unmatched(gate, given, facts.waivers, &waived);
+    Judgement { verdict: overall(&checks), checks, waived, unmatched }
+}
+
+/// Waivers that cover nothing, as far as reports were read in which their finding would stand.
+fn unmatched(gate: &GateRow, given: &[Given], waivers: &Waivers, waived: &[Waived]) -> Vec<Waiver> {
+    let read = |check: &Check| given.iter().any(|one| one.report.is_ok() && check.rule(one.tool).is_some());
+    let advisories = gate.checks.iter().any(|check| check.kind == Kind::Vulnerabilities && read(check));
+    let anything = gate.checks.iter().any(read);
+    let used = |waiver: &Waiver| {
+        waived.iter().any(|one| one.fingerprint == waiver.finding || one.id.eq_ignore_ascii_case(&waiver.finding))
+    };
+    let could = |waiver: &Waiver| if waiver.names_advisory() { advisories } else { anything };
+    waivers.in_force.iter().filter(|waiver| could(waiver) && !used(waiver)).cloned().collect()
 }
 
 /// Fail before unknown before pass; nothing but skipped checks is unknown.

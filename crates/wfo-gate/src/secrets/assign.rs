@@ -165,6 +165,23 @@ impl Cursor<'_> {
     }
 }
 
+/// Says whether a place comes directly behind one of these names, whatever signs assign there: `name=`, `"name": "`, `name%3D`.
+pub(super) fn is_behind(text: &[u8], at: usize, names: &[String]) -> bool {
+    if names.is_empty() {
+        return false;
+    }
+    let before = text.get(at.saturating_sub(NAME)..at).unwrap_or_default().to_ascii_lowercase();
+    let before = before.strip_suffix(b"%3d").unwrap_or(&before);
+    let signs = before.iter().rev().take_while(|b| b"=:\"' \t\\".contains(b)).count();
+    let before = before.get(..before.len() - signs).unwrap_or_default();
+    names.iter().any(|name| before.ends_with(name.as_bytes()))
+}
+
+/// Says whether a name is one of a value that is sent to others or published, such as a verification token.
+pub(super) fn names_passing(words: &Words, name: &str) -> bool {
+    shape::words(name).iter().any(|part| words.has("passing-starts", part))
+}
+
 /// Words in a name that make its value a fingerprint, not a secret.
 const HASHES: [&str; 10] =
     ["sha", "checksum", "digest", "integrity", "commit", "etag", "revision", "nonce", "fingerprint", "md"];

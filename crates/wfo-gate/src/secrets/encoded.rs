@@ -29,6 +29,17 @@ pub(super) fn runs(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
+/// Says whether a run of base64 goes on up to a place: letters of both cases and digits, with a `+` or `/` right before it.
+pub(super) fn runs_up_to(text: &[u8], at: usize) -> bool {
+    const BACK: usize = 64;
+    let before = text.get(at.saturating_sub(BACK)..at).unwrap_or_default();
+    let run = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || b"+/".contains(b)).count();
+    let run = before.get(before.len() - run..).unwrap_or_default();
+    matches!(run.last(), Some(b'+' | b'/'))
+        && run.len() >= 16
+        && [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit].iter().all(|test| run.iter().any(test))
+}
+
 /// Returns the text that a run encodes, or nothing when it is none.
 pub(super) fn text(run: &[u8]) -> Option<Vec<u8>> {
     let url = run.iter().any(|b| b"-_".contains(b));

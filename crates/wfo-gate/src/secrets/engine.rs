@@ -177,9 +177,12 @@ impl Engine {
         }
         match rule.row.kind {
             Kind::Prefix | Kind::Block => {
-                if !begins(look.text, keyword.start) {
+                let inside = rule.row.confidence < Confidence::High && encoded::runs_up_to(look.text, keyword.start);
+                if inside || !begins(look.text, keyword.start) {
                     return;
                 }
+                let mut look = look;
+                look.around.local |= assign::is_behind(look.text, keyword.start, &rule.row.public_after);
                 let reach = if rule.row.kind == Kind::Block { BLOCK } else { AFTER * 2 };
                 let end = keyword.start.saturating_add(reach).min(look.text.len());
                 let (Some(part), Some(regex)) = (look.text.get(keyword.start..end), rule.regex()) else { return };
@@ -226,7 +229,7 @@ impl Engine {
         around.quoted = true;
         if let Some(host) = captures.name("host").map(|host| String::from_utf8_lossy(host.as_bytes()).to_lowercase()) {
             let same = captures.name("user").is_some_and(|user| user.as_bytes() == found);
-            around.local = same || !host.contains('.') || self.words.has("local-hosts", &host) || example_host(&host);
+            around.local |= same || !host.contains('.') || self.words.has("local-hosts", &host) || example_host(&host);
         }
         if let Some(confidence) = value::judge(&rule.row, &self.words, found, body, around) {
             hits.push(Hit { rule: index, span, confidence });
@@ -255,10 +258,12 @@ impl Engine {
         if found.len() < 4 || name.eq_ignore_ascii_case(found) {
             return;
         }
-        if !assign::names_secret(&self.words, &rule.row.names, &String::from_utf8_lossy(name)) {
+        let name = String::from_utf8_lossy(name);
+        if !assign::names_secret(&self.words, &rule.row.names, &name) {
             return;
         }
-        let around = Circumstances { quoted: assigned.quoted, ..look.around };
+        let passing = !look.around.settings && assign::names_passing(&self.words, &name);
+        let around = Circumstances { quoted: assigned.quoted, local: look.around.local || passing, ..look.around };
         if let Some(confidence) = value::judge(&rule.row, &self.words, found, None, around) {
             hits.push(Hit { rule: index, span: assigned.value, confidence });
         }

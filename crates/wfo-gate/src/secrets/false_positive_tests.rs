@@ -101,3 +101,71 @@ fn real_values_next_to_them_are_secrets() {
         assert_eq!(found.iter().map(Secret::blocks).collect::<Vec<_>>(), [true], "{path}: {line}");
     }
 }
+
+/// The confidence of everything that is found.
+fn confidences(path: &str, text: &str) -> Vec<Confidence> {
+    sweep().scan(path, text.as_bytes()).iter().map(|secret| secret.confidence).collect()
+}
+
+#[test]
+fn an_id_in_a_signed_address_is_for_everybody_and_elsewhere_it_is_not() {
+    let id = format!("AK{}{}", "IA", random("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16, 9));
+    for (line, confidence) in [
+        (format!("https://x.s3.amazonaws.com/y?X-Amz-Credential={id}%2F20190215%2Fus-east-1"), Confidence::Low),
+        (format!("\"X-Amz-Credential\": \"{id}/20190215/us-east-1/s3\""), Confidence::Low),
+        (format!("x?x-amz-credential%3D{id}%252F2019"), Confidence::Low),
+        (format!("Authorization: AWS4-HMAC-SHA256 Credential={id}/20190215"), Confidence::Low),
+        (format!("Credential={id}"), Confidence::High),
+        (format!("X-Amz-Credential=x&key={id}"), Confidence::High),
+        (format!("AWSAccessKeyId={id}"), Confidence::High),
+    ] {
+        assert_eq!(confidences("src/a.txt", &line), [confidence], "{line}");
+    }
+}
+
+#[test]
+fn what_stands_in_text_for_people_counts_less_than_the_same_in_code() {
+    let pass = format!("{}!4k", random(B62, 12, 3));
+    let key = format!("-----BEGIN {} KEY-----\n{}\n", "PRIVATE", random(B62, 64, 8));
+    for (path, text, confidence) in [
+        ("a.py", format!("def f():\n    \"\"\"Use it::\n\n      password = \"{pass}\"\n    \"\"\"\n"), Confidence::Low),
+        ("a.py", format!("def f():\n    \"\"\"Keys look so:\n\n{key}\n    \"\"\"\n"), Confidence::Low),
+        ("a.py", format!("KEY = \"\"\"{key}\"\"\"\n"), Confidence::High),
+        ("a.py", format!("def f():\n    \"\"\"x\"\"\"\n    password = \"{pass}\"\n"), Confidence::Medium),
+        ("a.yaml", format!("help_text: |-\n  $ run --admin-password={pass}\n"), Confidence::Low),
+        ("a.yaml", format!("help_text: |-\n  $ run\nadmin-password: {pass}\n"), Confidence::Medium),
+        ("a.yaml", format!("run: |-\n  x --admin-password={pass}\n"), Confidence::Medium),
+    ] {
+        assert_eq!(confidences(path, &text), [confidence], "{path}: {text}");
+    }
+    let token = crate::secrets::tests::github(4);
+    let text = format!("def f():\n    \"\"\"{token}\"\"\"\n");
+    assert_eq!(confidences("a.py", &text), [Confidence::High], "a token that proves itself counts everywhere");
+}
+
+#[test]
+fn values_for_others_labels_made_up_keys_and_the_middle_of_base64_are_no_secrets_that_block() {
+    let value = random(B62, 40, 5);
+    let line = random(B62, 64, 8);
+    let begin = format!("-----BEGIN {} KEY-----", "PRIVATE");
+    let other = random(B62, 64, 9);
+    let tail = random(B62, 40, 11);
+    for (path, text, blocks) in [
+        ("a.py", format!("x = {{\"VerificationToken\": \"{value}\"}}"), false),
+        ("a.py", format!("x = {{\"AccessToken\": \"{value}\"}}"), true),
+        (".env", format!("SLACK_VERIFICATION_TOKEN={value}"), true),
+        ("a.py", "\"salt\": b\"shop:orders:KEY:Ed25519\"".to_owned(), false),
+        ("a.py", format!("CLIENT_NOTSOSECRET = '{value}'"), false),
+        ("a.py", format!("CLIENT_SECRET = '{value}'"), true),
+        ("a.pem", format!("{begin}\n{line}\n{line}\n{line}\n"), false),
+        ("a.pem", format!("{begin}\n{line}\n{other}\n"), true),
+        ("certs/a.key", format!("{begin}\n{line}\n{other}\n"), true),
+        ("dummyserver/certs/a.key", format!("{begin}\n{line}\n{other}\n"), false),
+        ("a.txt", format!("q7Xb2Kp9LmZ4vT8cR1/EAAA{tail}"), false),
+        ("a.txt", format!("token EAAA{tail}"), true),
+        ("a.txt", format!("home/ada/work/EAAA{tail}"), true),
+    ] {
+        let found = sweep().scan(path, text.as_bytes());
+        assert_eq!(found.iter().any(Secret::blocks), blocks, "{path}: {text}: {found:?}");
+    }
+}

@@ -135,7 +135,8 @@ pub(super) fn file_name(path: &str) -> &str {
 pub(super) fn circumstances(path: &str, words: &Words) -> Circumstances {
     let lower = path.to_ascii_lowercase();
     let name = file_name(&lower);
-    let folder = lower.split('/').rev().skip(1).any(|part| words.has("test-folders", part));
+    let made_up = |part: &str| ["dummy", "fake", "mock"].iter().any(|start| part.starts_with(start));
+    let folder = lower.split('/').rev().skip(1).any(|part| words.has("test-folders", part) || made_up(part));
     let stem = name.split('.').next().unwrap_or(name);
     let by_name = ["test_", "conftest", "example", "sample"].iter().any(|start| stem.starts_with(start))
         || ["_test", "_tests", "-test", "_spec", "test", "tests"].iter().any(|end| stem.ends_with(end))

@@ -98,6 +98,9 @@ pub struct SecretRow {
     /// Which placeholders pass.
     #[serde(default)]
     pub value: ValueTest,
+    /// Names, in lower case, whose value everybody may see: directly behind one of them the confidence is low.
+    #[serde(default)]
+    pub public_after: Vec<String>,
 }
 
 /// The most bytes that a compiled pattern may take.
@@ -134,7 +137,7 @@ impl SecretRow {
         if self.title.is_empty() || self.title.chars().count() > 80 {
             return Err(format!("`{id}` needs a title of 1-80 characters"));
         }
-        if let Some(word) = self.keywords.iter().find(|word| !usable(word)) {
+        if let Some(word) = self.keywords.iter().chain(&self.public_after).find(|word| !usable(word)) {
             return Err(format!("keyword `{word}` of `{id}` is too short, too long or not in lower case ASCII"));
         }
         if !(0.0..=8.0).contains(&self.entropy) {
@@ -148,7 +151,7 @@ impl SecretRow {
             Kind::File => paths && pattern && !keywords && !names,
             Kind::Sql => paths && names && !pattern && !keywords,
             Kind::Path => paths && !pattern && !keywords && !names,
-        };
+        } && (self.public_after.is_empty() || self.kind == Kind::Prefix);
         if !fits {
             return Err(format!("`{id}` has not the keys that its kind needs"));
         }

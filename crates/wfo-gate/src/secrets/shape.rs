@@ -107,10 +107,21 @@ pub(super) fn path(text: &str) -> bool {
         || text.contains("://")
 }
 
-/// A line of base64 as long as those of keys are: sentences about keys have none.
+/// A line of base64 as long as those of keys are: sentences about keys have none. A body that repeats its lines is made up.
 pub(super) fn key_body(bytes: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
-    bytes.split(|b| !base64(b)).any(|run| run.len() >= 40)
+    let lines: Vec<&[u8]> = bytes.split(|b| !base64(b)).filter(|run| run.len() >= 40).collect();
+    let different: std::collections::HashSet<&[u8]> = lines.iter().copied().collect();
+    !lines.is_empty() && different.len() * 2 > lines.len()
+}
+
+/// Words with colons between them, at most a number at the end of each: `shop:orders:v2`.
+pub(super) fn label(text: &str) -> bool {
+    let part = |part: &str| {
+        let bare = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        (2..=16).contains(&bare.len()) && part.len() - bare.len() <= 6 && bare.bytes().all(|b| b.is_ascii_alphabetic())
+    };
+    text.matches(':').count() >= 2 && text.split(':').all(part)
 }
 
 /// A call, an index, a member, a comparison: what stands without quotes in a program.

@@ -9,6 +9,7 @@ use wfo_base::{Noted, Problem, codes};
 use super::engine::{Engine, Hit, Look};
 use super::place::{self, Order, Skip};
 use super::position::{self, Walk};
+use super::prose;
 use super::rows::{Confidence, Kind, SecretRow, WordsRow};
 use super::value::{Circumstances, Words};
 use super::{Examined, Secret};
@@ -180,7 +181,8 @@ impl Sweep {
             None => (&*decoded, 0),
         };
         let around = place::circumstances(path, &self.engine.words);
-        let hits = best(self.engine.hits(Look { path, text, around, formats }));
+        let mut hits = best(self.engine.hits(Look { path, text, around, formats }));
+        self.lower_in_prose(path, text, &mut hits);
         let mut walk = Walk::new(text);
         let mut out = (Vec::new(), Vec::new());
         for hit in hits {
@@ -203,6 +205,26 @@ impl Sweep {
             side.push(secret);
         }
         out
+    }
+}
+
+impl Sweep {
+    /// Lowers what stands in text for people, for rules that ask for it.
+    fn lower_in_prose(&self, path: &str, text: &[u8], hits: &mut [Hit]) {
+        let rules = &self.engine.rules;
+        let lowers =
+            |hit: &Hit| hit.confidence > Confidence::Low && rules.get(hit.rule).is_some_and(|rule| rule.row.tests);
+        if !hits.iter().any(lowers) {
+            return;
+        }
+        let places = prose::places(path, text, &self.engine.words);
+        let inside = |hit: &Hit| {
+            let next = places.partition_point(|place| place.end <= hit.span.start);
+            places.get(next).is_some_and(|place| place.start <= hit.span.start)
+        };
+        for hit in hits.iter_mut().filter(|hit| lowers(hit) && inside(hit)) {
+            hit.confidence = Confidence::Low;
+        }
     }
 }
 

@@ -214,6 +214,7 @@ fn secret(words: &Words, text: &str, around: Circumstances) -> Option<bool> {
         || shape::dull(text)
         || shape::uuid(text)
         || shape::path(text)
+        || shape::label(text)
         || shape::code(text, around.quoted)
         || words.marked(text)
         || shape::digits(text) == 0

@@ -6,6 +6,7 @@ mod oracle;
 mod sandbox;
 
 mod carry;
+mod content;
 mod contents;
 mod facts;
 mod holdings;

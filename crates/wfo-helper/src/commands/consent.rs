@@ -1,7 +1,7 @@
 //! The flags by which a person says yes to a proposal, the same in every command that has proposals.
 
-use wfo_base::Problem;
 use wfo_base::trust::{self, Desk, Subject, Surroundings};
+use wfo_base::{Problem, codes};
 use wfo_day::Place;
 
 use crate::context::Context;
@@ -40,10 +40,19 @@ impl Yes {
             // Nothing is proposed here: a refused `--yes` must not leave an id behind that says nothing.
             None => desk.id_now(subject)?,
         };
-        desk.check(subject, &id)?;
+        // With `--yes` nobody named an id: one that is gone went to somebody who said yes at the same moment.
+        let taken = |problem: Problem| match self.confirm {
+            None if problem.code == codes::PROPOSAL_UNKNOWN => Problem::new(
+                codes::PROPOSAL_STALE,
+                "somebody else confirmed the like at this moment, so nothing was done here",
+            )
+            .hint(format!("run `wfo-helper {}` again", subject.command)),
+            _ => problem,
+        };
+        desk.check(subject, &id).map_err(taken)?;
         let unattended = place.config(&context.home).flag("confirm.unattended");
         trust::consent(&context.home, Surroundings::look(unattended), &id, self.ticket.as_deref())?;
-        desk.take(subject, &id)?;
+        desk.take(subject, &id).map_err(taken)?;
         Ok(true)
     }
 

@@ -21,9 +21,9 @@ pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<SetupView>("setup
 /// Let Claude Code use wfo without a question for each call
 ///
 /// Proposes to add the permission lines `Skill(wfo:*)` and `Bash(wfo-helper *)` to Claude Code's settings, and the status line
-/// where none is set, and shows the change.
-/// Everything else in the file stays byte for byte, and `--remove` brings the file back as it was.
-/// `--only hooks` proposes git hooks instead, which look at what each commit brings.
+/// where none is set, and shows the change. In a repository it proposes git hooks as well, which look at what each commit brings.
+/// Everything else stays byte for byte, and `--remove` brings all files back as they were.
+/// `--only` takes one of the three alone.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only tell whether the lines hold (exit 10 when they do not)
@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// Leave the status line out of it
     #[arg(long, conflicts_with_all = ["check", "remove"])]
     no_status_line: bool,
+    /// Leave git's hooks out of it
+    #[arg(long, conflicts_with_all = ["check", "only"])]
+    no_hooks: bool,
     /// Whose settings [default: user; with --check: any]
     #[arg(long, value_name = "SETTINGS")]
     only: Option<Only>,
@@ -101,7 +104,7 @@ struct SetupView {
     /// How many were cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     defeated_by_more: Option<usize>,
-    /// git's hooks, with `--only hooks`.
+    /// git's hooks: with `--only hooks`, and in a repository where there is something to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     hooks: Option<hooks::HooksView>,
     /// What a person is asked, when it was not done.
@@ -231,9 +234,11 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     }
     let scope = only.unwrap_or(Scope::User);
     let plan = setup::plan(&Setup { place: &place, home: &context.home, scope, remove: args.remove, status_line: !args.no_status_line })?;
-    let subject = plan.subject(scope);
+    let beside = if only.is_none() { hooks::Beside::plan(&args, &place, context) } else { hooks::Beside::default() };
+    let subject = beside.joined(plan.subject(scope));
+    let nothing = plan.is_empty() && beside.is_empty();
     let desk = Desk::new(&context.home);
-    let applied = if plan.is_empty() {
+    let applied = if nothing {
         if let Some(id) = &args.yes.confirm {
             desk.check(&subject, id)?;
         }
@@ -242,16 +247,20 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     } else {
         let given = args.yes.given(context, &place, &desk, &subject)?;
         if given {
-            plan.apply(&context.home)?;
+            if !plan.is_empty() {
+                plan.apply(&context.home)?;
+            }
+            beside.apply(&args, &place, context)?;
         }
         given
     };
-    let proposal = if applied || plan.is_empty() || context.globals.dry_run {
+    let proposal = if applied || nothing || context.globals.dry_run {
         None
     } else {
-        Some(ProposalView::from(&desk.propose(&subject, plan.title.clone(), plan.actions.clone())?))
+        let (title, actions) = beside.told(&plan);
+        Some(ProposalView::from(&desk.propose(&subject, title, actions)?))
     };
-    Ok(answer(&plan, scope, args.remove, applied, proposal))
+    Ok(answer(&plan, beside, scope, args.remove, applied, proposal))
 }
 
 /// Looks without touching anything.
@@ -284,7 +293,15 @@ fn check(place: &Place, context: &Context, scope: Option<Scope>) -> Outcome {
     Answer::new("wfo.setup/1", view).noting(notes).next(next).exit(exit).into()
 }
 
-fn answer(plan: &Plan, scope: Scope, remove: bool, applied: bool, proposal: Option<ProposalView>) -> Outcome {
+fn answer(
+    plan: &Plan,
+    beside: hooks::Beside,
+    scope: Scope,
+    remove: bool,
+    applied: bool,
+    proposal: Option<ProposalView>,
+) -> Outcome {
+    let (hooks, hook_notes) = beside.shown();
     let words = format!(
         "wfo-helper setup{}{}",
         if remove { " --remove" } else { "" },
@@ -311,9 +328,10 @@ fn answer(plan: &Plan, scope: Scope, remove: bool, applied: bool, proposal: Opti
         }),
         diff: plan.diff.clone(),
         defeated_by: plan.defeats.iter().map(DefeatView::from).collect(),
+        hooks,
         proposal,
         ..SetupView::default()
     };
-    let notes = plan.notes.iter().cloned().chain(plan.defeats.iter().map(Defeat::warning));
+    let notes = plan.notes.iter().cloned().chain(plan.defeats.iter().map(Defeat::warning)).chain(hook_notes);
     Answer::new("wfo.setup/1", view).noting(notes).next(next).into()
 }

@@ -6,6 +6,7 @@ use wfo_base::tables::Origin;
 use wfo_base::text::quoted;
 use wfo_gate::Severity;
 use wfo_gate::judge::{Checked, Item, Value, Waived};
+use wfo_gate::waivers::Waiver;
 
 use super::{Paint, cut};
 
@@ -186,6 +187,36 @@ impl WaivedView {
     pub(crate) fn line(&self) -> String {
         let file = self.file.as_deref().map(|file| format!(" in {file}")).unwrap_or_default();
         format!("{}: {}{file} until {} by {}: {}", self.check, self.id, self.until, self.by, self.reason)
+    }
+}
+
+/// A waiver that covers nothing.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct UnmatchedView {
+    /// The fingerprint or advisory that it names.
+    finding: String,
+    /// Why it was accepted.
+    reason: String,
+    /// Who accepted it.
+    by: String,
+    /// The last day on which that counts.
+    until: String,
+}
+
+impl UnmatchedView {
+    /// Shows one.
+    pub(crate) fn new(waiver: &Waiver) -> Self {
+        Self {
+            finding: quoted(&waiver.finding),
+            reason: quoted(&waiver.reason),
+            by: quoted(&waiver.by),
+            until: waiver.until.to_string(),
+        }
+    }
+
+    /// Words it in one line.
+    pub(crate) fn line(&self) -> String {
+        format!("{} until {} by {}: {}", self.finding, self.until, self.by, self.reason)
     }
 }
 

@@ -242,7 +242,10 @@ impl Cursor<'_, '_, '_> {
     }
 
     fn variable(&mut self, name: &str, word: &mut Builder, quoted: bool) {
-        match self.out.around.variables.get(name).cloned().flatten() {
+        let variables = &self.out.around.variables;
+        // Where words end is only known while IFS is what it was.
+        let split = !quoted && variables.get("IFS").is_none_or(|own| own.as_deref() != Some(" "));
+        match variables.get(name).cloned().flatten().filter(|_| !split) {
             Some(value) if self.out.spend(value.len()) => word.value(&value, quoted),
             _ => word.unknown(!quoted),
         }
@@ -286,6 +289,7 @@ impl Cursor<'_, '_, '_> {
         }
         let mut inner = Builder::default();
         let many = self.peek() == Some(b'@') || self.peek() == Some(b'*');
+        let start = self.at;
         loop {
             match self.peek() {
                 Some(b'}') => break self.at += 1,
@@ -305,6 +309,8 @@ impl Cursor<'_, '_, '_> {
             }
         }
         self.out.depth = self.out.depth.saturating_sub(1);
+        let inside = self.bytes.get(start..self.at).unwrap_or_default();
+        let many = many || [&b"[@]"[..], b"[*]"].iter().any(|all| memchr::memmem::find(inside, all).is_some());
         word.unknown(!quoted || many);
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Call, Done, Notes, exit};
 use crate::answer::{Answer, View};
-use crate::render::gate::{CheckedView, WaivedView, moment, verdict_word};
+use crate::render::gate::{CheckedView, UnmatchedView, WaivedView, moment, verdict_word};
 use crate::render::{Paint, cut};
 
 /// Judge a gate by reports that tools have written (reads only)
@@ -37,6 +37,11 @@ pub(crate) struct Shown {
     /// How many of them were cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     waived_more: Option<usize>,
+    /// Waivers that cover nothing of what the reports tell; they change no verdict.
+    unmatched: Vec<UnmatchedView>,
+    /// How many of them were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unmatched_more: Option<usize>,
     /// Fingerprint of the content that was judged; null when nobody can tell.
     content: Option<String>,
     /// When the oldest report was written, or the time of the judgement where there was none.
@@ -54,12 +59,16 @@ impl View for Shown {
         for waived in &self.waived {
             out += &format!("  {} {}\n", paint.yellow("waived"), waived.line());
         }
+        for waiver in &self.unmatched {
+            out += &format!("  {} {}\n", paint.yellow("unmatched"), waiver.line());
+        }
         out
     }
 
     fn cut(&mut self, limit: usize) {
         self.checks.iter_mut().for_each(|check| check.cut(limit));
         cut(&mut self.waived, &mut self.waived_more, limit);
+        cut(&mut self.unmatched, &mut self.unmatched_more, limit);
     }
 }
 
@@ -72,6 +81,8 @@ pub(super) fn run(args: &Args, call: &Call<'_>, notes: &mut Notes) -> Done {
         checks: judged.judgement.checks.iter().map(CheckedView::new).collect(),
         waived: judged.judgement.waived.iter().map(WaivedView::new).collect(),
         waived_more: None,
+        unmatched: judged.judgement.unmatched.iter().map(UnmatchedView::new).collect(),
+        unmatched_more: None,
         content: judged.content.map(|content| content.word()),
         taken_at: moment(judged.taken_at),
         applied: judged.kept,

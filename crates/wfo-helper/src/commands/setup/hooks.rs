@@ -2,10 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::trust::Desk;
-use wfo_base::{Exit, Problem, codes, text};
+use wfo_base::trust::{Desk, Subject};
+use wfo_base::{Diagnostic, Exit, Problem, codes, text};
 use wfo_day::Place;
-use wfo_day::setup::{self, HookSetup, HooksChecked, HooksPlan};
+use wfo_day::setup::{self, HookSetup, HooksChecked, HooksPlan, Plan};
+use wfo_gate::guard::hooks::Snippet;
+use wfo_git::Repository;
 
 use super::{Args, SetupView};
 use crate::answer::Answer;
@@ -60,6 +62,12 @@ impl From<HooksChecked> for CheckoutView {
 }
 
 impl HooksView {
+    /// Shows a plan.
+    fn of(plan: HooksPlan) -> Self {
+        let snippet = |snippet: Snippet| SnippetView { file: snippet.file, text: snippet.text };
+        Self { steps: plan.actions, snippets: plan.snippets.into_iter().map(snippet).collect(), ..Self::default() }
+    }
+
     /// Words it, below the first line.
     pub(super) fn text(&self, paint: Paint) -> String {
         let mut out = String::new();
@@ -97,12 +105,78 @@ impl HooksView {
     }
 }
 
+/// The hooks of the repository around, proposed together with the settings.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    plan: Option<HooksPlan>,
+    notes: Vec<Diagnostic>,
+}
+
+impl Beside {
+    /// Plans them where there is a work tree. Hooks that cannot be looked at keep nobody from the settings.
+    pub(super) fn plan(args: &Args, place: &Place, context: &Context) -> Self {
+        if args.no_hooks || place.repository().is_none_or(Repository::is_bare) {
+            return Self::default();
+        }
+        match setup::plan_hooks(&ask(args, place, context)) {
+            Ok(mut plan) => Self { notes: std::mem::take(&mut plan.notes), plan: Some(plan) },
+            Err(problem) => Self { plan: None, notes: vec![problem.warning()] },
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.plan.as_ref().is_none_or(HooksPlan::is_empty)
+    }
+
+    /// Binds a proposal to the hooks too, where there is something to do about them.
+    pub(super) fn joined(&self, settings: Subject) -> Subject {
+        let Some(plan) = self.plan.as_ref().filter(|plan| !plan.is_empty()) else { return settings };
+        let hooks = plan.subject();
+        Subject {
+            arguments: format!("{} {}", settings.arguments, hooks.arguments),
+            state: format!("{}\n{}\n{}", settings.state, hooks.main_checkout, hooks.state),
+            ..settings
+        }
+    }
+
+    /// Title and acts of both.
+    pub(super) fn told(&self, settings: &Plan) -> (String, Vec<String>) {
+        let Some(plan) = self.plan.as_ref().filter(|plan| !plan.is_empty()) else {
+            return (settings.title.clone(), settings.actions.clone());
+        };
+        match settings.is_empty() {
+            true => (plan.title.clone(), plan.actions.clone()),
+            false => (
+                format!("{}; and {}", settings.title, plan.title),
+                settings.actions.iter().chain(&plan.actions).cloned().collect(),
+            ),
+        }
+    }
+
+    pub(super) fn apply(&self, args: &Args, place: &Place, context: &Context) -> Result<(), Problem> {
+        match self.plan.as_ref().filter(|plan| !plan.is_empty()) {
+            Some(plan) => plan.apply(&ask(args, place, context)),
+            None => Ok(()),
+        }
+    }
+
+    /// What the answer shows of them.
+    pub(super) fn shown(self) -> (Option<HooksView>, Vec<Diagnostic>) {
+        let view = self.plan.map(HooksView::of).filter(|view| !view.is_empty());
+        (view, self.notes)
+    }
+}
+
+fn ask<'a>(args: &Args, place: &'a Place, context: &'a Context) -> HookSetup<'a> {
+    HookSetup { place, home: &context.home, remove: args.remove, strict: args.strict }
+}
+
 /// Runs `setup --only hooks`.
 pub(super) fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcome, Problem> {
     if args.check {
         return check(args, place);
     }
-    let ask = HookSetup { place, home: &context.home, remove: args.remove, strict: args.strict };
+    let ask = ask(args, place, context);
     let plan = setup::plan_hooks(&ask)?;
     let subject = plan.subject();
     let desk = Desk::new(&context.home);
@@ -138,17 +212,17 @@ fn answer(args: &Args, plan: HooksPlan, applied: bool, proposal: Option<Proposal
         None if applied && !args.remove => Some("wfo-helper setup --check --only hooks".to_owned()),
         None => None,
     };
-    let snippets = plan.snippets.into_iter().map(|snippet| SnippetView { file: snippet.file, text: snippet.text });
+    let (file, notes) = (plan.folder.display().to_string(), plan.notes.clone());
     let view = SetupView {
         applied,
         mode: if args.remove { "remove" } else { "add" },
         scope: Some("hooks"),
-        file: Some(plan.folder.display().to_string()),
-        hooks: Some(HooksView { steps: plan.actions, snippets: snippets.collect(), ..HooksView::default() }),
+        file: Some(file),
+        hooks: Some(HooksView::of(plan)),
         proposal,
         ..SetupView::default()
     };
-    Answer::new("wfo.setup/1", view).noting(plan.notes).next(next).into()
+    Answer::new("wfo.setup/1", view).noting(notes).next(next).into()
 }
 
 /// Looks whether git would run the hooks, in every checkout.
