@@ -129,8 +129,9 @@ pub(super) struct Now<'a> {
 impl Now<'_> {
     fn values(&self) -> [(&'static str, Value); 12] {
         let rows = self.page.in_progress.iter().map(|row| {
-            let mut value = json!({"task": row.task, "branch": row.branch, "progress": row.progress});
+            let mut value = json!({"task": row.task, "branch": row.branch});
             if let Some(map) = value.as_object_mut() {
+                map.extend(row.progress.map(|progress| ("progress".to_owned(), json!(progress))));
                 map.extend(row.status.clone().map(|status| ("status".to_owned(), Value::String(status))));
                 map.extend(row.blockers.clone().map(|blockers| ("blockers".to_owned(), Value::String(blockers))));
                 map.extend(row.port.map(|port| ("port".to_owned(), json!(port))));

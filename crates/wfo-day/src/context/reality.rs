@@ -1,5 +1,5 @@
 //! What is really so on this day: commits, TODO files, TASK.md, the host's task list, the times in transcripts.
-//! A part that cannot be read is a note and its figure unknown.
+//! A part that cannot be read is a note and its figure unknown. No word leaves with a secret in it.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ pub(super) fn reality(site: &Site<'_>, memory: &mut Memory, notes: &mut Vec<Diag
     let worked = worked(site, today, notes);
     let span = times(site, notes);
     let mut out = Reality {
-        branch: site.place.repository().and_then(wfo_git::Repository::branch),
+        branch: site.place.repository().and_then(wfo_git::Repository::branch).map(|branch| site.hidden(&branch)),
         minutes: span.as_ref().map(|span| (span.last - span.first) / 60_000),
         metrics: metrics(worked.as_ref()),
         ..Reality::default()
@@ -63,7 +63,7 @@ pub(super) fn reality(site: &Site<'_>, memory: &mut Memory, notes: &mut Vec<Diag
     memory.finished.retain(|name, _| names.contains(name));
     memory.day = Some(day);
     let subjects = worked.iter().flat_map(|worked| worked.subjects.iter().rev().take(COMMITS).rev());
-    out.points.completed.extend(subjects.cloned());
+    out.points.completed.extend(subjects.map(|subject| site.hidden(subject)));
     out
 }
 
@@ -107,17 +107,20 @@ fn of_workflows(records: &[Workflow], site: &Site<'_>, today: Date, out: &mut Re
                 .next()
                 .is_some_and(|last| last == record.slug || last.ends_with(&format!("_{}", record.slug)))
         };
-        let branch = checkouts.iter().filter_map(|tree| tree.branch.as_deref()).find(ends_so).map(str::to_owned);
+        let branch = checkouts.iter().filter_map(|tree| tree.branch.as_deref()).find(ends_so);
+        let branch = branch.map(|branch| site.hidden(branch));
         for task in &record.tasks {
+            let text = || site.hidden(&task.description);
             match task.status {
                 TaskStatus::Completed => {
-                    out.finished.insert(key(&task.description));
+                    let text = text();
+                    out.finished.insert(key(&text));
                     if task.completed_on == Some(today) {
-                        out.points.completed.push(task.description.clone());
+                        out.points.completed.push(text);
                     }
                 }
                 TaskStatus::InProgress => out.points.in_progress.push(InProgress {
-                    task: task.description.clone(),
+                    task: text(),
                     branch: branch.clone(),
                     ..InProgress::default()
                 }),
@@ -144,9 +147,12 @@ fn of_task_page(
     let before = site.place.repository().zip(worked.and_then(|worked| worked.base.as_deref()));
     let before = before.and_then(|(repository, base)| wfo_git::file_at(repository, base, "TASK.md"));
     let before = before.map(|bytes| wfo_todo::tasks(&String::from_utf8_lossy(&bytes), "TASK.md")).unwrap_or_default();
-    let done_before: BTreeSet<String> = before.iter().filter(|task| task.done).map(|task| key(&task.text)).collect();
+    let done_before: BTreeSet<String> =
+        before.iter().filter(|task| task.done).map(|task| key(&site.hidden(&task.text))).collect();
     let lines: Vec<&str> = page.lines().collect();
-    for task in wfo_todo::tasks(&page, "TASK.md") {
+    for mut task in wfo_todo::tasks(&page, "TASK.md") {
+        task.text = site.hidden(&task.text);
+        task.blocked_by = task.blocked_by.map(|blocker| site.hidden(&blocker));
         if task.done {
             out.finished.insert(key(&task.text));
             let day = task.line.checked_sub(1).and_then(|at| lines.get(at)).and_then(|line| wfo_todo::date_in(line));
@@ -176,8 +182,9 @@ fn of_lists(
 ) {
     for (text, finished) in span.iter().flat_map(|span| &span.tasks) {
         if *finished {
-            out.finished.insert(key(text));
-            out.points.completed.push(text.clone());
+            let text = site.hidden(text);
+            out.finished.insert(key(&text));
+            out.points.completed.push(text);
         }
     }
     match read::page(site.root(), TODOS, LIMIT) {
@@ -186,6 +193,7 @@ fn of_lists(
             let list = value.get("todos").unwrap_or(&value);
             for (text, finished) in tasks_of(list) {
                 if finished {
+                    let text = site.hidden(&text);
                     out.finished.insert(key(&text));
                     undated.push(text);
                 }
