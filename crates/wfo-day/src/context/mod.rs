@@ -4,6 +4,7 @@
 mod backup;
 mod data;
 mod hide;
+mod host_lists;
 mod learn;
 mod page;
 mod reality;

@@ -11,7 +11,7 @@ use wfo_todo::page::{Metrics, Points, key, tests_added};
 use wfo_todo::{InProgress, Task, TaskStatus, Workflow};
 
 use super::data::Memory;
-use super::{LIMIT, Site};
+use super::{LIMIT, Site, host_lists};
 use crate::bounds::Bounds;
 use crate::cost::{Accounts, Span, span, tasks_of};
 use crate::workflows;
@@ -186,6 +186,11 @@ fn of_lists(
             out.finished.insert(key(&text));
             out.points.completed.push(text);
         }
+    }
+    for text in span.iter().flat_map(|span| host_lists::finished(site.home, span)) {
+        let text = site.hidden(&text);
+        out.finished.insert(key(&text));
+        undated.push(text);
     }
     match read::page(site.root(), TODOS, LIMIT) {
         Ok(Some(page)) => {
