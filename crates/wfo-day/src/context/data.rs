@@ -141,12 +141,15 @@ impl Now<'_> {
         let rows: Vec<Value> = rows.collect();
         let priorities: Vec<&str> = self.page.priorities.iter().map(|priority| priority.text.as_str()).collect();
         let memory = json!({"day": self.memory.day, "rows": self.memory.rows, "finished": self.memory.finished});
-        let metrics = json!({
+        let mut metrics = json!({
             "commits": self.metrics.commits,
             "files_changed": self.metrics.files_changed,
             "tests_added": self.metrics.tests_added,
             "coverage": self.metrics.coverage,
         });
+        if let (Some(fresh), Some(map)) = (self.metrics.coverage_fresh, metrics.as_object_mut()) {
+            map.insert("coverage_fresh".to_owned(), Value::Bool(fresh));
+        }
         [
             ("schema", json!("wfo.context/1")),
             ("project", json!(self.project)),

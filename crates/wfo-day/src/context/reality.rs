@@ -14,6 +14,7 @@ use super::data::Memory;
 use super::{LIMIT, Site, host_lists};
 use crate::bounds::Bounds;
 use crate::cost::{Accounts, Span, span, tasks_of};
+use crate::gate::Gates;
 use crate::workflows;
 
 /// The host's task list in the checkout.
@@ -47,6 +48,11 @@ pub(super) fn reality(site: &Site<'_>, memory: &mut Memory, notes: &mut Vec<Diag
         metrics: metrics(worked.as_ref()),
         ..Reality::default()
     };
+    let gates = Gates::open(site.place, site.home, site.clock, &mut Vec::new());
+    if let Some(coverage) = gates.coverage(notes) {
+        out.metrics.coverage = u32::try_from(coverage.hundredths).ok().map(|share| f64::from(share) / 100.0);
+        out.metrics.coverage_fresh = Some(coverage.fresh);
+    }
     let mut undated = Vec::new();
     let records = workflows::workflows(site.place.shared_root(), Bounds::FULL, notes);
     of_workflows(&records, site, today, &mut out);
@@ -87,6 +93,7 @@ fn metrics(worked: Option<&Worked>) -> Metrics {
         files_changed: worked.map(|worked| worked.files.len() as u64),
         tests_added: worked.and_then(|worked| worked.patch.as_deref()).map(|patch| tests_added(patch, "commit ")),
         coverage: None,
+        coverage_fresh: None,
     }
 }
 
