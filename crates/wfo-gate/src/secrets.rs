@@ -9,6 +9,7 @@ mod position;
 mod rows;
 mod shape;
 mod sql;
+mod suspect;
 mod sweep;
 mod value;
 
@@ -16,6 +17,7 @@ use std::ops::Range;
 
 pub use place::{LARGEST, Skip, skip};
 pub use rows::{Checksum, Confidence, Kind, SecretRow, ValueTest, WordsRow};
+pub use suspect::could_hold;
 pub use sweep::Sweep;
 
 use crate::finding::{Finding, Severity};

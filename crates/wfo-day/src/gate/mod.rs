@@ -25,6 +25,7 @@ pub use approve::{Answers, Approving};
 pub use baseline::NewBaseline;
 pub use judging::Judged;
 pub use status::{Coverage, Standing};
+pub(crate) use store::last;
 pub use waive::Waiving;
 
 use crate::{Place, tables};
