@@ -4,8 +4,8 @@
 mod support;
 
 use serde_json::{Value, json};
+use support::Repo;
 use support::gate::{fixture, gate, report};
-use support::{NOW, Repo};
 
 /// A token that no service has issued; each number is another one.
 fn token(number: usize) -> String {
@@ -115,11 +115,16 @@ fn the_last_check_of_dependencies_is_told_with_its_age() {
     };
     let later = |days: i64| (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days + 1)).to_string();
     let verdict = |answer: &Value| support::gate::check(&answer["data"], "dependencies")["verdict"].clone();
-    let failed = judge("npm-audit/vulnerable.json");
-    assert_eq!(verdict(&failed), "fail", "{failed:#}");
-    assert!(told(&later(3)).starts_with("error: the last check of dependencies failed with "), "{}", told(&later(3)));
-    assert!(told(&later(3)).ends_with("findings, 3 days ago"), "{}", told(&later(3)));
-    let _ = NOW;
+    for (name, seen, days, words) in [
+        ("npm-audit/findings.json", "fail", 3, "error: the last check of dependencies failed with "),
+        ("npm-audit/not-json.txt", "unknown", 1, "warning: the last check of dependencies told nothing, 1 day ago"),
+        ("npm-audit/none.json", "pass", 0, "info: the last check of dependencies passed, 1 hour ago"),
+    ] {
+        assert_eq!(verdict(&judge(name)), seen, "{name}");
+        let told = told(&later(days));
+        assert!(told.starts_with(words), "{told}");
+        assert!(seen != "fail" || told.ends_with(", 3 days ago"), "{told}");
+    }
 }
 
 #[test]
