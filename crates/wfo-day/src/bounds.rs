@@ -3,6 +3,8 @@
 
 use wfo_base::read;
 
+use crate::scan::Most;
+
 /// Limits of one briefing, in bytes unless said otherwise.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
@@ -16,6 +18,8 @@ pub(crate) struct Bounds {
     pub(crate) todo_files: usize,
     /// Of all TODO files together.
     pub(crate) todo_bytes: u64,
+    /// How many changed files, and how many of their bytes, are looked through for secrets.
+    pub(crate) changed: Most,
 }
 
 impl Bounds {
@@ -26,8 +30,15 @@ impl Bounds {
         cost_page: read::PAGE_LIMIT,
         todo_files: 200,
         todo_bytes: 200 * read::PAGE_LIMIT,
+        changed: Most { files: 500, bytes: 8 << 20 },
     };
     /// For a session that begins.
-    pub(crate) const QUICK: Self =
-        Self { page: 256 << 10, ledger: 256 << 10, cost_page: 64 << 10, todo_files: 20, todo_bytes: 512 << 10 };
+    pub(crate) const QUICK: Self = Self {
+        page: 256 << 10,
+        ledger: 256 << 10,
+        cost_page: 64 << 10,
+        todo_files: 20,
+        todo_bytes: 512 << 10,
+        changed: Most { files: 50, bytes: 512 << 10 },
+    };
 }

@@ -118,10 +118,14 @@ pub struct QueueItem {
 pub struct Alert {
     /// How bad.
     pub severity: Severity,
-    /// Area: git, costs, worktrees, ports, tasks, trust.
+    /// Area: git, secrets, env, dependencies, costs, worktrees, ports, tasks, trust.
     pub area: &'static str,
     /// One sentence.
     pub message: String,
+    /// The files that it is about, the first ones.
+    pub files: Vec<String>,
+    /// How many more there are.
+    pub more: usize,
 }
 
 /// What a project adds to the briefing by its own template and command.

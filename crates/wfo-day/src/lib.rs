@@ -1,6 +1,7 @@
 //! Every command that joins domains: start-day, init, doctor, setup.
 //! Reads through floor 1, hands text and facts to the domains, and returns values; it words and prints nothing.
 
+mod alerts;
 mod bounds;
 pub mod briefing;
 pub mod context;
@@ -10,6 +11,7 @@ pub mod doctor;
 mod extra;
 pub mod gate;
 pub mod guard;
+mod hidden;
 pub mod init;
 mod place;
 mod queue;

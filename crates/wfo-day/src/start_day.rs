@@ -7,15 +7,17 @@ use std::time::Duration;
 use wfo_base::config::Config;
 use wfo_base::home::Home;
 use wfo_base::tables::Layers;
-use wfo_base::{Clock, Diagnostic, Noted, Problem, Severity, codes, resources};
-use wfo_cost::Level;
+use wfo_base::{Clock, Diagnostic, Noted, Problem, codes, resources};
 use wfo_git::Snapshot;
 use wfo_todo::Weights;
 
+use crate::alerts::{self, Safety};
 use crate::bounds::Bounds;
-use crate::briefing::{Alert, Briefing, Extra, Project};
+use crate::briefing::{Briefing, Extra, Project};
+use crate::scan::{self, Rules};
 use crate::{
-    context_files, cost, extra, place::Place, queue, tables, workflows, worktree::scene, worktree::status::Todos,
+    context_files, cost, extra, gate, hidden, place::Place, queue, tables, workflows, worktree::scene,
+    worktree::status::Todos,
 };
 
 /// What a start of day is asked for.
@@ -180,8 +182,23 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
         extra,
         notes,
     };
-    briefing.alerts = alerts(&briefing);
+    let rules = Rules::with(ask.place, ask.home, ask.config);
+    let safety = safety(ask, &mut briefing, &rules);
+    briefing.alerts = alerts::alerts(&briefing, &safety, ask.clock.now().timestamp());
+    hidden::hide(&mut briefing, &rules);
+    briefing.notes.extend(rules.notes());
     briefing
+}
+
+/// Looks at what is changed here, and at what the last security gate came to.
+fn safety(ask: &StartDay<'_>, briefing: &mut Briefing, rules: &Rules) -> Safety {
+    let Some(repository) = ask.place.repository() else { return Safety::default() };
+    let changed = briefing
+        .git
+        .as_ref()
+        .map(|git| scan::changed(repository, rules, &git.changes, &git.named, ask.bounds().changed));
+    let evidence = gate::last(ask.place, ask.home, alerts::SECURITY, &mut briefing.notes);
+    Safety { changed: changed.unwrap_or_default(), evidence }
 }
 
 /// Asks for the state of spending; a session that begins waits for little.
@@ -194,7 +211,8 @@ fn money(ask: &StartDay<'_>, notes: &mut Vec<Diagnostic>) -> cost::State {
 }
 
 fn snapshot(ask: &StartDay<'_>) -> Option<Snapshot> {
-    let options = wfo_git::Options { status_budget: ask.status_budget, ..wfo_git::Options::default() };
+    let options =
+        wfo_git::Options { status_budget: ask.status_budget, paths: Some(scan::NAMED), ..wfo_git::Options::default() };
     ask.place.repository().map(|repository| wfo_git::snapshot(repository, &options))
 }
 
@@ -236,54 +254,4 @@ fn shallow() -> Diagnostic {
     Problem::new(codes::GIT_SHALLOW, "this clone is shallow, so counts of commits are lower bounds")
         .hint("run `git fetch --unshallow` for the whole history")
         .info()
-}
-
-/// Picks what needs a look, worst first, then by area.
-fn alerts(briefing: &Briefing) -> Vec<Alert> {
-    let mut found = Vec::new();
-    let mut add = |severity, area, message| found.push(Alert { severity, area, message });
-    if let Some(git) = &briefing.git {
-        if let Some(operation) = git.operation {
-            add(Severity::Warning, "git", format!("a {} is under way", operation.word()));
-        }
-        if let Some(status) = git.status.filter(|status| status.conflicted > 0) {
-            add(Severity::Error, "git", format!("{} in conflict", plural(status.conflicted, "file")));
-        }
-        if let Some(wfo_git::Upstream::Gone { .. }) = &git.upstream {
-            add(Severity::Warning, "git", "the upstream of this branch is gone".to_owned());
-        }
-    }
-    for alert in &briefing.costs.alerts {
-        let severity = if alert.level == Level::Critical { Severity::Error } else { Severity::Warning };
-        let share = alert.percent.map_or("more than nothing".to_owned(), |percent| format!("{percent} %"));
-        add(
-            severity,
-            "costs",
-            format!("{share} of the {} limit spent ({} of {})", alert.scope.word(), alert.spent, alert.limit),
-        );
-    }
-    let drifted = briefing.workflows.iter().filter(|workflow| !workflow.drift.is_empty()).count() as u64;
-    if drifted > 0 {
-        add(Severity::Warning, "tasks", format!("{} not as reality is", plural(drifted, "workflow record")));
-    }
-    let stale = briefing.worktrees.iter().filter(|row| row.stale).count() as u64;
-    if stale > 0 {
-        add(Severity::Info, "worktrees", format!("{} without a commit for long", plural(stale, "worktree")));
-    }
-    let orphaned = briefing.worktrees.iter().filter(|row| row.orphaned).count() as u64;
-    if orphaned > 0 {
-        add(Severity::Info, "worktrees", format!("{} without a worktree", plural(orphaned, "registry row")));
-    }
-    if briefing.ports.is_some_and(|pool| pool.complete && pool.next.is_none()) {
-        add(Severity::Warning, "ports", "no free pair of ports is left in the pool".to_owned());
-    }
-    if briefing.extra.proposal.is_some() {
-        add(Severity::Warning, "trust", "the repository wants to run a command that nobody has approved".to_owned());
-    }
-    found.sort_by_key(|alert| alert.severity);
-    found
-}
-
-fn plural(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Kind;
 use crate::freshness::{AHEAD, LONGEST};
-use crate::judge::{Judgement, Verdict};
+use crate::judge::{Judgement, Value, Verdict};
 
 /// The content of a checkout, as two digests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +71,12 @@ pub struct Row {
     pub tools: Vec<String>,
     /// How many findings there were.
     pub findings: u64,
+    /// Its kind's word; nothing in evidence of an older version.
+    #[serde(default)]
+    pub kind: String,
+    /// The share that was measured, in hundredths of a percent; absent for what is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hundredths: Option<u64>,
 }
 
 /// Whether evidence is about what is here now.
@@ -96,6 +103,12 @@ impl State {
 }
 
 impl Evidence {
+    /// The first check of a kind.
+    #[must_use]
+    pub fn check(&self, kind: Kind) -> Option<&Row> {
+        self.checks.iter().find(|row| row.kind == kind.word())
+    }
+
     /// The rows of a judgement.
     #[must_use]
     pub fn rows(judgement: &Judgement) -> Vec<Row> {
@@ -104,6 +117,11 @@ impl Evidence {
             verdict: check.verdict,
             tools: check.tools.clone(),
             findings: check.findings,
+            kind: check.kind.to_owned(),
+            hundredths: match check.value {
+                Some(Value::Hundredths(share)) => Some(share),
+                Some(Value::Count(_)) | None => None,
+            },
         };
         judgement.checks.iter().map(row).collect()
     }

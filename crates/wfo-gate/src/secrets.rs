@@ -10,6 +10,7 @@ mod prose;
 mod rows;
 mod shape;
 mod sql;
+mod suspect;
 mod sweep;
 mod value;
 
@@ -17,6 +18,7 @@ use std::ops::Range;
 
 pub use place::{LARGEST, Skip, skip};
 pub use rows::{Checksum, Confidence, Kind, SecretRow, ValueTest, WordsRow};
+pub use suspect::could_hold;
 pub use sweep::Sweep;
 
 use crate::finding::{Finding, Severity};

@@ -7,6 +7,8 @@ use std::time::Duration;
 use jiff::Zoned;
 use wfo_base::Diagnostic;
 
+use crate::status::Change;
+
 /// What [`crate::snapshot`] is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -16,11 +18,13 @@ pub struct Options {
     pub worktrees: bool,
     /// Whether to read the status of the other worktrees too.
     pub worktree_status: bool,
+    /// Whether to list the changed paths of this checkout too, and its tracked files with this word in their names.
+    pub paths: Option<&'static str>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { status_budget: None, worktrees: true, worktree_status: true }
+        Self { status_budget: None, worktrees: true, worktree_status: true, paths: None }
     }
 }
 
@@ -44,6 +48,10 @@ pub struct Snapshot {
     pub status: Option<Status>,
     /// Whether status ran to its end; false when the time was over or it failed. True for a bare repository.
     pub complete: bool,
+    /// The changed paths, where they were asked for and status ran to its end.
+    pub changes: Vec<Change>,
+    /// Tracked files with the word in their names that was asked for.
+    pub named: Vec<Vec<u8>>,
     /// How many stash entries there are.
     pub stashes: Option<u64>,
     /// The operation that is under way, if any.

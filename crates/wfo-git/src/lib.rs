@@ -34,8 +34,8 @@ mod write;
 pub use carry::{Wanted, carried};
 pub use changed_lines::{ChangedLines, changed_lines};
 pub use contents::{
-    Content, LeftOut, Meta, Pending, Range, Reader, Surroundings, Version, Versions, Why, brought_by, checkout,
-    history as brought, pending, staged, staged_id,
+    Content, LeftOut, Meta, Pending, Range, Reader, Surroundings, Version, Versions, Why, brought_by, changed,
+    checkout, history as brought, pending, staged, staged_id,
 };
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
 pub use fingerprint::{Fingerprint, fingerprint};

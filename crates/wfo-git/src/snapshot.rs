@@ -19,7 +19,7 @@ pub fn snapshot(repository: &Repository, options: &Options) -> Snapshot {
     let deadline = options.status_budget.map(|budget| Instant::now() + budget);
     let request = Request { deadline, ..Request::default() };
     let places = if options.worktrees { places(repository) } else { Vec::new() };
-    let work = Work::new(repository, &places, options.worktree_status);
+    let work = Work::new(repository, &places, options);
     let mut taken = std::thread::scope(|scope| {
         for _ in 0..work.jobs.len().min(cores()) {
             scope.spawn(|| work.run(request));
@@ -66,12 +66,14 @@ type Answer = (Option<usize>, Result<Changes, Problem>);
 /// The statuses to find, taken one after the other by whatever thread is free.
 struct Work<'a> {
     jobs: Vec<Job<'a>>,
+    paths: Option<&'static str>,
     next: AtomicUsize,
     done: Mutex<Vec<Answer>>,
 }
 
 impl<'a> Work<'a> {
-    fn new(repository: &'a Repository, places: &'a [Place], others: bool) -> Self {
+    fn new(repository: &'a Repository, places: &'a [Place], options: &Options) -> Self {
+        let (others, paths) = (options.worktree_status, options.paths);
         let mut jobs = Vec::new();
         if !repository.is_bare() {
             jobs.push(Job::Here(repository));
@@ -81,13 +83,14 @@ impl<'a> Work<'a> {
             let others = places.iter().enumerate().filter(|(_, place)| wanted(place) && place.row.path.is_dir());
             jobs.extend(others.map(|(at, place)| Job::There(at, place)));
         }
-        Self { jobs, next: AtomicUsize::new(0), done: Mutex::new(Vec::new()) }
+        Self { jobs, paths, next: AtomicUsize::new(0), done: Mutex::new(Vec::new()) }
     }
 
     fn run(&self, request: Request) {
         while let Some(job) = self.jobs.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            let here = Request { keep: self.paths.is_some(), named: self.paths, ..request };
             let answer = match job {
-                Job::Here(repository) => (None, status::status(repository, request)),
+                Job::Here(repository) => (None, status::status(repository, here)),
                 Job::There(at, place) => (Some(*at), elsewhere(place, request)),
             };
             if let Ok(mut done) = self.done.lock() {
@@ -101,8 +104,10 @@ impl<'a> Work<'a> {
         let mut done = self.done.into_inner().unwrap_or_default();
         done.sort_by_key(|(at, _)| *at);
         for (at, answer) in done {
+            let (mut paths, mut named) = (Vec::new(), Vec::new());
             let status = match answer {
                 Ok(found) => {
+                    (paths, named) = (found.paths, found.named);
                     for note in found.notes {
                         if !taken.notes.contains(&note) {
                             taken.notes.push(note);
@@ -117,6 +122,7 @@ impl<'a> Work<'a> {
             };
             let row = match at {
                 None => {
+                    (taken.changes, taken.named) = (paths, named);
                     taken.status = status;
                     taken.complete = status.is_some();
                     taken.worktrees.iter_mut().find(|row| row.current)

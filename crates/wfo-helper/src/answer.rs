@@ -1,8 +1,12 @@
 //! The shape of every answer: one object with schema, data, diagnostics and the commands worth running next.
 //! Knows nothing of any one command.
 
+use std::rc::Rc;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 use wfo_base::{Diagnostic, Exit, Problem, text};
 
 use crate::render::Paint;
@@ -68,6 +72,13 @@ impl Answer {
         self
     }
 
+    /// Has every word that is shown pass `hide`, in whatever form.
+    pub(crate) fn hiding(mut self, hide: Hide) -> Self {
+        self.next = self.next.iter().map(|command| hide(command)).collect();
+        self.view = Box::new(Hidden { view: self.view, hide });
+        self
+    }
+
     /// Sets the exit status of a verdict.
     pub(crate) fn exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
@@ -77,14 +88,14 @@ impl Answer {
 
 /// [`View`] without its type, so that answers of all commands are one type.
 pub(crate) trait ErasedView {
-    fn json(&self) -> Result<Box<serde_json::value::RawValue>, serde_json::Error>;
+    fn json(&self) -> Result<Box<RawValue>, serde_json::Error>;
     fn text(&self, paint: Paint) -> String;
     fn markdown(&self) -> Result<String, Problem>;
     fn cut(&mut self, limit: usize);
 }
 
 impl<V: View> ErasedView for V {
-    fn json(&self) -> Result<Box<serde_json::value::RawValue>, serde_json::Error> {
+    fn json(&self) -> Result<Box<RawValue>, serde_json::Error> {
         serde_json::value::to_raw_value(self)
     }
     fn text(&self, paint: Paint) -> String {
@@ -95,6 +106,41 @@ impl<V: View> ErasedView for V {
     }
     fn cut(&mut self, limit: usize) {
         View::cut(self, limit);
+    }
+}
+
+/// Returns a text of one or more lines as it may be shown.
+pub(crate) type Hide = Rc<dyn Fn(&str) -> String>;
+
+/// A view whose words pass a redactor when they are written.
+struct Hidden {
+    view: Box<dyn ErasedView>,
+    hide: Hide,
+}
+
+impl ErasedView for Hidden {
+    fn json(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        let mut value: Value = serde_json::from_str(self.view.json()?.get())?;
+        hide_in(&mut value, &self.hide);
+        serde_json::value::to_raw_value(&value)
+    }
+    fn text(&self, paint: Paint) -> String {
+        (self.hide)(&self.view.text(paint))
+    }
+    fn markdown(&self) -> Result<String, Problem> {
+        self.view.markdown().map(|page| (self.hide)(&page))
+    }
+    fn cut(&mut self, limit: usize) {
+        self.view.cut(limit);
+    }
+}
+
+fn hide_in(value: &mut Value, hide: &Hide) {
+    match value {
+        Value::String(words) => *words = hide(words),
+        Value::Array(list) => list.iter_mut().for_each(|value| hide_in(value, hide)),
+        Value::Object(map) => map.values_mut().for_each(|value| hide_in(value, hide)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -129,8 +129,9 @@ pub(super) struct Now<'a> {
 impl Now<'_> {
     fn values(&self) -> [(&'static str, Value); 12] {
         let rows = self.page.in_progress.iter().map(|row| {
-            let mut value = json!({"task": row.task, "branch": row.branch, "progress": row.progress});
+            let mut value = json!({"task": row.task, "branch": row.branch});
             if let Some(map) = value.as_object_mut() {
+                map.extend(row.progress.map(|progress| ("progress".to_owned(), json!(progress))));
                 map.extend(row.status.clone().map(|status| ("status".to_owned(), Value::String(status))));
                 map.extend(row.blockers.clone().map(|blockers| ("blockers".to_owned(), Value::String(blockers))));
                 map.extend(row.port.map(|port| ("port".to_owned(), json!(port))));
@@ -140,12 +141,15 @@ impl Now<'_> {
         let rows: Vec<Value> = rows.collect();
         let priorities: Vec<&str> = self.page.priorities.iter().map(|priority| priority.text.as_str()).collect();
         let memory = json!({"day": self.memory.day, "rows": self.memory.rows, "finished": self.memory.finished});
-        let metrics = json!({
+        let mut metrics = json!({
             "commits": self.metrics.commits,
             "files_changed": self.metrics.files_changed,
             "tests_added": self.metrics.tests_added,
             "coverage": self.metrics.coverage,
         });
+        if let (Some(fresh), Some(map)) = (self.metrics.coverage_fresh, metrics.as_object_mut()) {
+            map.insert("coverage_fresh".to_owned(), Value::Bool(fresh));
+        }
         [
             ("schema", json!("wfo.context/1")),
             ("project", json!(self.project)),

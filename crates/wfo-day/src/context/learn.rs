@@ -48,6 +48,7 @@ pub fn learn(site: &Site<'_>, learnings: &[(LearningKind, String)]) -> Result<Le
         return Err(Problem::new(codes::USAGE, "a learning says nothing")
             .hint("say it: `wfo-helper context learn --pattern TEXT`"));
     }
+    let learnings = &site.hide_learnings(learnings);
     let day = site.clock.today().to_string();
     let learned = site.locked(|| {
         for _ in 0..5 {

@@ -3,6 +3,8 @@
 
 mod backup;
 mod data;
+mod hide;
+mod host_lists;
 mod learn;
 mod page;
 mod reality;
@@ -11,11 +13,13 @@ mod show;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use wfo_base::{Clock, Diagnostic, Problem, atomic, codes, home::Home, read, trust};
 
 use crate::init::place_of;
 use crate::place::Place;
+use crate::scan::Rules;
 
 pub use backup::{Saved, backup, backups};
 pub use learn::{Learnings, learn};
@@ -34,12 +38,13 @@ pub const DATA: &str = ".claude/context.json";
 const LIMIT: u64 = 8 << 20;
 
 /// Where a context command works.
-#[derive(Debug)]
 pub struct Site<'a> {
     pub(crate) place: &'a Place,
     pub(crate) home: &'a Home,
     pub(crate) clock: &'a Clock,
     pub(crate) dry_run: bool,
+    /// By what foreign words are freed from secrets.
+    rules: Rc<Rules>,
 }
 
 impl<'a> Site<'a> {
@@ -68,7 +73,14 @@ impl<'a> Site<'a> {
             let note = Problem::new(codes::GIT_NONE, format!("`{shown}` is not inside a git repository"));
             notes.push(note.hint("run `git init` here, or name the project with `--repo DIR`").info());
         }
-        Ok(Self { place, home, clock, dry_run })
+        let rules = Rc::new(Rules::with(place, home, &place.config(home)));
+        Ok(Self { place, home, clock, dry_run, rules })
+    }
+
+    /// Returns the rules by which secrets are known: whatever is shown passes them.
+    #[must_use]
+    pub fn rules(&self) -> &Rc<Rules> {
+        &self.rules
     }
 
     /// Returns the place.

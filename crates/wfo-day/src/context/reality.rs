@@ -1,5 +1,5 @@
 //! What is really so on this day: commits, TODO files, TASK.md, the host's task list, the times in transcripts.
-//! A part that cannot be read is a note and its figure unknown.
+//! A part that cannot be read is a note and its figure unknown. No word leaves with a secret in it.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,10 @@ use wfo_todo::page::{Metrics, Points, key, tests_added};
 use wfo_todo::{InProgress, Task, TaskStatus, Workflow};
 
 use super::data::Memory;
-use super::{LIMIT, Site};
+use super::{LIMIT, Site, host_lists};
 use crate::bounds::Bounds;
 use crate::cost::{Accounts, Span, span, tasks_of};
+use crate::gate::Gates;
 use crate::workflows;
 
 /// The host's task list in the checkout.
@@ -42,11 +43,16 @@ pub(super) fn reality(site: &Site<'_>, memory: &mut Memory, notes: &mut Vec<Diag
     let worked = worked(site, today, notes);
     let span = times(site, notes);
     let mut out = Reality {
-        branch: site.place.repository().and_then(wfo_git::Repository::branch),
+        branch: site.place.repository().and_then(wfo_git::Repository::branch).map(|branch| site.hidden(&branch)),
         minutes: span.as_ref().map(|span| (span.last - span.first) / 60_000),
         metrics: metrics(worked.as_ref()),
         ..Reality::default()
     };
+    let gates = Gates::open(site.place, site.home, site.clock, &mut Vec::new());
+    if let Some(coverage) = gates.coverage(notes) {
+        out.metrics.coverage = u32::try_from(coverage.hundredths).ok().map(|share| f64::from(share) / 100.0);
+        out.metrics.coverage_fresh = Some(coverage.fresh);
+    }
     let mut undated = Vec::new();
     let records = workflows::workflows(site.place.shared_root(), Bounds::FULL, notes);
     of_workflows(&records, site, today, &mut out);
@@ -63,7 +69,7 @@ pub(super) fn reality(site: &Site<'_>, memory: &mut Memory, notes: &mut Vec<Diag
     memory.finished.retain(|name, _| names.contains(name));
     memory.day = Some(day);
     let subjects = worked.iter().flat_map(|worked| worked.subjects.iter().rev().take(COMMITS).rev());
-    out.points.completed.extend(subjects.cloned());
+    out.points.completed.extend(subjects.map(|subject| site.hidden(subject)));
     out
 }
 
@@ -87,6 +93,7 @@ fn metrics(worked: Option<&Worked>) -> Metrics {
         files_changed: worked.map(|worked| worked.files.len() as u64),
         tests_added: worked.and_then(|worked| worked.patch.as_deref()).map(|patch| tests_added(patch, "commit ")),
         coverage: None,
+        coverage_fresh: None,
     }
 }
 
@@ -107,17 +114,20 @@ fn of_workflows(records: &[Workflow], site: &Site<'_>, today: Date, out: &mut Re
                 .next()
                 .is_some_and(|last| last == record.slug || last.ends_with(&format!("_{}", record.slug)))
         };
-        let branch = checkouts.iter().filter_map(|tree| tree.branch.as_deref()).find(ends_so).map(str::to_owned);
+        let branch = checkouts.iter().filter_map(|tree| tree.branch.as_deref()).find(ends_so);
+        let branch = branch.map(|branch| site.hidden(branch));
         for task in &record.tasks {
+            let text = || site.hidden(&task.description);
             match task.status {
                 TaskStatus::Completed => {
-                    out.finished.insert(key(&task.description));
+                    let text = text();
+                    out.finished.insert(key(&text));
                     if task.completed_on == Some(today) {
-                        out.points.completed.push(task.description.clone());
+                        out.points.completed.push(text);
                     }
                 }
                 TaskStatus::InProgress => out.points.in_progress.push(InProgress {
-                    task: task.description.clone(),
+                    task: text(),
                     branch: branch.clone(),
                     ..InProgress::default()
                 }),
@@ -144,9 +154,12 @@ fn of_task_page(
     let before = site.place.repository().zip(worked.and_then(|worked| worked.base.as_deref()));
     let before = before.and_then(|(repository, base)| wfo_git::file_at(repository, base, "TASK.md"));
     let before = before.map(|bytes| wfo_todo::tasks(&String::from_utf8_lossy(&bytes), "TASK.md")).unwrap_or_default();
-    let done_before: BTreeSet<String> = before.iter().filter(|task| task.done).map(|task| key(&task.text)).collect();
+    let done_before: BTreeSet<String> =
+        before.iter().filter(|task| task.done).map(|task| key(&site.hidden(&task.text))).collect();
     let lines: Vec<&str> = page.lines().collect();
-    for task in wfo_todo::tasks(&page, "TASK.md") {
+    for mut task in wfo_todo::tasks(&page, "TASK.md") {
+        task.text = site.hidden(&task.text);
+        task.blocked_by = task.blocked_by.map(|blocker| site.hidden(&blocker));
         if task.done {
             out.finished.insert(key(&task.text));
             let day = task.line.checked_sub(1).and_then(|at| lines.get(at)).and_then(|line| wfo_todo::date_in(line));
@@ -176,9 +189,15 @@ fn of_lists(
 ) {
     for (text, finished) in span.iter().flat_map(|span| &span.tasks) {
         if *finished {
-            out.finished.insert(key(text));
-            out.points.completed.push(text.clone());
+            let text = site.hidden(text);
+            out.finished.insert(key(&text));
+            out.points.completed.push(text);
         }
+    }
+    for text in span.iter().flat_map(|span| host_lists::finished(site.home, span)) {
+        let text = site.hidden(&text);
+        out.finished.insert(key(&text));
+        undated.push(text);
     }
     match read::page(site.root(), TODOS, LIMIT) {
         Ok(Some(page)) => {
@@ -186,6 +205,7 @@ fn of_lists(
             let list = value.get("todos").unwrap_or(&value);
             for (text, finished) in tasks_of(list) {
                 if finished {
+                    let text = site.hidden(&text);
                     out.finished.insert(key(&text));
                     undated.push(text);
                 }

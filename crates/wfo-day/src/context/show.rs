@@ -46,9 +46,12 @@ pub fn show(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Shown, Probl
     let reality = reality(site, &mut memory, notes);
     let Some(bytes) = bytes else { return Ok(Shown { reality, ..Shown::default() }) };
     let words = String::from_utf8_lossy(&bytes);
-    let page = handover(words.strip_prefix('\u{feff}').unwrap_or(&words)).drain_into(notes);
+    let mut page = handover(words.strip_prefix('\u{feff}').unwrap_or(&words)).drain_into(notes);
+    let branches: Vec<bool> =
+        page.in_progress.iter().map(|row| row.branch.as_deref().is_some_and(|branch| gone(site, branch))).collect();
+    site.hide_handover(&mut page);
     let size = Some((bytes.len() as u64, text::tokens(&words)));
-    let mut drift = differences(site, &page, &reality);
+    let mut drift = differences(site, &page, &branches, &reality);
     if data.updated().is_some_and(|updated| Some(updated) != page.updated.as_deref()) {
         drift.push(Difference {
             field: "data",
@@ -60,7 +63,8 @@ pub fn show(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Shown, Probl
     Ok(Shown { page: Some(page), size, reality, drift })
 }
 
-fn differences(site: &Site<'_>, page: &Handover, reality: &Reality) -> Vec<Difference> {
+/// `gone` says of each row whether its branch is gone.
+fn differences(site: &Site<'_>, page: &Handover, gone: &[bool], reality: &Reality) -> Vec<Difference> {
     let mut drift = Vec::new();
     let mut add = |field, recorded: Option<String>, actual: &str, evidence: String| {
         drift.push(Difference { field, recorded, actual: actual.to_owned(), evidence });
@@ -70,11 +74,11 @@ fn differences(site: &Site<'_>, page: &Handover, reality: &Reality) -> Vec<Diffe
         let commits = reality.metrics.commits.unwrap_or(0);
         add("updated", page.updated.clone(), &today.to_string(), format!("{commits} commits today"));
     }
-    for row in &page.in_progress {
+    for (row, gone) in page.in_progress.iter().zip(gone) {
         if reality.finished.contains(&key(&row.task)) {
             add("in_progress", Some(row.task.clone()), "completed", "a task file calls it completed".to_owned());
         }
-        if let Some(branch) = row.branch.as_deref().filter(|branch| gone(site, branch)) {
+        if let Some(branch) = row.branch.as_deref().filter(|_| *gone) {
             add("branch", Some(branch.to_owned()), "gone", format!("no branch of this name; row `{}`", row.task));
         }
     }

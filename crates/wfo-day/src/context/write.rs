@@ -40,9 +40,11 @@ pub fn write(site: &Site<'_>, given: &Points, notes: &mut Vec<Diagnostic>) -> Re
     read_page(site)?;
     let mut memory = Data::load(site, &mut Vec::new()).memory();
     let reality = reality(site, &mut memory, notes);
+    let mut given = given.clone();
+    site.hide_points(&mut given);
     site.locked(|| {
         for _ in 0..TRIES {
-            if let Some(wrote) = once(site, given, &reality, &memory, notes)? {
+            if let Some(wrote) = once(site, &given, &reality, &memory, notes)? {
                 return Ok(wrote);
             }
         }
@@ -90,7 +92,8 @@ fn once(
         out.files.push(PAGE.to_owned());
     }
     let memory = Memory { rows: written.own_rows, ..seen.clone() };
-    let handover = wfo_todo::handover(&out.page).drain_into(&mut quiet);
+    let mut handover = wfo_todo::handover(&out.page).drain_into(&mut quiet);
+    site.hide_handover(&mut handover);
     let now = Now {
         project: site.place.name(),
         branch: reality.branch.clone(),
@@ -112,7 +115,8 @@ fn once(
 
 fn update(site: &Site<'_>, given: &Points, reality: &Reality, data: &Data, memory: &Memory, page_now: &[u8]) -> Update {
     let text = String::from_utf8_lossy(page_now);
-    let page_day = wfo_todo::handover(&text).value.updated_on.map(|day| day.to_string());
+    let there = wfo_todo::handover(&text).value;
+    let page_day = there.updated_on.map(|day| day.to_string());
     let is_of_that_day = page_day.is_some() && page_day == memory.day;
     Update {
         now: site.now(),
@@ -121,7 +125,7 @@ fn update(site: &Site<'_>, given: &Points, reality: &Reality, data: &Data, memor
         metrics: reality.metrics.clone(),
         given: given.clone(),
         derived: reality.points.clone(),
-        completed_then: data.completed().filter(|_| is_of_that_day),
+        completed_then: data.completed().filter(|_| is_of_that_day).map(|known| site.keys_on_page(&there, &known)),
         own_rows: memory.rows.clone(),
     }
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod add;
 mod advice;
+mod board;
 mod book;
 mod collect;
 mod entered;
@@ -23,6 +24,7 @@ mod transcripts;
 
 pub use accounts::Accounts;
 pub use add::{Entered, Entry, add};
+pub(crate) use board::{task_of, tasks_of};
 pub use book::Here;
 pub use collect::{Collected, unpriced};
 pub use import::{EVER, Imported, import};
@@ -30,7 +32,7 @@ pub use keep::Kept;
 pub use models::Advised;
 pub use plans::Worked;
 pub use report::{Extent, ReportAsk, Reported, feature_parts, report};
-pub(crate) use span::{Span, span, tasks_of};
+pub(crate) use span::{Span, span};
 pub use state::State;
 pub(crate) use state::state;
 pub use statusline::{Standing, standing};

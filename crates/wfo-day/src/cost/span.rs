@@ -3,19 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, ToSpan};
-use serde_json::Value;
 use wfo_base::Diagnostic;
 use wfo_base::lines::Lines;
 
 use super::accounts::Accounts;
+use super::board::Board;
 use super::transcripts::{Look, look};
-
-/// The most bytes of a line that is looked into for a task list.
-const TASK_LINE: usize = 1 << 20;
 
 /// The day's work as transcripts tell of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +24,10 @@ pub(crate) struct Span {
     pub(crate) last: i64,
     /// Tasks of the host's lists with whether they are finished, as each list stood last.
     pub(crate) tasks: Vec<(String, bool)>,
+    /// The sessions that worked here.
+    pub(crate) sessions: BTreeSet<String>,
+    /// When the day began, in milliseconds since the Unix epoch.
+    pub(crate) day: i64,
 }
 
 /// Looks at the transcripts of today; `None` when there are none, or when not all could be read in the time that a person waits.
@@ -57,29 +59,37 @@ pub(crate) fn span(accounts: &Accounts<'_>, notes: &mut Vec<Diagnostic>) -> Opti
     if files.is_empty() {
         return None;
     }
-    let mut span = Span { first, last, tasks: Vec::new() };
+    let mut span = Span { first, last, day: from, ..Span::default() };
+    let mut boards: BTreeMap<String, Board> = BTreeMap::new();
     for file in files {
         let Some(mark) = index.files().get(file as usize) else { continue };
-        read(&PathBuf::from(OsStr::from_bytes(&mark.path)), from..to, &mut span);
+        let path = PathBuf::from(OsStr::from_bytes(&mark.path));
+        read(&path, &(from..to), &mut span, boards.entry(session(&path)).or_default());
     }
+    span.sessions = boards.keys().filter(|name| !name.is_empty()).cloned().collect();
+    span.tasks = boards.into_values().flat_map(Board::tasks).collect();
     Some(span)
 }
 
-/// Reads one transcript: the events of the day, and its task list. One that is gone changes nothing.
-fn read(path: &std::path::Path, day: std::ops::Range<i64>, span: &mut Span) {
-    let mut tasks: BTreeMap<String, bool> = BTreeMap::new();
+/// Reads one transcript: the events of the day, and what the task tools say. One that is gone changes nothing.
+fn read(path: &Path, day: &Range<i64>, span: &mut Span, board: &mut Board) {
     let _ = Lines::default().feed(path, 0, &mut |line| {
-        let Some(at) = moment(line.bytes).filter(|at| day.contains(at)) else { return };
-        (span.first, span.last) = (span.first.min(at), span.last.max(at));
-        let head = line.bytes.get(..TASK_LINE.min(line.bytes.len())).unwrap_or_default();
-        if line.bytes.len() <= TASK_LINE
-            && contains(head, b"\"TodoWrite\"")
-            && let Some(list) = todo_list(line.bytes)
-        {
-            tasks = list;
+        let asks = board.asks_for(line.bytes);
+        let today = moment(line.bytes).filter(|at| day.contains(at));
+        if let Some(at) = today {
+            (span.first, span.last) = (span.first.min(at), span.last.max(at));
+        }
+        if asks {
+            board.read(line.bytes, today.is_some());
         }
     });
-    span.tasks.extend(tasks);
+}
+
+/// Returns the session of a transcript: the file's name, and of a sub-agent's the folder's above `subagents`.
+fn session(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| folder.file_name().is_some_and(|name| name == "subagents"));
+    let name = folder.map_or_else(|| path.file_stem(), |folder| folder.parent().and_then(Path::file_name));
+    name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Returns the moment of a line: the value of its last `timestamp` key (an earlier one may be quoted in a message).
@@ -90,25 +100,4 @@ fn moment(line: &[u8]) -> Option<i64> {
     let end = rest.iter().position(|byte| *byte == b'"')?;
     let stamp: Timestamp = std::str::from_utf8(rest.get(..end)?).ok()?.parse().ok()?;
     Some(stamp.as_millisecond())
-}
-
-fn contains(line: &[u8], words: &[u8]) -> bool {
-    line.windows(words.len()).any(|window| window == words)
-}
-
-fn todo_list(line: &[u8]) -> Option<BTreeMap<String, bool>> {
-    let value: Value = serde_json::from_slice(line).ok()?;
-    let blocks = value.get("message")?.get("content")?.as_array()?;
-    let call = blocks.iter().rfind(|block| block.get("name").and_then(Value::as_str) == Some("TodoWrite"))?;
-    Some(tasks_of(call.get("input")?.get("todos")?))
-}
-
-/// Reads a task list of the host's: `[{content, status}]`.
-pub(crate) fn tasks_of(list: &Value) -> BTreeMap<String, bool> {
-    let rows = list.as_array().into_iter().flatten();
-    let task = |row: &Value| {
-        let text = row.get("content").or_else(|| row.get("subject"))?.as_str()?.to_owned();
-        Some((text, row.get("status").and_then(Value::as_str) == Some("completed")))
-    };
-    rows.filter_map(task).collect()
 }

@@ -24,7 +24,8 @@ use wfo_gate::{ChecklistRow, GateRow};
 pub use approve::{Answers, Approving};
 pub use baseline::NewBaseline;
 pub use judging::Judged;
-pub use status::Standing;
+pub use status::{Coverage, Standing};
+pub(crate) use store::last;
 pub use waive::Waiving;
 
 use crate::{Place, tables};

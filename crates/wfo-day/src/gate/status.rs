@@ -4,12 +4,20 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use wfo_base::{Diagnostic, Problem};
-use wfo_gate::GateRow;
-use wfo_gate::Verdict;
 use wfo_gate::evidence::{Content, State};
+use wfo_gate::{GateRow, Kind, Verdict};
 
 use super::judging::unknown_content;
 use super::{Gates, seen, store};
+
+/// A share of lines that tests run, as a gate saw it last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Coverage {
+    /// In hundredths of a percent.
+    pub hundredths: u64,
+    /// Whether it is still about what is here.
+    pub fresh: bool,
+}
 
 /// How one gate stands.
 #[derive(Debug)]
@@ -75,6 +83,20 @@ impl Gates<'_> {
             });
         }
         Ok(out)
+    }
+
+    /// The coverage that a gate saw last; `None` when none did.
+    pub fn coverage(&self, notes: &mut Vec<Diagnostic>) -> Option<Coverage> {
+        let measures = |gate: &&GateRow| gate.checks.iter().any(|check| check.kind == Kind::Coverage);
+        let gates = self.rows.iter().map(|(row, _)| row).filter(measures);
+        let seen = gates.filter_map(|gate| {
+            let evidence = store::evidence(self, &gate.name, notes)?;
+            let hundredths = evidence.check(Kind::Coverage)?.hundredths?;
+            Some((evidence.taken_at, gate.name.as_str(), hundredths))
+        });
+        let (_, gate, hundredths) = seen.max_by_key(|(taken_at, ..)| *taken_at)?;
+        let standing = self.status(Some(gate), notes).ok()?;
+        Some(Coverage { hundredths, fresh: standing.iter().all(|one| one.state == State::Fresh) })
     }
 
     /// A gate of persons needs no reports: their answers are its evidence.

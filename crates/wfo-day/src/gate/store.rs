@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use wfo_base::home::Home;
 use wfo_base::{Diagnostic, Problem, atomic, codes, read, text, trust};
 use wfo_gate::evidence::Evidence;
 use wfo_gate::judge::Approval;
 use wfo_gate::waivers::Waiver;
 
 use super::Gates;
+use crate::Place;
 
 /// How much of a list of records is read: 64 MiB.
 const LIMIT: u64 = 64 << 20;
@@ -27,37 +29,42 @@ fn state(gates: &Gates<'_>, name: &str) -> PathBuf {
 }
 
 /// What the seal of evidence is for: one gate of one checkout.
-fn purpose(gates: &Gates<'_>, gate: &str) -> String {
-    format!("evidence {gate} {}", gates.place.root().display())
+fn purpose(place: &Place, gate: &str) -> String {
+    format!("evidence {gate} {}", place.root().display())
 }
 
-fn evidence_file(gates: &Gates<'_>, gate: &str) -> PathBuf {
-    let checkout: String = trust::digest(&gates.place.root().to_string_lossy()).chars().take(16).collect();
-    state(gates, &format!("gates/{checkout}/{gate}.json"))
+fn evidence_file(place: &Place, home: &Home, gate: &str) -> PathBuf {
+    let checkout: String = trust::digest(&place.root().to_string_lossy()).chars().take(16).collect();
+    place.state(home).join(format!("gates/{checkout}/{gate}.json"))
 }
 
 /// Reads the last evidence of a gate in this checkout.
 pub(super) fn evidence(gates: &Gates<'_>, gate: &str, notes: &mut Vec<Diagnostic>) -> Option<Evidence> {
-    gates.place.repository()?;
-    let path = evidence_file(gates, gate);
-    let mut found: Vec<Evidence> = records(gates, &path, &purpose(gates, gate), notes);
+    last(gates.place, gates.home, gate, notes)
+}
+
+/// As [`evidence`], where no table is asked for.
+pub(crate) fn last(place: &Place, home: &Home, gate: &str, notes: &mut Vec<Diagnostic>) -> Option<Evidence> {
+    place.repository()?;
+    let path = evidence_file(place, home, gate);
+    let mut found: Vec<Evidence> = records(home, &path, &purpose(place, gate), notes);
     found.pop().filter(|evidence| evidence.gate == gate)
 }
 
 /// Puts evidence in the place of the last one.
 pub(super) fn keep_evidence(gates: &Gates<'_>, evidence: &Evidence) -> Result<(), Problem> {
-    let path = evidence_file(gates, &evidence.gate);
+    let path = evidence_file(gates.place, gates.home, &evidence.gate);
     if let Some(folder) = path.parent() {
         atomic::make_folder(folder, true)?;
     }
-    let line = sealed(gates, &purpose(gates, &evidence.gate), evidence)?;
+    let line = sealed(gates, &purpose(gates.place, &evidence.gate), evidence)?;
     atomic::write_private(&path, format!("{line}\n").as_bytes())
 }
 
 /// The canonical texts of the waivers that a person has confirmed for this repository.
 pub(super) fn confirmed_waivers(gates: &Gates<'_>, notes: &mut Vec<Diagnostic>) -> HashSet<String> {
     let path = state(gates, "waivers.jsonl");
-    records::<String>(gates, &path, &waiver_purpose(gates), notes).into_iter().collect()
+    records::<String>(gates.home, &path, &waiver_purpose(gates), notes).into_iter().collect()
 }
 
 /// Notes that a person has confirmed a waiver.
@@ -74,7 +81,7 @@ pub(super) fn approvals(gates: &Gates<'_>, notes: &mut Vec<Diagnostic>) -> Vec<A
     if gates.place.repository().is_none() {
         return Vec::new();
     }
-    records(gates, &state(gates, "approvals.jsonl"), &approval_purpose(gates), notes)
+    records(gates.home, &state(gates, "approvals.jsonl"), &approval_purpose(gates), notes)
 }
 
 /// Adds approvals.
@@ -103,7 +110,7 @@ fn append<T: Serialize>(gates: &Gates<'_>, name: &str, purpose: &str, record: &T
 }
 
 fn records<T: for<'de> Deserialize<'de>>(
-    gates: &Gates<'_>,
+    home: &Home,
     path: &std::path::Path,
     purpose: &str,
     notes: &mut Vec<Diagnostic>,
@@ -120,7 +127,7 @@ fn records<T: for<'de> Deserialize<'de>>(
     for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
         let read = serde_json::from_str::<Line>(line)
             .ok()
-            .filter(|line| trust::is_sealed(gates.home, purpose, &line.record, &line.seal).unwrap_or(false));
+            .filter(|line| trust::is_sealed(home, purpose, &line.record, &line.seal).unwrap_or(false));
         match read.and_then(|line| serde_json::from_str(&line.record).ok()) {
             Some(record) => out.push(record),
             None => {

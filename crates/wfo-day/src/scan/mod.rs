@@ -1,11 +1,13 @@
 //! `scan`: the built-in sweep over what is staged, what lies in the work tree, what commits brought and what is piped in.
 //! Joins git's lists with the rules of the domain; no value of a secret leaves this module, not even in a file name.
 
+mod changed;
 mod files;
 mod rules;
 mod secrets;
 mod tally;
 
+pub(crate) use changed::{Changed, Most, NAMED, changed};
 pub use files::{env, files};
 pub use rules::Rules;
 pub use secrets::{Ask, TEXT_LIMIT, secrets};

@@ -3,11 +3,12 @@
 
 use std::cell::{OnceCell, RefCell};
 
+use wfo_base::config::Config;
 use wfo_base::home::Home;
 use wfo_base::tables::{Layers, Row, Rows, Table};
 use wfo_base::{Diagnostic, Problem, text};
 use wfo_gate::files::FileRow;
-use wfo_gate::secrets::Sweep;
+use wfo_gate::secrets::{Sweep, could_hold};
 
 use crate::{Place, tables};
 
@@ -28,6 +29,13 @@ impl Rules {
         let config = place.config(home);
         let layers = config.layers(home, place.settings_root());
         Self { layers, sweep: OnceCell::new(), notes: RefCell::new(config.notes.clone()) }
+    }
+
+    /// As [`Rules::new`], with settings that were read already and whose notes somebody else tells.
+    #[must_use]
+    pub fn with(place: &Place, home: &Home, config: &Config) -> Self {
+        let layers = config.layers(home, place.settings_root());
+        Self { layers, sweep: OnceCell::new(), notes: RefCell::new(Vec::new()) }
     }
 
     /// Returns the sweep.
@@ -78,8 +86,32 @@ impl Rules {
         text::clip(&self.sweep().redact(&plain), REASON).into_owned()
     }
 
+    /// As [`Rules::without_secrets`], in place, for many short texts: rules are not even read for what can hold no secret.
+    pub(crate) fn hide_words(&self, words: &mut String) {
+        if could_hold(words) {
+            let hidden = self.without_secrets(words);
+            if hidden != *words {
+                *words = hidden;
+            }
+        }
+    }
+
+    /// Replaces the secrets in a text of several lines, and keeps the lines.
+    #[must_use]
+    pub fn without_secrets_in_lines(&self, text: &str) -> String {
+        let whole = self.sweep().redact(text);
+        let mut out = String::with_capacity(whole.len());
+        for line in whole.split_inclusive('\n') {
+            let bare = line.trim_end_matches(['\n', '\r']);
+            out.push_str(&self.without_secrets(bare));
+            out.push_str(line.get(bare.len()..).unwrap_or_default());
+        }
+        out
+    }
+
     /// Replaces secrets, those too that only show when unsafe characters are taken away.
-    fn without_secrets(&self, words: &str) -> String {
+    #[must_use]
+    pub fn without_secrets(&self, words: &str) -> String {
         let hidden = self.sweep().redact(words).into_owned();
         let plain = text::one_line(&hidden).into_owned();
         let again = self.sweep().redact(&plain);

@@ -2,6 +2,7 @@
 //! Lists first, cheaply; content is read one version at a time by a [`Reader`] for each thread. Writes nothing.
 
 mod by_program;
+mod changed;
 mod checkout;
 mod file;
 mod history;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use gix::ObjectId;
 use wfo_base::Diagnostic;
 
+pub use changed::changed;
 pub use checkout::checkout;
 pub use file::Meta;
 pub use history::{Range, brought_by, history};

@@ -62,6 +62,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Returns how many bytes a version has; `None` where it cannot be had.
+    pub fn bytes_of(&mut self, version: &Version) -> Option<u64> {
+        match &version.source {
+            Source::File | Source::Work { .. } => self.meta(&version.path).map(|meta| meta.bytes),
+            Source::Blob { id, .. } => self.size(*id),
+        }
+    }
+
     /// Looks at a file of the work tree without reading it; `None` where there is none.
     pub fn meta(&mut self, path: &[u8]) -> Option<Meta> {
         self.top.as_mut()?.meta(path)

@@ -5,6 +5,7 @@ mod content;
 mod folder;
 mod ignore;
 mod listing;
+mod named;
 mod one_pass;
 mod porcelain;
 mod renames;
@@ -45,6 +46,8 @@ pub(crate) struct Request {
     pub(crate) deadline: Option<Instant>,
     /// Whether the paths are wanted, not only their number.
     pub(crate) keep: bool,
+    /// Whether tracked files with this word in their names are wanted too.
+    pub(crate) named: Option<&'static str>,
     /// Insists on one way; what it cannot do is then an error.
     pub(crate) way: Option<Way>,
     /// There is no `git` to ask: renames with changed content then count as two paths.
@@ -72,6 +75,8 @@ pub struct Changes {
     pub status: Status,
     /// The paths, in the order of their bytes; empty where only counts were wanted.
     pub paths: Vec<Change>,
+    /// Tracked files with a word in their names, where they were asked for.
+    pub named: Vec<Vec<u8>>,
     /// What was noticed.
     pub notes: Vec<Diagnostic>,
 }
@@ -157,7 +162,8 @@ fn in_process(repository: &Repository, request: Request) -> Result<Changes, Stop
     status.filters_skipped = filters_skipped;
     status.complete = unreadable.is_empty();
     status.reason = pass.err().filter(|_| way == Way::Gix);
-    Ok(Changes { status, paths, notes: notes(filters_skipped, &unreadable) })
+    let named = request.named.map(|word| named::tracked_with(&index, word)).unwrap_or_default();
+    Ok(Changes { status, paths, named, notes: notes(filters_skipped, &unreadable) })
 }
 
 /// The third way.
@@ -175,7 +181,8 @@ fn by_git(repository: &Repository, request: Request, reason: &'static str) -> Re
     let (mut status, paths) = tally.into_status(Way::Git);
     status.filters_skipped = filters_skipped;
     status.reason = Some(reason);
-    Ok(Changes { status, paths, notes: notes(filters_skipped, &[]) })
+    let named = index.as_ref().zip(request.named).map(|(index, word)| named::tracked_with(index, word));
+    Ok(Changes { status, paths, named: named.unwrap_or_default(), notes: notes(filters_skipped, &[]) })
 }
 
 /// Reads the index without checking its checksum, as git does; one that is not there is empty.

@@ -86,7 +86,7 @@ fn differs(repository: &Repository, path: &[u8], id: gix::ObjectId, ignore: Igno
     if ignore == Ignore::Dirty || inside.is_bare() {
         return false;
     }
-    let request = Request { keep: false, depth: request.depth + 1, ..request };
+    let request = Request { keep: false, named: None, depth: request.depth + 1, ..request };
     let Ok(found) = super::status(&inside, request) else { return false };
     let tracked = found.status.changes() - found.status.untracked;
     tracked > 0 || (ignore != Ignore::Untracked && found.status.untracked > 0 && shows_untracked(&inside))

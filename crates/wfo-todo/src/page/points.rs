@@ -41,15 +41,18 @@ pub struct Metrics {
     pub files_changed: Option<u64>,
     /// Tests that they added.
     pub tests_added: Option<u64>,
-    /// Percent of the lines that tests run.
+    /// Percent of the lines that tests run, as it was measured last.
     pub coverage: Option<f64>,
+    /// Whether that was measured of the content that is there now; `None` without a figure.
+    pub coverage_fresh: Option<bool>,
 }
 
 impl Metrics {
     /// Returns each figure with the label that it has on the page.
     pub(super) fn lines(&self) -> [(&'static str, String); 4] {
         let count = |figure: Option<u64>| figure.map_or_else(|| "unknown".to_owned(), |figure| figure.to_string());
-        let coverage = self.coverage.map_or_else(|| "unknown".to_owned(), |percent| format!("{percent}%"));
+        let earlier = if self.coverage_fresh == Some(false) { " (of earlier content)" } else { "" };
+        let coverage = self.coverage.map_or_else(|| "unknown".to_owned(), |percent| format!("{percent}%{earlier}"));
         [
             ("Commits", count(self.commits)),
             ("Files Changed", count(self.files_changed)),

@@ -94,7 +94,8 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         view.applied = true;
         view.saved = saved.as_ref().map(BackupView::from);
     } else if !call.context.globals.dry_run {
-        let acts = restore.actions();
+        let rules = call.site.rules();
+        let acts: Vec<String> = restore.actions().iter().map(|act| rules.without_secrets(act)).collect();
         let title = format!("bring back {} of backup {}", count(acts.len(), "file"), view.stamp);
         let proposal = desk.propose(&subject, title, acts)?;
         next = Some(format!("wfo-helper context restore {} --confirm {}", view.stamp, proposal.id));

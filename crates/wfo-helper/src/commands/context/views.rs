@@ -122,6 +122,9 @@ pub(super) struct MetricsView {
     tests_added: Option<u64>,
     /// Percent of the lines that tests run.
     coverage: Option<f64>,
+    /// Whether it was measured of the content that is there now; absent without a figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage_fresh: Option<bool>,
     /// From the first to the last event of the day in transcripts, in minutes.
     session_minutes: Option<i64>,
 }
@@ -129,16 +132,18 @@ pub(super) struct MetricsView {
 impl MetricsView {
     /// Takes the figures of a day.
     pub(super) fn new(reality: &Reality) -> Self {
-        let Metrics { commits, files_changed, tests_added, coverage } = reality.metrics.clone();
-        Self { commits, files_changed, tests_added, coverage, session_minutes: reality.minutes }
+        let Metrics { commits, files_changed, tests_added, coverage, coverage_fresh } = reality.metrics.clone();
+        Self { commits, files_changed, tests_added, coverage, coverage_fresh, session_minutes: reality.minutes }
     }
 
     /// Words them in a line.
     pub(super) fn line(&self) -> String {
         let count = |figure: Option<u64>| figure.map_or_else(|| "unknown".to_owned(), |figure| figure.to_string());
         let minutes = self.session_minutes.map_or_else(|| "unknown".to_owned(), |minutes| format!("{minutes} min"));
+        let earlier = if self.coverage_fresh == Some(false) { " of earlier content" } else { "" };
+        let coverage = self.coverage.map(|percent| format!(", coverage {percent} %{earlier}")).unwrap_or_default();
         format!(
-            "session {minutes}, commits {}, files changed {}, tests added {}",
+            "session {minutes}, commits {}, files changed {}, tests added {}{coverage}",
             count(self.commits),
             count(self.files_changed),
             count(self.tests_added)

@@ -91,7 +91,7 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         return Err(Problem::new(codes::USAGE, "an entry says nothing").hint("say it: `--completed \"Built the API\"`"));
     }
     let given = Points {
-        in_progress: args.in_progress.iter().filter_map(|text| begun(text)).collect(),
+        in_progress: args.in_progress.iter().filter_map(|text| begun(&call.site.rules().without_secrets(text))).collect(),
         completed: args.completed,
         blockers: args.blocker,
         decisions: args.decision,

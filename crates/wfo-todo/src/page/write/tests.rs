@@ -11,7 +11,13 @@ fn update(given: Points) -> Update {
         now: "2026-11-21T18:00:00+00:00".to_owned(),
         today: date(2026, 11, 21),
         duration: Some("2 h 5 min".to_owned()),
-        metrics: Metrics { commits: Some(3), files_changed: Some(7), tests_added: Some(0), coverage: None },
+        metrics: Metrics {
+            commits: Some(3),
+            files_changed: Some(7),
+            tests_added: Some(0),
+            coverage: None,
+            coverage_fresh: None,
+        },
         given,
         ..Update::default()
     }

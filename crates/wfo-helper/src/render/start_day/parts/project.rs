@@ -76,14 +76,26 @@ impl From<&wfo_base::resources::Resources> for ResourcesView {
 pub(crate) struct AlertView {
     /// error, warning or info.
     pub(in crate::render::start_day) severity: String,
-    /// git, costs, worktrees, ports, tasks or trust.
+    /// git, secrets, env, dependencies, costs, worktrees, ports, tasks or trust.
     area: &'static str,
     /// One sentence.
     pub(in crate::render::start_day) message: String,
+    /// The files that it is about; absent where it is about none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<String>,
+    /// How many more files there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files_more: Option<usize>,
 }
 
 impl From<&briefing::Alert> for AlertView {
     fn from(alert: &briefing::Alert) -> Self {
-        Self { severity: alert.severity.to_string(), area: alert.area, message: clean(&alert.message) }
+        Self {
+            severity: alert.severity.to_string(),
+            area: alert.area,
+            message: clean(&alert.message),
+            files: alert.files.iter().map(|file| clean(file)).collect(),
+            files_more: (alert.more > 0).then_some(alert.more),
+        }
     }
 }
