@@ -1,4 +1,4 @@
-//! Every command that joins domains: start-day, init, doctor, setup.
+//! Every command that joins domains: start-day, end-day, init, doctor, setup.
 //! Reads through floor 1, hands text and facts to the domains, and returns values; it words and prints nothing.
 
 mod bounds;
@@ -7,6 +7,7 @@ pub mod context;
 mod context_files;
 pub mod cost;
 pub mod doctor;
+pub mod end_day;
 mod extra;
 pub mod gate;
 pub mod guard;
