@@ -75,6 +75,15 @@ pub fn backup(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Saved, Pro
     })
 }
 
+/// Returns the newest backup when it holds the pages just as they are.
+#[must_use]
+pub fn held(site: &Site<'_>) -> Option<Saved> {
+    let newest = backups(site).into_iter().next()?;
+    let listed = manifest(site, &newest.folder)?.files;
+    let now: Vec<Entry> = gather(site, &mut Vec::new()).into_iter().map(|(entry, _)| entry).collect();
+    (listed == now).then_some(newest)
+}
+
 /// Saves what there is; the caller holds the lock. On a dry run only says what would be.
 pub(super) fn save(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Saved, Problem> {
     let files = gather(site, notes);

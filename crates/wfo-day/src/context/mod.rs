@@ -17,7 +17,7 @@ use wfo_base::{Clock, Diagnostic, Problem, atomic, codes, home::Home, read, trus
 use crate::init::place_of;
 use crate::place::Place;
 
-pub use backup::{Saved, backup, backups};
+pub use backup::{Saved, backup, backups, held};
 pub use learn::{Learnings, learn};
 pub use page::{Shortened, compress};
 pub use reality::Reality;

@@ -97,7 +97,7 @@ pub struct Step {
     pub act: Act,
     /// One sentence.
     pub detail: String,
-    /// What broke it.
+    /// What kept it from its end.
     pub problem: Option<Problem>,
 }
 
@@ -150,7 +150,7 @@ impl Day {
     /// Returns what broke first, of the steps.
     #[must_use]
     pub fn broken(&self) -> Option<&Problem> {
-        self.steps.iter().find_map(|step| step.problem.as_ref())
+        self.steps.iter().filter(|step| step.act == Act::Failed).find_map(|step| step.problem.as_ref())
     }
 }
 

@@ -6,7 +6,7 @@ use wfo_gate::Verdict;
 
 use super::sweep::counted;
 use super::{Act, Cleaning, EndDay, Money, Step};
-use crate::context::{LearningKind, Learnings, PAGE, Points, Saved, Site, Wrote, backup, learn, write};
+use crate::context::{LearningKind, Learnings, PAGE, Points, Saved, Site, Wrote, backup, held, learn, write};
 use crate::cost::{Accounts, import};
 use crate::worktree::{self, Cleanup};
 
@@ -58,7 +58,11 @@ impl Run<'_> {
                 None => (Act::Unknown, "what was spent could not be determined".to_owned(), money),
             }
         });
-        self.ended("costs", came)
+        match came {
+            // Nothing is lost by it: what transcripts tell can be counted on any day.
+            Err(problem) => self.came_to("costs", Act::Unknown, problem),
+            came => self.ended("costs", came),
+        }
     }
 
     /// Asks whether worktrees may go; never lets one go.
@@ -77,8 +81,11 @@ impl Run<'_> {
         let acts = cleanup.actions();
         let mut cleaning = Cleaning { looked_at: cleanup.candidates.len(), going: acts.len(), proposal: None };
         if acts.is_empty() {
-            let looked = counted(cleaning.looked_at, "linked worktree");
-            return Ok((Act::Nothing, format!("none of {looked} can go"), cleaning));
+            let detail = match cleaning.looked_at {
+                0 => "there are no linked worktrees".to_owned(),
+                some => format!("none of {} can go", counted(some, "linked worktree")),
+            };
+            return Ok((Act::Nothing, detail, cleaning));
         }
         if dry_run {
             return Ok((Act::Proposed, format!("would ask for {}", counted(acts.len(), "worktree")), cleaning));
@@ -113,6 +120,10 @@ impl Run<'_> {
 
     /// Saves the pages, whatever the sweep says.
     pub(super) fn backup(&mut self) -> Option<Saved> {
+        if let Some(held) = held(self.site) {
+            let detail = format!("backup {} holds the pages as they are", held.stamp);
+            return self.ended("backup", Ok((Act::Nothing, detail, held)));
+        }
         let saved = match backup(self.site, &mut self.notes) {
             Err(problem) if problem.code == codes::CONTEXT_NOTHING => {
                 self.ended("backup", Ok((Act::Nothing, "there is no page of context to save".to_owned(), ())));
@@ -151,13 +162,17 @@ impl Run<'_> {
                 self.steps.push(Step { name, act, detail: rules.words(&detail), problem: None });
                 Some(value)
             }
-            Err(problem) => {
-                let problem = rules.hide_in(problem);
-                self.notes.push(problem.clone().error());
-                let detail = rules.words(&problem.message);
-                self.steps.push(Step { name, act: Act::Failed, detail, problem: Some(problem) });
-                None
-            }
+            Err(problem) => self.came_to(name, Act::Failed, problem),
         }
+    }
+
+    /// Adds a step that did not come to its end, and says why.
+    fn came_to<T>(&mut self, name: &'static str, act: Act, problem: Problem) -> Option<T> {
+        let problem = self.ask.rules.hide_in(problem);
+        let note = problem.clone();
+        self.notes.push(if act == Act::Failed { note.error() } else { note.warning() });
+        let detail = self.ask.rules.words(&problem.message);
+        self.steps.push(Step { name, act, detail, problem: Some(problem) });
+        None
     }
 }

@@ -33,7 +33,7 @@ fn worded(channel: Channel, line: &str) -> String {
     match channel {
         Channel::Discord => line.replace('<', "<\u{200b}"),
         Channel::Slack => {
-            let escaped = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let escaped = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace("**", "*");
             let heading = escaped.trim_start_matches('#');
             match escaped.len() - heading.len() {
                 0 => escaped,

@@ -69,7 +69,7 @@ struct StepView {
     verdict: &'static str,
     /// One sentence.
     detail: String,
-    /// The code of what broke it.
+    /// The code of what kept it from its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
 }

@@ -49,7 +49,8 @@ struct Section {
 
 /// Fills the template.
 pub(super) fn markdown(view: &EndDayView) -> Result<String, Problem> {
-    template::render("end-day.md.tera", TEMPLATE, &values(view))
+    let page = template::render("end-day.md.tera", TEMPLATE, &values(view))?;
+    Ok(page.trim_end().to_owned() + "\n")
 }
 
 fn values(view: &EndDayView) -> Values {
