@@ -20,6 +20,7 @@ pub mod setup;
 mod start_day;
 pub mod tables;
 pub mod triggers;
+pub mod unsaved;
 mod workflows;
 pub mod worktree;
 

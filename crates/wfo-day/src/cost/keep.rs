@@ -48,6 +48,11 @@ pub(super) fn keep(
     since: Option<Date>,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Kept, Problem> {
+    if !accounts.dry_run
+        && let Some(folder) = accounts.costs_folder()
+    {
+        atomic::tidy(&folder);
+    }
     let elsewhere = accounts.elsewhere(transcripts);
     let (page, ledger) = open(accounts, notes)?;
     notes.extend(index_lost(&ledger, transcripts));

@@ -18,6 +18,7 @@ pub use sweep::{Check, Item, Sweep};
 use crate::Place;
 use crate::context::{LearningKind, Learnings, Points, Saved, Site, Wrote, begun};
 use crate::scan::Rules;
+use crate::unsaved;
 
 /// The project's own template of the summary, relative to the main checkout.
 pub const TEMPLATE: &str = ".wfo/templates/end-day.md.tera";
@@ -173,6 +174,9 @@ pub fn end_day(ask: &EndDay<'_>, said: &Said) -> Result<Day, Problem> {
     let learned = run.learnings(&learnings);
     let backup = run.backup();
     let steps::Run { steps, notes, .. } = run;
+    if handover.is_some() && !ask.dry_run {
+        unsaved::handed_over(ask.place, ask.home);
+    }
     Ok(Day {
         sweep,
         steps,
