@@ -385,7 +385,7 @@ fn merged_worktrees_are_proposed_and_never_removed() {
     let tree = repo.at("home/tmp/worktrees/project/side");
     std::fs::create_dir_all(tree.parent().unwrap()).unwrap();
     repo.git(&["worktree", "add", "-q", "-b", "side", &tree.to_string_lossy()]);
-    std::fs::write(tree.join("b.txt"), "x\n").unwrap();
+    wfo_base::atomic::write(&tree.join("b.txt"), b"x\n").unwrap();
     repo.commit_in(&tree, "side work");
     repo.git(&["merge", "-q", "--no-ff", "-m", "merged", "side"]);
     let done = run(&repo, &[]);

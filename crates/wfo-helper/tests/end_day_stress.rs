@@ -31,7 +31,7 @@ fn busy() -> Repo {
     let tree = repo.at("home/tmp/worktrees/project/side");
     std::fs::create_dir_all(tree.parent().unwrap()).unwrap();
     repo.git(&["worktree", "add", "-q", "-b", "side", &tree.to_string_lossy()]);
-    std::fs::File::create(tree.join("b.txt")).unwrap();
+    wfo_base::atomic::write(&tree.join("b.txt"), b"x\n").unwrap();
     repo.commit_in(&tree, "side work");
     repo.git(&["merge", "-q", "--no-ff", "-m", "merged", "side"]);
     for number in 0..40 {
@@ -127,9 +127,9 @@ fn stress_whenever_it_is_killed_the_page_is_whole_no_word_is_lost_and_the_next_r
         assert_eq!(said[0], said[1], "half of what was said: {page}");
         assert_eq!(said[0], page != before, "{page}");
         if said[0] {
-            new += 1
+            new += 1;
         } else {
-            old += 1
+            old += 1;
         }
         *at.entry(backups(&repo).len()).or_default() += 1;
     }
