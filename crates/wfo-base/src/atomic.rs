@@ -89,6 +89,11 @@ pub fn write_tidy(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     replace_by(&target, bytes, 0o666, TIDY).map_err(|error| not_written(path, &error))
 }
 
+/// Removes what killed writers of [`write_tidy`] left in a folder, where nothing may be written for long.
+pub fn tidy(folder: &Path) {
+    sweep(folder, TIDY);
+}
+
 /// Replaces a file that can be made anew: in one step for every reader, but not synced; after a power cut it may be empty.
 /// Only its owner may read it (0600).
 ///

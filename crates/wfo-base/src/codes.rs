@@ -221,6 +221,12 @@ codes! {
     STACK_MANIFEST_INVALID = "stack.manifest-invalid", Wrong;
     /// Text of the repository that nobody has approved.
     COMMAND_UNAPPROVED = "command.unapproved", Refused;
+    /// The address of a webhook is none that is posted to.
+    NOTIFY_ADDRESS = "notify.address-invalid", Wrong;
+    /// A summary was not posted.
+    NOTIFY_FAILED = "notify.failed", Tool;
+    /// No variable names a webhook.
+    NOTIFY_NONE = "notify.no-webhook", Wrong;
     /// A proposal needs a person's yes.
     PROPOSAL_NEEDS_PERSON = "proposal.needs-person", Refused;
     /// The proposal was already carried out.

@@ -73,6 +73,13 @@ const KEYS: &[Key] = &[
         about: "variables that hold the leased ports in env files, in order, separated by commas",
     },
     Key {
+        name: "remind.unsaved",
+        kind: Kind::Flag,
+        setter: Setter::User,
+        default: Some("true"),
+        about: "tell you once a session when work would be lost",
+    },
+    Key {
         name: "show_costs",
         kind: Kind::Flag,
         setter: Setter::Preferences,

@@ -1,9 +1,9 @@
-//! Runs other programs: with a time limit, a cap on what they may print, nothing on standard input, and their own process group,
-//! so that nothing they started is left behind. Never through a shell unless the caller names one.
+//! Runs other programs: with a time limit, a cap on what they may print, nothing on standard input unless it is given, and their own
+//! process group, so that nothing they started is left behind. Never through a shell unless the caller names one.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -22,6 +22,7 @@ pub struct Run {
     limit: Duration,
     cap: usize,
     held: Option<Arc<File>>,
+    input: Option<Vec<u8>>,
 }
 
 /// What a program did.
@@ -56,6 +57,7 @@ impl Run {
             limit: Duration::from_secs(10),
             cap: 1 << 20,
             held: None,
+            input: None,
         }
     }
 
@@ -64,6 +66,13 @@ impl Run {
     #[must_use]
     pub fn hold(mut self, file: Option<&Arc<File>>) -> Self {
         self.held = file.cloned();
+        self
+    }
+
+    /// Gives the program bytes on its standard input: what is no business of anybody who lists processes.
+    #[must_use]
+    pub fn input(mut self, bytes: Vec<u8>) -> Self {
+        self.input = Some(bytes);
         self
     }
 
@@ -123,9 +132,11 @@ impl Run {
     pub fn run(&self) -> Result<Ran, Problem> {
         let mut child = self.start()?;
         let group = rustix::process::Pid::from_child(&child);
-        let (out, err) = (child.stdout.take(), child.stderr.take());
+        let (out, err, into) = (child.stdout.take(), child.stderr.take(), child.stdin.take());
         let cap = self.cap;
         let (status, stdout, stderr) = std::thread::scope(|scope| {
+            // A program that does not read to the end closes the pipe: that is no fault, and it ends with the program at the latest.
+            scope.spawn(move || into.zip(self.input.as_ref()).map(|(mut into, bytes)| into.write_all(bytes)));
             let out = scope.spawn(move || out.map(|pipe| drain(pipe, cap)).unwrap_or_default());
             let err = scope.spawn(move || err.map(|pipe| drain(pipe, cap)).unwrap_or_default());
             let status = wait(&mut child, self.limit);
@@ -156,7 +167,11 @@ impl Run {
             file.seek(SeekFrom::End(0)).ok()?;
             Some(Stdio::from(file))
         });
-        let stdin = held.unwrap_or_else(Stdio::null);
+        let stdin = match (held, &self.input) {
+            (Some(held), _) => held,
+            (None, Some(_)) => Stdio::piped(),
+            (None, None) => Stdio::null(),
+        };
         command.args(&self.args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
@@ -254,6 +269,18 @@ mod tests {
         let other = File::open(&path).unwrap();
         assert!(other.try_lock().is_err(), "the orphan still holds it");
         other.lock().unwrap();
+    }
+
+    #[test]
+    fn a_program_reads_what_it_is_given_and_may_leave_it() {
+        let ran = shell("cat").input(b"words".to_vec()).run().unwrap();
+        assert_eq!(ran.stdout, b"words");
+        let much = vec![b'x'; 1 << 20];
+        assert!(shell("exit 0").input(much.clone()).run().unwrap().is_ok());
+        let began = Instant::now();
+        let problem = shell("sleep 60").input(much).limit(Duration::from_millis(200)).run().unwrap_err();
+        assert_eq!(problem.code, codes::TOOL_TIMEOUT);
+        assert!(began.elapsed() < Duration::from_secs(10));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Every command that joins domains: start-day, init, doctor, setup.
+//! Every command that joins domains: start-day, end-day, init, doctor, setup.
 //! Reads through floor 1, hands text and facts to the domains, and returns values; it words and prints nothing.
 
 mod alerts;
@@ -8,6 +8,7 @@ pub mod context;
 mod context_files;
 pub mod cost;
 pub mod doctor;
+pub mod end_day;
 mod extra;
 pub mod gate;
 pub mod guard;
@@ -21,6 +22,7 @@ pub mod setup;
 mod start_day;
 pub mod tables;
 pub mod triggers;
+pub mod unsaved;
 mod workflows;
 pub mod worktree;
 

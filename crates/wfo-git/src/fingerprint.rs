@@ -245,7 +245,9 @@ fn open(place: &Path) -> std::io::Result<File> {
     Ok(File::from(rustix::fs::open(place, flags, Mode::empty())?))
 }
 
-fn head_time(repository: &Repository) -> Option<jiff::Timestamp> {
+/// Returns when the commit of HEAD was made; `None` without one, or when it cannot be read.
+#[must_use]
+pub fn head_time(repository: &Repository) -> Option<jiff::Timestamp> {
     let seconds = match repository.gix() {
         Some(repo) => repo.head_commit().ok()?.time().ok()?.seconds,
         None => {

@@ -38,13 +38,13 @@ pub use contents::{
     checkout, history as brought, pending, staged, staged_id,
 };
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
-pub use fingerprint::{Fingerprint, fingerprint};
+pub use fingerprint::{Fingerprint, fingerprint, head_time};
 pub use holdings::{Holdings, holdings};
 pub use hook_place::{CommandSettings, HookPlace, Scope, command_settings, hook_place};
 pub use merges::{Merges, Trial};
 pub use repository::Repository;
 pub use snapshot::{checkouts, snapshot};
-pub use status::{Change, Changes, Kind, changes};
+pub use status::{Change, Changes, Kind, changes, changes_within};
 pub use worked::{Worked, worked};
 pub use write::{
     Foreign, Merge, MergeOutcome, NewWorktree, Occasion, Programs, add_worktree, branch_tip, commit_id, delete_branch,

@@ -22,6 +22,8 @@ const DOCUMENTS: [&str; 1] = ["README.md"];
 const MACHINE: &str = "Memory: 9.5 GB free, 8 cores";
 /// The next free port of the examples: the first pair is leased.
 const PORT: &str = "8102 next";
+/// The report of an auditor that found nothing.
+const AUDIT: &str = "crates/wfo-gate/tests/fixtures/cargo-audit/clean.json";
 /// The ports that the examples would lease.
 const PAIR: &str = "  ports    8102, 8103";
 
@@ -141,9 +143,26 @@ impl Demo {
         );
     }
 
+    /// Gives evidence of an auditor that found nothing, as young as the fixed clock asks for.
+    fn audited(&self) {
+        let report = self.sandbox.write("audit.json", &text_of(&repository().join(AUDIT)));
+        let clock: std::time::SystemTime = "2026-11-21T08:30:00Z".parse::<jiff::Timestamp>().expect("a time").into();
+        let changed = ["src/cart.rs", "notes.txt"].map(|name| self.root().join(name));
+        for path in changed.iter().chain([&report]) {
+            std::fs::File::open(path).and_then(|file| file.set_modified(clock)).expect("a file of that time");
+        }
+        let report = format!("cargo-audit={}", report.display());
+        let call = Call::new(binary()).args(["gate", "judge", "security", "--report", &report]);
+        let done = call.folder(&self.root()).run(&self.sandbox);
+        assert_eq!(done.status, Some(11), "the other reports are missing: {done:?}");
+    }
+
     /// Runs the helper as an example asks for it.
     fn run(&self, words: &str, format: &str) -> Done {
-        Call::new(binary()).args(words.split(' ')).args(["--format", format]).folder(&self.root()).run(&self.sandbox)
+        if words.starts_with("end-day") {
+            self.audited();
+        }
+        Call::new(binary()).args(split(words)).args(["--format", format]).folder(&self.root()).run(&self.sandbox)
     }
 
     /// Writes what differs from machine to machine in one way.
@@ -157,6 +176,16 @@ impl Demo {
         });
         lines.map(|line| line.trim_end().to_owned() + "\n").collect()
     }
+}
+
+/// Splits at blanks outside double quotes.
+fn split(words: &str) -> Vec<String> {
+    let parts = words.split('"').enumerate();
+    let words = parts.flat_map(|(at, part)| match at % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect(),
+        _ => vec![part.to_owned()],
+    });
+    words.collect()
 }
 
 /// One row of a ledger.

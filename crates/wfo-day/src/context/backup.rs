@@ -16,6 +16,8 @@ const DAYS: i64 = 7;
 const TODO_FILES: usize = 200;
 /// The most entries of the folder that are looked at.
 const ENTRIES: usize = 10_000;
+/// How the names of backups begin that are being filled.
+const DRAFT: &str = ".half-";
 /// The list of a backup's files.
 const LIST: &str = "backup.json";
 
@@ -75,6 +77,15 @@ pub fn backup(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Saved, Pro
     })
 }
 
+/// Returns the newest backup when it holds the pages just as they are.
+#[must_use]
+pub fn held(site: &Site<'_>) -> Option<Saved> {
+    let newest = backups(site).into_iter().next()?;
+    let listed = manifest(site, &newest.folder)?.files;
+    let now: Vec<Entry> = gather(site, &mut Vec::new()).into_iter().map(|(entry, _)| entry).collect();
+    (listed == now).then_some(newest)
+}
+
 /// Saves what there is; the caller holds the lock. On a dry run only says what would be.
 pub(super) fn save(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Saved, Problem> {
     let files = gather(site, notes);
@@ -104,7 +115,8 @@ pub(super) fn save(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Saved
 /// Writes the files into a folder with a name of its own and gives it its stamp when all is there.
 fn lay_down(folder: &Path, stamp: &str, manifest: &Manifest, files: &[(Entry, Vec<u8>)]) -> Result<String, Problem> {
     atomic::make_folder(folder, true)?;
-    let draft = folder.join(format!(".half-{}", ids::unique()));
+    forget_drafts(folder);
+    let draft = folder.join(format!("{DRAFT}{}", ids::unique()));
     let fill = || {
         atomic::make_folder(&draft, true)?;
         for (entry, bytes) in files {
@@ -136,6 +148,22 @@ fn lay_down(folder: &Path, stamp: &str, manifest: &Manifest, files: &[(Entry, Ve
         let _ = fs::remove_dir_all(&draft);
     }
     filled
+}
+
+/// Removes what killed calls left half done; a draft of the last hour may still be filled.
+fn forget_drafts(folder: &Path) {
+    let is_old = |path: &Path| {
+        let changed =
+            fs::symlink_metadata(path).ok().filter(fs::Metadata::is_dir).and_then(|meta| meta.modified().ok());
+        let changed = changed.and_then(|time| Timestamp::try_from(time).ok());
+        changed.is_some_and(|time| Clock::real().duration_since(time) > SignedDuration::from_hours(1))
+    };
+    for name in read::names(folder, ENTRIES).into_iter().filter(|name| name.starts_with(DRAFT)) {
+        let draft = folder.join(name);
+        if is_old(&draft) {
+            let _ = fs::remove_dir_all(&draft);
+        }
+    }
 }
 
 /// Returns where a saved file lies.

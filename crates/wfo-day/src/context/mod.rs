@@ -21,7 +21,7 @@ use crate::init::place_of;
 use crate::place::Place;
 use crate::scan::Rules;
 
-pub use backup::{Saved, backup, backups};
+pub use backup::{Saved, backup, backups, held};
 pub use learn::{Learnings, learn};
 pub use page::{Shortened, compress};
 pub use reality::Reality;

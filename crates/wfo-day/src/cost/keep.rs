@@ -48,6 +48,11 @@ pub(super) fn keep(
     since: Option<Date>,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Kept, Problem> {
+    if !accounts.dry_run
+        && let Some(folder) = accounts.costs_folder()
+    {
+        atomic::tidy(&folder);
+    }
     let elsewhere = accounts.elsewhere(transcripts);
     let (page, ledger) = open(accounts, notes)?;
     notes.extend(index_lost(&ledger, transcripts));
@@ -228,7 +233,7 @@ fn write_ledger(
     }
     let text = appended_text(page, lines);
     match ledger.compacted(&Page::new(LEDGER, text)) {
-        Some(compacted) => atomic::write(&path, compacted.as_bytes()),
+        Some(compacted) => atomic::write_tidy(&path, compacted.as_bytes()),
         None => Ok(()),
     }
 }
@@ -261,7 +266,7 @@ pub(super) fn make_costs(accounts: &Accounts<'_>) -> Result<(), Problem> {
     match accounts.shared || read::is_there(&rule) != Some(false) {
         true => Ok(()),
         // Made in passing, it hides itself too; `init` makes the one that is for git.
-        false => atomic::write(&rule, crate::init::COSTS_IGNORED.replace("!.gitignore\n", "").as_bytes()),
+        false => atomic::write_tidy(&rule, crate::init::COSTS_IGNORED.replace("!.gitignore\n", "").as_bytes()),
     }
 }
 
@@ -320,7 +325,7 @@ fn derive(
             continue;
         }
         if !accounts.dry_run {
-            atomic::write(&root.join(&name), text.as_bytes())?;
+            atomic::write_tidy(&root.join(&name), text.as_bytes())?;
         }
         kept.written.push(name);
     }
@@ -362,7 +367,7 @@ fn keep_budget(accounts: &Accounts<'_>, old: &Legacy) -> Result<(), Problem> {
     match wfo_cost::costs::older_budget(&pages, accounts.clock.today()) {
         Some(budget) => {
             let text = serde_json::json!({"budgets": {"monthly": {"soft_limit": budget}}});
-            atomic::write(&file, format!("{text:#}\n").as_bytes())
+            atomic::write_tidy(&file, format!("{text:#}\n").as_bytes())
         }
         None => Ok(()),
     }

@@ -4,6 +4,7 @@
 mod approve;
 mod baseline;
 mod judging;
+mod of_check;
 mod reports;
 mod status;
 mod store;
@@ -24,6 +25,7 @@ use wfo_gate::{ChecklistRow, GateRow};
 pub use approve::{Answers, Approving};
 pub use baseline::NewBaseline;
 pub use judging::Judged;
+pub use of_check::CheckStanding;
 pub use status::{Coverage, Standing};
 pub(crate) use store::last;
 pub use waive::Waiving;

@@ -79,8 +79,9 @@ impl Rules {
         if again == plain { escaped } else { again.into_owned() }
     }
 
-    /// Makes words fit to be shown, at most so many.
-    pub(super) fn words(&self, words: &str) -> String {
+    /// Makes words fit to be shown on one line: no secret, at most 200 characters.
+    #[must_use]
+    pub fn words(&self, words: &str) -> String {
         let hidden = self.sweep().redact(words).into_owned();
         let plain = text::one_line(&hidden).into_owned();
         text::clip(&self.sweep().redact(&plain), REASON).into_owned()

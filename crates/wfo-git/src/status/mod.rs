@@ -92,6 +92,17 @@ pub fn changes(repository: &Repository, way: Option<Way>) -> Result<Changes, Pro
     status(repository, Request { keep: true, way, ..Request::default() })
 }
 
+/// As [`changes`], the best way, and not for longer than a time.
+///
+/// # Errors
+/// `git.incomplete` when the time was over, `git.part-failed`.
+pub fn changes_within(repository: &Repository, time: Duration) -> Result<Changes, Problem> {
+    if repository.is_bare() {
+        return Ok(Changes::default());
+    }
+    status(repository, Request { keep: true, deadline: Some(Instant::now() + time), ..Request::default() })
+}
+
 /// Finds the status of a checkout that has a work tree.
 ///
 /// # Errors

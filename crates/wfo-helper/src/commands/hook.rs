@@ -11,7 +11,7 @@ pub(super) const SCHEMAS: &[SchemaEntry] = &[];
 /// Answer one of the host's hooks (its JSON on stdin); not for use by hand
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// session-start, user-prompt-submit, pre-tool-use, post-tool-batch, worktree-create or worktree-remove
+    /// session-start, user-prompt-submit, pre-tool-use, post-tool-batch, stop, worktree-create or worktree-remove
     event: String,
 }
 

@@ -53,6 +53,7 @@ macro_rules! commands {
 
 commands! {
     StartDay: start_day "start-day";
+    EndDay: end_day "end-day";
     Init: init "init";
     Stack: stack "stack";
     Worktree: worktree "worktree";

@@ -21,6 +21,7 @@ const PAGES: &[Topic] = &[
     ("context", include_str!("../../../../reference/context.md")),
     ("costs", include_str!("../../../../reference/costs.md")),
     ("doctor", include_str!("../../../../reference/doctor.md")),
+    ("end-day", include_str!("../../../../reference/end-day.md")),
     ("errors", include_str!("../../../../reference/errors.md")),
     ("gates", include_str!("../../../../reference/gates.md")),
     ("hooks", include_str!("../../../../reference/hooks.md")),

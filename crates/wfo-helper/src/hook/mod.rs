@@ -9,6 +9,7 @@ mod pre_tool_use;
 mod protocol;
 mod session_start;
 mod shell;
+mod stop;
 mod user_prompt_submit;
 mod worktree;
 
@@ -40,6 +41,7 @@ pub(crate) fn answer(event: &str, context: &Context) -> Printable {
         "session-start" => session_start::answer(&input, context),
         "user-prompt-submit" => user_prompt_submit::answer(&input, context),
         "pre-tool-use" => pre_tool_use::answer(&input, context),
+        "stop" => stop::answer(&input, context),
         "worktree-create" => worktree::create(&input, context),
         "worktree-remove" => worktree::remove(&input, context),
         "post-tool-batch" => {

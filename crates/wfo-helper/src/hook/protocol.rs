@@ -26,6 +26,8 @@ pub(super) struct Input {
     pub(super) worktree_path: Option<PathBuf>,
     pub(super) tool_use_id: String,
     pub(super) tool_input: Map<String, Value>,
+    /// Whether the host goes on because a Stop hook asked for it.
+    pub(super) stop_hook_active: bool,
 }
 
 impl Input {
@@ -85,9 +87,15 @@ fn parsed(text: &str) -> Option<Input> {
         worktree_path: string("worktree_path").map(PathBuf::from),
         tool_use_id: string("tool_use_id").unwrap_or_default(),
         tool_input: Map::new(),
+        stop_hook_active: false,
     };
     match fields.remove("tool_input") {
         Some(Value::Object(tool_input)) => input.tool_input = tool_input,
+        None | Some(Value::Null) => {}
+        Some(_) => odd = true,
+    }
+    match fields.remove("stop_hook_active") {
+        Some(Value::Bool(active)) => input.stop_hook_active = active,
         None | Some(Value::Null) => {}
         Some(_) => odd = true,
     }
@@ -125,6 +133,11 @@ pub(super) fn told(event: &str, mut fields: Value, person: &str, model: &str) ->
         answer.insert("systemMessage".to_owned(), Value::String(person.to_owned()));
     }
     Printable::plain(format!("{answer}\n"))
+}
+
+/// Tells the person something, and nobody else.
+pub(super) fn tell(person: &str) -> Printable {
+    Printable::plain(format!("{}\n", json!({ "systemMessage": person })))
 }
 
 /// Refuses a tool call; the reason reaches the model.

@@ -2,6 +2,7 @@
 //! Takes facts, returns strings; never prints, never reads.
 
 pub(crate) mod cost;
+pub(crate) mod end_day;
 pub(crate) mod gate;
 pub(crate) mod price;
 pub(crate) mod proposal;
