@@ -1,10 +1,11 @@
 //! Gates at work: reads tables, reports, waivers and evidence, asks git for the content, and lets `wfo_gate` judge.
-//! Writes evidence below CONFIG, and waivers and baseline into the repository only after a person's yes. Runs no tool.
+//! Writes evidence below CONFIG, and waivers and baseline into the repository only after a person's yes; only `run` runs tools.
 
 mod approve;
 mod baseline;
 mod judging;
 mod reports;
+mod run;
 mod status;
 mod store;
 mod waive;
@@ -24,6 +25,7 @@ use wfo_gate::{ChecklistRow, GateRow};
 pub use approve::{Answers, Approving};
 pub use baseline::NewBaseline;
 pub use judging::Judged;
+pub use run::{Done, Prepared, Ran, command};
 pub use status::Standing;
 pub use waive::Waiving;
 
