@@ -4,7 +4,7 @@ use super::measure::{self, Measured};
 use super::{Checked, Facts, Given, Lack, Verdict, Waived};
 use crate::finding::Severity;
 use crate::gates::{Check, Kind, ToolRule};
-use crate::report::{Report, Tool};
+use crate::report::{BUILT_IN, Report, Tool};
 
 /// A report that could be read, with what its tool's rule says.
 pub(super) struct Read<'a> {
@@ -76,12 +76,17 @@ fn empty(check: &Check) -> Checked {
 }
 
 fn names(check: &Check) -> String {
-    check.tools.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>().join(", ")
+    of_reports(check).collect::<Vec<_>>().join(", ")
+}
+
+/// The tools of which a report can be given.
+fn of_reports(check: &Check) -> impl Iterator<Item = &str> {
+    check.tools.iter().map(|rule| rule.id.as_str()).filter(|id| *id != BUILT_IN)
 }
 
 /// What to do for a check that has no report.
 fn give(check: &Check) -> String {
-    let tool = check.tools.first().map_or("TOOL", |rule| rule.id.as_str());
+    let tool = of_reports(check).next().unwrap_or("TOOL");
     let run = if check.tools.len() > 1 { "one of them" } else { tool };
     let before = if check.kind == Kind::Growth { " and the one of before" } else { "" };
     format!("run {run} and give its report{before}: `--report {tool}=FILE`")

@@ -2,9 +2,9 @@
 //! Nothing of the repository runs before a person approved its very words once.
 
 mod consent;
+mod files;
 mod ground;
 mod one;
-mod silence;
 mod sweep;
 
 use std::sync::Mutex;
@@ -18,16 +18,16 @@ use wfo_gate::evidence::Evidence;
 use wfo_gate::judge::{self, Checked, Given, Judgement, Lack, Project};
 use wfo_gate::report::{BUILT_IN, Tool, redacted};
 use wfo_gate::run::{Plan, ToolRow, plan, wanting};
-use wfo_gate::{Check, GateRow, Scope};
+use wfo_gate::{Check, GateRow, Scope, Verdict};
 
 use super::judging::{Judged, unknown_content};
 use super::{Gates, seen, store};
 use crate::scan::Rules;
 use crate::tables;
 pub use consent::command;
+use files::Files;
 use ground::Found;
 pub use one::Done;
-use silence::Files;
 
 /// A gate with what it would run.
 #[derive(Debug)]
@@ -103,6 +103,12 @@ impl Gates<'_> {
         lacks.extend(wanting(gate, &prepared.project, &required, &given));
         let waivers = self.waivers(notes);
         let mut judgement = self.weigh(gate, &given, &lacks, &waivers, notes);
+        let told = |check: &&mut Checked| check.verdict == Verdict::Unknown && check.threshold.is_some();
+        for check in judgement.checks.iter_mut().filter(told) {
+            if !lacks.iter().any(|lack| lack.check == check.name) {
+                check.fix = Some(format!("mend what `runs` tells, then `wfo-helper gate run {}` again", gate.name));
+            }
+        }
         let formats = rules.sweep().rules();
         judgement.checks.iter_mut().for_each(|check| name_engines(check, prepared, &given, formats));
         let content = before.as_ref().map(seen);

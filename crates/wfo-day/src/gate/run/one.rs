@@ -14,7 +14,7 @@ use wfo_gate::judge::{Given, Lack};
 use wfo_gate::report::{self, Report, Tool, redacted};
 use wfo_gate::run::{Planned, Words};
 
-use super::silence::Files;
+use super::files::{Files, placed};
 use super::{consent, moment};
 use crate::Place;
 use crate::scan::Rules;
@@ -318,6 +318,7 @@ impl Job<'_> {
         if tool.finds_secrets() && !self.run.staged {
             self.files.without_ignored(self.place, &self.run.folder, &mut report);
         }
+        placed(self.place, &self.run.folder, &mut report);
         Ok(report)
     }
 

@@ -63,3 +63,23 @@ impl Files {
         }
     }
 }
+
+/// Names every file of a report from the top of the repository, whatever the tool calls it.
+pub(super) fn placed(place: &Place, folder: &str, report: &mut Report) {
+    let placed = |file: &mut String| {
+        let path = Path::new(file.as_str());
+        let inside = match path.strip_prefix(place.root()) {
+            Ok(inside) => inside.to_owned(),
+            Err(_) if path.is_absolute() => return,
+            Err(_) => Path::new(folder).join(path.strip_prefix(".").unwrap_or(path)),
+        };
+        let below =
+            folder.is_empty() || path.is_absolute() || std::fs::symlink_metadata(place.root().join(&inside)).is_ok();
+        if let Some(inside) = inside.to_str().filter(|inside| below && !inside.is_empty()) {
+            *file = inside.to_owned();
+        }
+    };
+    report.findings.iter_mut().filter_map(|finding| finding.file.as_mut()).for_each(placed);
+    report.figures.complexity.iter_mut().for_each(|function| placed(&mut function.file));
+    report.figures.files.iter_mut().for_each(|lines| placed(&mut lines.file));
+}
