@@ -69,6 +69,10 @@ codes! {
     TOOL_TIMEOUT = "tool.timeout", Tool;
     /// A process ended badly.
     TOOL_FAILED = "tool.failed", Tool;
+    /// Ctrl-C while tools ran.
+    TOOL_INTERRUPTED = "tool.interrupted", Interrupted;
+    /// SIGTERM while tools ran.
+    TOOL_TERMINATED = "tool.terminated", Terminated;
     /// A table that does not parse or breaks a rule.
     TABLE_INVALID = "table.invalid", No;
     /// A row of a repository's table that is not allowed to count.
@@ -79,6 +83,8 @@ codes! {
     TEMPLATE_LIMIT = "template.limit", Wrong;
     /// The baseline of findings cannot be read, so nothing is marked as new.
     GATE_BASELINE_INVALID = "gate.baseline-invalid", Wrong;
+    /// A check that is not in the gate.
+    GATE_CHECK_UNKNOWN = "gate.check-unknown", Wrong;
     /// The content of the checkout cannot be read, so nothing can be said about it.
     GATE_CONTENT_UNKNOWN = "gate.content-unknown", Wrong;
     /// Stored evidence that wfo did not write, or that cannot be read, does not count.

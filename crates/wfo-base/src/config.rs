@@ -27,10 +27,15 @@ enum Setter {
 enum Kind {
     Flag,
     Text,
+    /// Words, as a list or separated by commas.
+    List,
     /// A folder that is there: absolute, or below the home folder as `~/...`.
     Folder,
     OneOf(&'static [&'static str]),
 }
+
+/// Stands before each word of a list while files are read, so that a list is no text.
+const IN_LIST: char = '\u{1f}';
 
 /// One setting that exists.
 #[derive(Debug)]
@@ -64,6 +69,13 @@ const KEYS: &[Key] = &[
         setter: Setter::Anyone,
         default: Some("false"),
         about: "keep the ledger and what is derived from it in git",
+    },
+    Key {
+        name: "gate.require",
+        kind: Kind::List,
+        setter: Setter::User,
+        default: None,
+        about: "tools without which the checks that know them are unknown, such as gitleaks",
     },
     Key {
         name: "port.names",
@@ -203,6 +215,11 @@ impl Config {
         self.text(key) == Some("true")
     }
 
+    /// Returns the words of a list.
+    pub fn words(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.text(key).unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty())
+    }
+
     /// Returns the folders whose tables lie over the built-in ones.
     #[must_use]
     pub fn layers(&self, home: &Home, repository: Option<&Path>) -> Layers {
@@ -297,9 +314,13 @@ impl Config {
         if let (Kind::Folder, Some(below), Some(home)) = (key.kind, text.strip_prefix("~/"), std::env::home_dir()) {
             text = home.join(below).to_string_lossy().into_owned();
         }
+        if key.kind == Kind::List {
+            text = text.trim_start_matches(IN_LIST).replace(IN_LIST, ",");
+        }
         let allowed = match key.kind {
             Kind::Flag => text == "true" || text == "false",
-            Kind::Text => !text.trim().is_empty(),
+            Kind::Text => !text.trim().is_empty() && !text.contains(IN_LIST),
+            Kind::List => text.chars().any(|c| c.is_alphanumeric()),
             // A relative path would be looked for in whatever repository the call works in.
             Kind::Folder => Path::new(&text).is_absolute() && Path::new(&text).is_dir(),
             Kind::OneOf(values) => values.contains(&text.as_str()),
@@ -308,6 +329,7 @@ impl Config {
             let possible = match key.kind {
                 Kind::Flag => "true or false".to_owned(),
                 Kind::Text => "some text".to_owned(),
+                Kind::List => "a list of words".to_owned(),
                 Kind::Folder => "the absolute path of a folder that is there".to_owned(),
                 Kind::OneOf(values) => values.join(", "),
             };
@@ -362,6 +384,9 @@ fn flatten(prefix: &str, value: &Value, out: &mut Vec<(String, String)>) {
         Value::String(text) => text.clone(),
         Value::Bool(flag) => flag.to_string(),
         Value::Number(number) => number.to_string(),
+        Value::Sequence(list) if list.iter().all(Value::is_string) => {
+            list.iter().filter_map(Value::as_str).map(|word| format!("{IN_LIST}{word}")).collect()
+        }
         _ => String::new(),
     };
     out.push((prefix.to_owned(), text));

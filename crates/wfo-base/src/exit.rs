@@ -23,6 +23,10 @@ pub enum Exit {
     Tool,
     /// 64: wrong command or flag.
     Usage,
+    /// 130: interrupted, as by ctrl-C.
+    Interrupted,
+    /// 143: asked to end.
+    Terminated,
 }
 
 impl Exit {
@@ -40,6 +44,8 @@ impl Exit {
             Self::Conflict => 22,
             Self::Tool => 30,
             Self::Usage => 64,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 }

@@ -130,7 +130,7 @@ impl Run {
     /// # Errors
     /// `tool.missing` when it cannot be started, `tool.timeout` when the limit passed (the whole group is then killed).
     pub fn run(&self) -> Result<Ran, Problem> {
-        let mut child = self.start()?;
+        let mut child = self.start(Stdio::piped(), Stdio::piped())?;
         let group = rustix::process::Pid::from_child(&child);
         let (out, err, into) = (child.stdout.take(), child.stderr.take(), child.stdin.take());
         let cap = self.cap;
@@ -160,7 +160,7 @@ impl Run {
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
-    fn start(&self) -> Result<Child, Problem> {
+    pub(crate) fn start(&self, stdout: Stdio, stderr: Stdio) -> Result<Child, Problem> {
         let mut command = std::process::Command::new(&self.program);
         let held = self.held.as_ref().and_then(|file| {
             let mut file = file.try_clone().ok()?;
@@ -172,7 +172,7 @@ impl Run {
             (None, Some(_)) => Stdio::piped(),
             (None, None) => Stdio::null(),
         };
-        command.args(&self.args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        command.args(&self.args).stdin(stdin).stdout(stdout).stderr(stderr).process_group(0);
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
@@ -186,6 +186,11 @@ impl Run {
             Problem::new(codes::TOOL_MISSING, format!("{} could not be started: {error}", self.shown()))
                 .hint(format!("install `{}` or put it on PATH", self.program.to_string_lossy()))
         })
+    }
+
+    /// The time limit.
+    pub(crate) const fn time(&self) -> Duration {
+        self.limit
     }
 
     fn shown(&self) -> String {

@@ -2,7 +2,7 @@
 //! Never follows a link out of the root, never blocks on a FIFO, never fails on bytes that are not UTF-8.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::{codes, problem::Problem};
@@ -178,6 +178,17 @@ pub fn stdin_start(limit: u64) -> Result<(Vec<u8>, bool), Problem> {
 pub fn names(folder: &Path, most: usize) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(most);
     entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
+/// Reads the last `limit` bytes of a file of our own making; `None` when it cannot be read.
+#[must_use]
+pub fn tail(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let mut file = fs::File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(limit))).ok()?;
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 fn found_own(path: &Path) -> Result<Option<Found>, Problem> {

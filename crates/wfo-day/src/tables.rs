@@ -13,6 +13,7 @@ use wfo_cost::route::tables as model;
 use wfo_cost::{BudgetRow, InfraRow, PriceRow};
 use wfo_gate::files::FileRow;
 use wfo_gate::gates::{keeps_all, stricter_gate};
+use wfo_gate::run::ToolRow;
 use wfo_gate::secrets::{SecretRow, WordsRow};
 use wfo_gate::{ChecklistRow, GateRow};
 use wfo_todo::QueueRow;
@@ -41,6 +42,9 @@ pub static CHECKLISTS: Table<ChecklistRow> =
 /// What has to hold before work is committed, handed over or shipped.
 pub static GATES: Table<GateRow> =
     Table { name: "gates", built_in: built_in::GATES, from_repository: FromRepository::Stricter(stricter_gate) };
+/// Tools that gates run. A repository's rows are text that somebody has to approve before it is run.
+pub static GATE_TOOLS: Table<ToolRow> =
+    Table { name: "gate-tools", built_in: built_in::GATE_TOOLS, from_repository: FromRepository::Free };
 /// What machines and services cost.
 pub static INFRASTRUCTURE: Table<InfraRow> = Table {
     name: "infrastructure",
@@ -145,6 +149,7 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("file-rules", |layers, out| all(&FILE_RULES, layers, out), one::<FileRow>),
     ("checklists", |layers, out| all(&CHECKLISTS, layers, out), one::<ChecklistRow>),
     ("gates", |layers, out| all(&GATES, layers, out), one::<GateRow>),
+    ("gate-tools", |layers, out| all(&GATE_TOOLS, layers, out), one::<ToolRow>),
     ("infrastructure", |layers, out| all(&INFRASTRUCTURE, layers, out), one::<InfraRow>),
     ("merge-messages", |layers, out| all(&MERGE_MESSAGES, layers, out), one::<MessageRow>),
     ("prices", |layers, out| all(&PRICES, layers, out), one::<PriceRow>),

@@ -10,9 +10,10 @@ pub mod gates;
 pub mod guard;
 pub mod judge;
 pub mod report;
+pub mod run;
 pub mod secrets;
 pub mod waivers;
 
 pub use finding::{Finding, Severity};
-pub use gates::{Check, ChecklistRow, GateRow, Kind};
+pub use gates::{Check, ChecklistRow, GateRow, Kind, Scope};
 pub use judge::Verdict;

@@ -79,6 +79,7 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "context-learn" => &["context learn --pattern one --dry-run", "context learn --tool two"],
         "gate-list" => &["gate list", "gate list --limit 0"],
         "gate-explain" => &["gate explain security", "gate explain ship --limit 1"],
+        "gate-run" => &["gate run commit", "gate run quality --dry-run", "gate run ship --limit 0"],
         "gate-judge" => &["gate judge quality --report eslint=nowhere.json", "gate judge security --limit 0"],
         "gate-status" => &["gate status", "gate status security"],
         "gate-baseline" => &["gate baseline quality --dry-run", "gate baseline quality"],

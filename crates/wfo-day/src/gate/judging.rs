@@ -1,10 +1,11 @@
 //! Judges one gate from the reports that are given, and keeps the outcome as evidence about the content that was there.
 
 use jiff::Timestamp;
-use wfo_base::{Diagnostic, Problem, codes, read, trust};
+use wfo_base::stack::Stack;
+use wfo_base::{Diagnostic, Noted, Problem, codes, read, trust};
 use wfo_gate::evidence::{Content, Evidence};
 use wfo_gate::freshness::Times;
-use wfo_gate::judge::{self, Approval, Changed, ChangedFile, Facts, Given, Judgement, Project};
+use wfo_gate::judge::{self, Approval, Changed, ChangedFile, Facts, Given, Judgement, Lack, Project};
 use wfo_gate::waivers::Waivers;
 use wfo_gate::{GateRow, Kind};
 
@@ -65,7 +66,7 @@ impl Gates<'_> {
         let taken_at = taken.iter().filter_map(|one| one.taken_at).min().unwrap_or_else(|| self.now());
         let given: Vec<Given> = taken.into_iter().map(|one| one.given).collect();
         let waivers = self.waivers(notes);
-        let mut judgement = self.weigh(gate, &given, &waivers, notes);
+        let mut judgement = self.weigh(gate, &given, &[], &waivers, notes);
         self.keep_unmatched(gate, &mut judgement, notes);
         let content = content.as_ref().map(seen);
         let mut kept = false;
@@ -88,7 +89,7 @@ impl Gates<'_> {
     }
 
     /// Keeps as unmatched only the waivers that are about nothing another gate found either, and warns of each.
-    fn keep_unmatched(&self, gate: &GateRow, judgement: &mut Judgement, notes: &mut Vec<Diagnostic>) {
+    pub(super) fn keep_unmatched(&self, gate: &GateRow, judgement: &mut Judgement, notes: &mut Vec<Diagnostic>) {
         if judgement.unmatched.is_empty() {
             return;
         }
@@ -113,6 +114,7 @@ impl Gates<'_> {
         &self,
         gate: &GateRow,
         given: &[Given],
+        lacks: &[Lack],
         waivers: &Waivers,
         notes: &mut Vec<Diagnostic>,
     ) -> Judgement {
@@ -131,6 +133,7 @@ impl Gates<'_> {
             checklists: &lists,
             approvals: &approvals,
             content: here.as_deref(),
+            lacks,
         };
         judge::judge(gate, given, &facts)
     }
@@ -155,8 +158,12 @@ impl Gates<'_> {
         trust::digest(&text)
     }
 
-    fn project(&self, gate: &GateRow, notes: &mut Vec<Diagnostic>) -> Project {
-        let found = crate::stack(self.place, &self.config, self.home);
+    pub(super) fn project(&self, gate: &GateRow, notes: &mut Vec<Diagnostic>) -> Project {
+        self.project_of(gate, crate::stack(self.place, &self.config, self.home), notes)
+    }
+
+    /// As [`Gates::project`], of a stack that is known already.
+    pub(super) fn project_of(&self, gate: &GateRow, found: Noted<Stack>, notes: &mut Vec<Diagnostic>) -> Project {
         let incomplete = found.value.workspaces_cut || !found.notes.is_empty();
         let stack = found.drain_into(notes);
         let languages = stack.kinds.iter().filter(|kind| *kind != wfo_base::stack::MIXED).cloned().collect();

@@ -1,11 +1,12 @@
 //! Gates at work: reads tables, reports, waivers and evidence, asks git for the content, and lets `wfo_gate` judge.
-//! Writes evidence below CONFIG, and waivers and baseline into the repository only after a person's yes. Runs no tool.
+//! Writes evidence below CONFIG, and waivers and baseline into the repository only after a person's yes; only `run` runs tools.
 
 mod approve;
 mod baseline;
 mod judging;
 mod of_check;
 mod reports;
+mod run;
 mod status;
 mod store;
 mod waive;
@@ -26,6 +27,7 @@ pub use approve::{Answers, Approving};
 pub use baseline::NewBaseline;
 pub use judging::Judged;
 pub use of_check::CheckStanding;
+pub use run::{Done, Prepared, Ran, command};
 pub use status::{Coverage, Standing};
 pub(crate) use store::last;
 pub use waive::Waiving;

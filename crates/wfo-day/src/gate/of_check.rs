@@ -39,7 +39,7 @@ impl Gates<'_> {
         if !row.checks.iter().any(|one| one.name == check) {
             return Ok(None);
         }
-        let bare = self.weigh(row, &[], &Waivers::default(), notes);
+        let bare = self.weigh(row, &[], &[], &Waivers::default(), notes);
         let bare = bare.checks.into_iter().find(|one| one.name == check);
         if let Some(spared) = bare.filter(|one| one.verdict == Verdict::Skipped) {
             let (verdict, reason) = (spared.verdict, spared.reason);

@@ -110,7 +110,7 @@ impl Gates<'_> {
         if newest.iter().any(Option::is_none) {
             return standing(State::Missing, None);
         }
-        let judgement = self.weigh(gate, &[], &wfo_gate::waivers::Waivers::default(), &mut Vec::new());
+        let judgement = self.weigh(gate, &[], &[], &wfo_gate::waivers::Waivers::default(), &mut Vec::new());
         match judgement.verdict {
             Verdict::Unknown => {
                 let reason = judgement.checks.iter().find(|check| check.verdict == Verdict::Unknown);

@@ -13,7 +13,7 @@ pub use limit::Limit;
 pub use stricter::stricter_gate;
 
 use crate::finding::Severity;
-use crate::report::Tool;
+use crate::report::{BUILT_IN, Tool};
 
 /// A gate: the checks that have to pass, and the checklists that a person has to answer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -60,9 +60,23 @@ pub struct Check {
     /// It applies where the project has one of these files; empty = always.
     #[serde(default)]
     pub when: Vec<String>,
+    /// What `gate run` has its tools look at.
+    #[serde(default)]
+    pub scope: Scope,
     /// What to do when it does not pass.
     #[serde(default)]
     pub fix: Option<String>,
+}
+
+/// What tools look at when a gate runs them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// The work tree, the index and new commits.
+    #[default]
+    Work,
+    /// What is staged, and nothing else.
+    Staged,
 }
 
 const fn yes() -> bool {
@@ -204,10 +218,13 @@ impl Check {
         if self.tools.is_empty() {
             return Err(format!("check `{name}` reads no tool, so it could never pass"));
         }
-        if let Some(tool) = self.tools.iter().find(|tool| Tool::from_id(&tool.id).is_none()) {
+        if let Some(tool) = self.tools.iter().find(|tool| Tool::in_check(&tool.id).is_none()) {
             let known: Vec<&str> = Tool::ALL.iter().map(|tool| tool.id()).collect();
             let unknown = wfo_base::text::quoted(&tool.id);
             return Err(format!("`{unknown}` of check `{name}` is not one of {}", known.join(", ")));
+        }
+        if self.kind != Kind::Secrets && self.tools.iter().any(|tool| tool.id == BUILT_IN) {
+            return Err(format!("check `{name}` is not about secrets, so the built-in sweep says nothing for it"));
         }
         if self
             .severity

@@ -1,6 +1,6 @@
 //! Whether one gate is at least as strict as another: what a repository's row has to be to count.
 
-use super::{Check, GateRow, ToolRule};
+use super::{Check, GateRow, Scope, ToolRule};
 
 /// Whether a repository's row counts: it is new, or takes nothing away from the one in force.
 #[must_use]
@@ -18,6 +18,7 @@ fn stricter_check(old: &Check, new: &Check) -> bool {
     };
     limits
         && old.kind == new.kind
+        && (new.scope == old.scope || new.scope == Scope::Work)
         && (new.required || !old.required)
         && wider(&old.languages, &new.languages)
         && wider(&old.when, &new.when)

@@ -1,10 +1,10 @@
 //! One check: every report that it reads has to hold, every language has to be spoken for, and nothing missing passes.
 
 use super::measure::{self, Measured};
-use super::{Checked, Facts, Given, Verdict, Waived};
+use super::{Checked, Facts, Given, Lack, Verdict, Waived};
 use crate::finding::Severity;
 use crate::gates::{Check, Kind, ToolRule};
-use crate::report::{Report, Tool};
+use crate::report::{BUILT_IN, Report, Tool};
 
 /// A report that could be read, with what its tool's rule says.
 pub(super) struct Read<'a> {
@@ -17,7 +17,8 @@ pub(super) struct Read<'a> {
 pub(super) fn judge(check: &Check, given: &[Given], facts: &Facts<'_>, waived: &mut Vec<Waived>) -> Checked {
     let mut out = empty(check);
     let mine: Vec<(&Given, &ToolRule)> = given.iter().filter_map(|one| Some((one, check.rule(one.tool)?))).collect();
-    if mine.is_empty() {
+    let lacks: Vec<&Lack> = facts.lacks.iter().filter(|lack| lack.check == check.name).collect();
+    if mine.is_empty() && lacks.is_empty() {
         match facts.project.spared(check) {
             Some(reason) => (out.verdict, out.reason, out.fix) = (Verdict::Skipped, reason, None),
             None => {
@@ -28,7 +29,9 @@ pub(super) fn judge(check: &Check, given: &[Given], facts: &Facts<'_>, waived: &
         }
         return out;
     }
-    out.tools = unique(mine.iter().map(|(one, _)| one.tool.id().to_owned()));
+    if !mine.is_empty() {
+        out.tools = unique(mine.iter().map(|(one, _)| one.tool.id().to_owned()));
+    }
     let mut results: Vec<Measured> = Vec::new();
     let mut read: Vec<Read<'_>> = Vec::new();
     for (one, rule) in &mine {
@@ -46,7 +49,11 @@ pub(super) fn judge(check: &Check, given: &[Given], facts: &Facts<'_>, waived: &
         results.extend(measure::all(check, &read, facts, waived));
     }
     results.extend(unspoken(check, &mine, facts).map(Measured::unknown));
+    results.extend(lacks.iter().map(|lack| Measured::unknown(lack.reason.clone())));
     combine(check, results, &mut out);
+    if let (Verdict::Unknown, Some(_)) = (out.verdict, lacks.first()) {
+        out.fix = Some(unique(lacks.iter().map(|lack| lack.fix.clone())).join("; "));
+    }
     out
 }
 
@@ -69,12 +76,17 @@ fn empty(check: &Check) -> Checked {
 }
 
 fn names(check: &Check) -> String {
-    check.tools.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>().join(", ")
+    of_reports(check).collect::<Vec<_>>().join(", ")
+}
+
+/// The tools of which a report can be given.
+fn of_reports(check: &Check) -> impl Iterator<Item = &str> {
+    check.tools.iter().map(|rule| rule.id.as_str()).filter(|id| *id != BUILT_IN)
 }
 
 /// What to do for a check that has no report.
 fn give(check: &Check) -> String {
-    let tool = check.tools.first().map_or("TOOL", |rule| rule.id.as_str());
+    let tool = of_reports(check).next().unwrap_or("TOOL");
     let run = if check.tools.len() > 1 { "one of them" } else { tool };
     let before = if check.kind == Kind::Growth { " and the one of before" } else { "" };
     format!("run {run} and give its report{before}: `--report {tool}=FILE`")

@@ -74,6 +74,19 @@ pub struct Facts<'a> {
     pub approvals: &'a [Approval],
     /// The content that is judged; `None` when nobody can tell.
     pub content: Option<&'a str>,
+    /// What was to be run and says nothing.
+    pub lacks: &'a [Lack],
+}
+
+/// Something without which a check cannot pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// The check's name.
+    pub check: String,
+    /// Why nobody can tell, one sentence.
+    pub reason: String,
+    /// What to do.
+    pub fix: String,
 }
 
 impl Facts<'_> {
@@ -170,6 +183,18 @@ pub struct Judgement {
     pub waived: Vec<Waived>,
     /// Waivers in force that cover nothing of what the reports tell. They change no verdict.
     pub unmatched: Vec<Waiver>,
+}
+
+impl Judgement {
+    /// Takes back what passed: the content that it was about is no longer there.
+    pub fn unsettle(&mut self, reason: &str, fix: &str) {
+        for check in self.checks.iter_mut().filter(|check| check.verdict == Verdict::Pass && check.threshold.is_some())
+        {
+            (check.verdict, check.value) = (Verdict::Unknown, None);
+            (check.reason, check.fix) = (reason.to_owned(), Some(fix.to_owned()));
+        }
+        self.verdict = overall(&self.checks);
+    }
 }
 
 /// Judges a gate.

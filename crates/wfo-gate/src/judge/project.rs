@@ -15,7 +15,7 @@ pub struct Project {
 
 impl Project {
     /// Says by what evidence a check does not apply; `None` when it does, or when nobody can tell.
-    pub(super) fn spared(&self, check: &Check) -> Option<String> {
+    pub(crate) fn spared(&self, check: &Check) -> Option<String> {
         if self.incomplete {
             return None;
         }
@@ -34,7 +34,7 @@ impl Project {
     }
 
     /// The languages of the project that the check is about.
-    pub(super) fn asked<'a>(&'a self, check: &'a Check) -> impl Iterator<Item = &'a String> {
+    pub(crate) fn asked<'a>(&'a self, check: &'a Check) -> impl Iterator<Item = &'a String> {
         self.languages.iter().filter(|one| check.languages.is_empty() || check.languages.contains(one))
     }
 }

@@ -42,6 +42,7 @@ impl World {
             checklists: &[],
             approvals: &[],
             content: Some("c"),
+            lacks: &[],
         };
         judge(gate, given, &facts)
     }
@@ -245,6 +246,7 @@ fn an_approval_passes_when_every_item_is_answered_for_this_content() {
             checklists: std::slice::from_ref(&list),
             approvals: &approvals,
             content: Some("c"),
+            lacks: &[],
         };
         assert_eq!(judge(&gate, &[], &facts).verdict, verdict, "{answers:?} {content}");
     }

@@ -54,6 +54,9 @@ pub const LARGEST: usize = 128 << 20;
 /// The most findings of one report; more of them say that something else is wrong, and would fill the memory.
 pub const MOST_FINDINGS: usize = 200_000;
 
+/// The id of the sweep that needs no tool.
+pub const BUILT_IN: &str = "built-in";
+
 /// What a reader makes of a report's text.
 type Reader = fn(&str) -> Result<Report, Unreadable>;
 
@@ -74,15 +77,18 @@ macro_rules! tools {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Tool {
             $(#[doc = concat!("`", $id, "`")] $variant,)+
+            /// `built-in`: the sweep of this program itself, which writes no report that could be given.
+            BuiltIn,
         }
 
         impl Tool {
-            /// Every tool whose reports are read.
+            /// Every tool whose reports are read from files.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             const fn row(self) -> Row {
                 match self {
                     $(Self::$variant => Row { id: $id, read: $reader, driver: tools!(@driver $($driver)?) },)+
+                    Self::BuiltIn => Row { id: BUILT_IN, read: no_report, driver: None },
                 }
             }
         }
@@ -130,6 +136,10 @@ pub fn redacted(text: &str) -> String {
     taken::without_tokens(&wfo_base::text::one_line(text))
 }
 
+fn no_report(_: &str) -> Result<Report, Unreadable> {
+    Unreadable::err("the built-in sweep writes no report; `gate run` runs it")
+}
+
 impl Tool {
     /// Its id on the command line and in tables, in kebab case.
     #[must_use]
@@ -143,10 +153,24 @@ impl Tool {
         Self::ALL.iter().copied().find(|tool| tool.id() == id)
     }
 
+    /// The tool of an id that a check may name: the built-in sweep as well.
+    #[must_use]
+    pub fn in_check(id: &str) -> Option<Self> {
+        if id == BUILT_IN { Some(Self::BuiltIn) } else { Self::from_id(id) }
+    }
+
     /// Whether what it finds are secrets: then no text of its report is shown but the names of rules and places.
     #[must_use]
     pub const fn finds_secrets(self) -> bool {
-        matches!(self, Self::Gitleaks | Self::Betterleaks | Self::Kingfisher | Self::DetectSecrets | Self::Ripsecrets)
+        matches!(
+            self,
+            Self::Gitleaks
+                | Self::Betterleaks
+                | Self::Kingfisher
+                | Self::DetectSecrets
+                | Self::Ripsecrets
+                | Self::BuiltIn
+        )
     }
 }
 
@@ -183,6 +207,41 @@ impl Report {
             scanned: None,
             notes: Vec::new(),
         }
+    }
+
+    /// What a tool says by printing nothing at all, from whoever saw it end well after looking at so many files; `None` for
+    /// tools whose silence says nothing.
+    #[must_use]
+    pub fn of_silence(tool: Tool, files: u64) -> Option<Self> {
+        let mut report = Self::new(tool);
+        report.scanned = Some(files);
+        match tool {
+            _ if files == 0 => None,
+            Tool::Ripsecrets => Some(report),
+            Tool::Tsc => {
+                report.figures.levels = Some(figures::Levels::default());
+                Some(report)
+            }
+            _ => None,
+        }
+    }
+
+    /// What the built-in sweep found.
+    #[must_use]
+    pub fn of_sweep(findings: Vec<Finding>, files: u64) -> Self {
+        Self { findings, scanned: Some(files), ..Self::new(Tool::BuiltIn) }
+    }
+
+    /// Whether there is anything in it that could be meant by an exit status that says "found something".
+    #[must_use]
+    pub fn shows_something(&self) -> bool {
+        let figures = &self.figures;
+        !self.findings.is_empty()
+            || !figures.complexity.is_empty()
+            || figures.tests.is_some_and(|tests| tests.failed > 0 || tests.errors > 0)
+            || figures.levels.is_some_and(|levels| levels != figures::Levels::default())
+            || figures.duplication.is_some_and(|share| share.part > 0)
+            || figures.types.is_some()
     }
 
     /// Takes over the version, if there is one.

@@ -6,6 +6,7 @@ mod commit;
 mod explain;
 mod judge;
 mod list;
+mod run;
 mod status;
 mod waive;
 
@@ -45,6 +46,7 @@ macro_rules! verbs {
 verbs! {
     List: list "list" "gate-list" "reading the gates";
     Explain: explain "explain" "gate-explain" "reading the gates";
+    Run: run "run" "gate-run" "running the tools";
     Judge: judge "judge" "gate-judge" "judging the reports";
     Status: status "status" "gate-status" "looking at the evidence";
     Baseline: baseline "baseline" "gate-baseline" "looking at the findings";
