@@ -33,11 +33,29 @@ pub struct Fingerprint {
     pub newest_change: Option<jiff::Timestamp>,
 }
 
-/// Reads the content of a checkout. Files named in `except`, relative to the top, are left out where git does not track them.
+/// What is no content, though it lies in the work tree. Paths are relative to the top.
+#[derive(Clone, Copy)]
+pub struct LeftOut<'a> {
+    /// Files that are left out where git does not track them: reports.
+    pub untracked: &'a [String],
+    /// Says of a path whether it is left out, tracked or not: records that are kept about the content.
+    pub records: fn(&[u8]) -> bool,
+}
+
+impl LeftOut<'_> {
+    /// Leaves out nothing.
+    pub const NOTHING: Self = Self { untracked: &[], records: |_| false };
+
+    fn has(&self, path: &[u8], tracked: bool) -> bool {
+        (self.records)(path) || (!tracked && self.untracked.iter().any(|one| one.as_bytes() == path))
+    }
+}
+
+/// Reads the content of a checkout.
 ///
 /// # Errors
 /// `git.part-failed` and what else keeps a part of it from being read: a digest of a part would be worth nothing.
-pub fn fingerprint(repository: &Repository, except: &[String]) -> Result<Fingerprint, Problem> {
+pub fn fingerprint(repository: &Repository, except: LeftOut<'_>) -> Result<Fingerprint, Problem> {
     read(repository, except, 0)
 }
 
@@ -48,7 +66,7 @@ struct Row {
     id: String,
 }
 
-fn read(repository: &Repository, except: &[String], depth: usize) -> Result<Fingerprint, Problem> {
+fn read(repository: &Repository, except: LeftOut<'_>, depth: usize) -> Result<Fingerprint, Problem> {
     if repository.is_bare() {
         return Err(unreadable("a bare repository has no work tree"));
     }
@@ -56,21 +74,20 @@ fn read(repository: &Repository, except: &[String], depth: usize) -> Result<Fing
     if !changes.status.complete {
         return Err(unreadable("a folder cannot be looked into"));
     }
-    let left_out = |path: &[u8]| except.iter().any(|one| one.as_bytes() == path);
     let mut differing: HashSet<&[u8]> = HashSet::new();
     let (mut work, mut index) = (Vec::new(), Vec::new());
     let reader = Reader::new(repository, depth);
     for change in &changes.paths {
         match change.kind {
             Kind::Staged => {}
-            Kind::Untracked if left_out(&change.path) => {}
+            Kind::Untracked if except.has(&change.path, false) => {}
             Kind::Untracked => work.extend(reader.row(&change.path, None)?),
             Kind::Unstaged | Kind::Conflicted => {
                 differing.insert(&change.path);
             }
         }
     }
-    for entry in entries(repository)? {
+    for entry in entries(repository)?.into_iter().filter(|entry| !except.has(&entry.path, true)) {
         let Entry { path, mode, id, stage } = entry;
         if !differing.contains(path.as_slice()) {
             work.push(Row { path, mode, id });
@@ -88,7 +105,7 @@ fn read(repository: &Repository, except: &[String], depth: usize) -> Result<Fing
         work: digest(work),
         index: (!index.is_empty()).then(|| digest(index)),
         head_time: head_time(repository),
-        newest_change: newest(repository.root(), &changes, left_out),
+        newest_change: newest(repository.root(), &changes, |path| except.has(path, false)),
     })
 }
 
@@ -191,7 +208,7 @@ impl<'a> Reader<'a> {
         if status::changes(&inner, None)?.paths.is_empty() {
             return Ok(head);
         }
-        let inner = read(&inner, &[], self.depth + 1)?;
+        let inner = read(&inner, LeftOut::NOTHING, self.depth + 1)?;
         Ok(format!("{head} {} {}", inner.work, inner.index.unwrap_or_default()))
     }
 

@@ -162,6 +162,16 @@ fn evidence_survives_adding_and_committing_the_same_bytes_and_no_other_change() 
     judge(&repo, "commit", "gitleaks", &report(&repo, "clean.json", b"[]"));
     repo.put("x.log", "ignored\n");
     assert_eq!(standing(&repo, "commit"), fresh, "an ignored file is no content");
+    repo.put("PROJECT_CONTEXT.md", "## Project Context\n");
+    repo.put("TODO_feature_20261121T090000Z_login.md", "---\nslug: login\n---\n");
+    assert_eq!(standing(&repo, "commit"), fresh, "records of the work are no content");
+    repo.commit("records");
+    repo.put("PROJECT_CONTEXT.md", "## Project Context\nchanged\n");
+    assert_eq!(standing(&repo, "commit"), fresh, "tracked records neither");
+    repo.put("docs/PROJECT_CONTEXT.md", "");
+    assert_eq!(standing(&repo, "commit"), stale, "elsewhere the name means nothing");
+    std::fs::remove_dir_all(repo.root().join("docs")).unwrap();
+    assert_eq!(standing(&repo, "commit"), fresh);
     repo.put_config(
         "wfo/data/gates.yaml",
         "rows:\n- {name: commit, checks: [{name: secrets, kind: secrets, max: 0, tools: [gitleaks]}]}\n",

@@ -22,6 +22,7 @@ use wfo_gate::baseline::Baseline;
 use wfo_gate::evidence::Content;
 use wfo_gate::waivers::Waivers;
 use wfo_gate::{ChecklistRow, GateRow};
+use wfo_git::LeftOut;
 
 pub use approve::{Answers, Approving};
 pub use baseline::NewBaseline;
@@ -38,6 +39,8 @@ use crate::{Place, tables};
 const WAIVERS: &str = ".wfo/waivers.yaml";
 /// The baseline of a repository.
 const BASELINE: &str = ".wfo/baseline.json";
+/// Records of the work besides the TODO files, from the top of a checkout.
+const RECORDS: [&str; 3] = ["PROJECT_CONTEXT.md", ".claude/context.json", ".claude/todos.json"];
 /// How much of either is read: 16 MiB.
 const LIMIT: u64 = 16 << 20;
 
@@ -116,7 +119,9 @@ impl<'a> Gates<'a> {
 
     /// The content of the checkout and git's times, without reports that git does not track; `None` outside a repository.
     fn content(&self, except: &[String]) -> Option<Result<wfo_git::Fingerprint, Problem>> {
-        self.place.repository().map(|repository| wfo_git::fingerprint(repository, except))
+        self.place
+            .repository()
+            .map(|repository| wfo_git::fingerprint(repository, LeftOut { untracked: except, records: is_record }))
     }
 
     fn waivers(&self, notes: &mut Vec<Diagnostic>) -> Waivers {
@@ -185,6 +190,13 @@ impl<'a> Gates<'a> {
         wfo_base::atomic::make_folder(&self.shared(".wfo"), false)?;
         Ok(self.shared(relative))
     }
+}
+
+/// Whether a file is a record that is kept about the work: a note made or a task ticked must not make a verdict stale.
+/// (Secrets in records are found all the same: the sweep and the commit guard look at the bytes themselves.)
+fn is_record(path: &[u8]) -> bool {
+    let Ok(path) = std::str::from_utf8(path) else { return false };
+    RECORDS.contains(&path) || wfo_todo::todo_name(path.strip_prefix("ARCHIVED/").unwrap_or(path)).is_some()
 }
 
 /// What git tells, in the words of the gates.
