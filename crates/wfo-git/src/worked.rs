@@ -24,6 +24,8 @@ pub struct Worked {
     pub files: BTreeSet<String>,
     /// Their patches without context, each behind a line `commit ID`; `None` when that is very much.
     pub patch: Option<String>,
+    /// Whether there were more commits than are looked at, so that counts would be too low.
+    pub cut: bool,
     /// The newest commit before the stretch, by its full id.
     pub base: Option<String>,
 }
@@ -51,6 +53,7 @@ pub fn worked(repository: &Repository, since: Timestamp, until: Timestamp) -> Re
     let own = String::from_utf8_lossy(&own.stdout).trim().to_owned();
     let mut out = Worked::default();
     let mut ids = Vec::new();
+    out.cut = listed.matches('\u{1e}').count() >= MOST;
     for record in listed.split('\u{1e}').skip(1) {
         let mut fields = record.splitn(5, '\u{1f}');
         let (Some(id), Some(author), Some(committer), Some(subject), Some(files)) =

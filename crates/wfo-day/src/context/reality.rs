@@ -88,6 +88,7 @@ fn worked(site: &Site<'_>, today: Date, notes: &mut Vec<Diagnostic>) -> Option<W
 }
 
 fn metrics(worked: Option<&Worked>) -> Metrics {
+    let worked = worked.filter(|worked| !worked.cut);
     Metrics {
         commits: worked.map(|worked| worked.subjects.len() as u64),
         files_changed: worked.map(|worked| worked.files.len() as u64),

@@ -83,7 +83,7 @@ impl Run<'_> {
         if acts.is_empty() {
             let detail = match cleaning.looked_at {
                 0 => "there are no linked worktrees".to_owned(),
-                some => format!("none of {} can go", counted(some, "linked worktree")),
+                some => format!("{}, none of which can go", counted(some, "linked worktree")),
             };
             return Ok((Act::Nothing, detail, cleaning));
         }

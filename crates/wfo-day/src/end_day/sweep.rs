@@ -141,7 +141,8 @@ fn secrets(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> (Check, Check) {
     let history = match &there {
         Ok(report) => {
             let items = report.findings.iter().map(Item::from).collect();
-            Check::of("history", items, &commits(report), incomplete(report)).settled_by("--history unpushed")
+            Check::of("history", items, &commits(report), incomplete(report))
+                .settled_by("wfo-helper scan secrets --history unpushed")
         }
         Err(problem) => Check::broken("history", problem),
     };
@@ -159,7 +160,7 @@ fn secrets(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> (Check, Check) {
             let looked_at = format!("{files} and {}{allowed}", commits(there));
             let why = [incomplete(here), incomplete(there)].into_iter().flatten().collect::<Vec<_>>().join("; ");
             let why = if why.is_empty() { None } else { Some(why) };
-            Check::of("secrets", items, &looked_at, why).settled_by("")
+            Check::of("secrets", items, &looked_at, why).settled_by("wfo-helper scan secrets")
         }
         (Ok(report), Err(problem)) | (Err(problem), Ok(report)) => {
             let items = report.findings.iter().map(Item::from).collect();
@@ -171,12 +172,10 @@ fn secrets(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> (Check, Check) {
 }
 
 impl Check {
-    /// Names the scan that shows more, where there is more to be seen.
-    fn settled_by(self, flags: &str) -> Self {
+    /// Names the command that shows more, where there is more to be seen.
+    fn settled_by(self, command: &str) -> Self {
         match self.verdict {
-            Verdict::Fail | Verdict::Unknown => {
-                self.next(format!("wfo-helper scan secrets {flags}").trim_end().to_owned())
-            }
+            Verdict::Fail | Verdict::Unknown => self.next(command.to_owned()),
             _ => self,
         }
     }
@@ -186,8 +185,7 @@ fn env(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> Check {
     match scanned(scan::env(ask.place, ask.rules), notes) {
         Ok(report) => {
             let items = report.findings.iter().map(Item::from).collect();
-            let check = Check::of("env", items, &names(&report), incomplete(&report));
-            if check.verdict == Verdict::Fail { check.next("wfo-helper scan env".to_owned()) } else { check }
+            Check::of("env", items, &names(&report), incomplete(&report)).settled_by("wfo-helper scan env")
         }
         Err(problem) => Check::broken("env", &problem),
     }

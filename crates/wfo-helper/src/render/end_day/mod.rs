@@ -1,19 +1,19 @@
-//! The end of a day as it is shown: its own types. `words.rs` has the text for a terminal, `page.rs` the summary in Markdown.
+//! The end of a day as it is shown: its own types. `parts.rs` has its parts, `words.rs` the text for a terminal, `page.rs` the summary in Markdown.
 //! Every text of the repository is one line here, and holds no secret.
 
 mod page;
+mod parts;
 mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::{Clock, Diagnostic, Problem, Usd};
-use wfo_cost::Percent;
+use wfo_base::{Clock, Diagnostic, Problem};
 use wfo_day::Place;
-use wfo_day::context::{PAGE, Wrote};
-use wfo_day::end_day::{Check, Cleaning, Day, Item, Money, Step};
+use wfo_day::end_day::Day;
 use wfo_day::scan::Rules;
 
-use super::proposal::ProposalView;
+pub(crate) use self::parts::PostedView;
+use self::parts::{BackupView, CheckView, CleaningView, CostsView, HandoverView, LearningsView, StepView, SweepView};
 use super::{Paint, cut};
 use crate::answer::View;
 
@@ -57,178 +57,6 @@ pub(crate) struct EndDayView {
     additions: Vec<String>,
     #[serde(skip)]
     notes: Vec<Diagnostic>,
-}
-
-/// One step.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct StepView {
-    /// sweep, handover, costs, worktrees, learnings or backup.
-    name: &'static str,
-    /// Of the sweep: pass, fail or unknown. Of the others: done, nothing (there was nothing to do), proposed (a person is asked),
-    /// unknown, skipped (the sweep is not clean) or failed.
-    verdict: &'static str,
-    /// One sentence.
-    detail: String,
-    /// The code of what kept it from its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
-}
-
-/// The sweep.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct SweepView {
-    /// The worst of the checks.
-    verdict: &'static str,
-    /// secrets, history, dependencies, env and permissions.
-    checks: Vec<CheckView>,
-}
-
-/// One check of the sweep.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct CheckView {
-    /// secrets, history, dependencies, env or permissions.
-    name: &'static str,
-    /// pass, fail, unknown or skipped (it does not apply, by evidence).
-    verdict: &'static str,
-    /// How many findings there are, warnings included.
-    findings: usize,
-    /// The findings, where they are known one by one.
-    items: Vec<ItemView>,
-    /// How many were cut.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    items_more: Option<usize>,
-    /// One sentence.
-    detail: String,
-    /// Who judged: built-in, or the tools of the evidence.
-    engine: String,
-    /// The command that helps on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
-
-/// One finding.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct ItemView {
-    /// The rule.
-    rule: String,
-    /// What it is.
-    title: String,
-    /// Whether it means no; otherwise it warns.
-    blocks: bool,
-    /// The file; absent for the message of a commit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<String>,
-    /// Its line, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u64>,
-    /// The commit that brought it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<String>,
-    /// What tells it from others.
-    fingerprint: String,
-}
-
-/// The hand-over as it stands on the page now.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct HandoverView {
-    /// The page.
-    path: &'static str,
-    /// Files that changed.
-    files: Vec<String>,
-    /// What was finished.
-    completed: Vec<String>,
-    /// What is under way.
-    in_progress: Vec<String>,
-    /// What stands in the way.
-    blockers: Vec<String>,
-    /// What was decided.
-    decisions: Vec<String>,
-    /// What comes next.
-    priorities: Vec<String>,
-    /// How many entries were cut.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    more: Option<usize>,
-    /// Commits of the day; null when unknown, as all of these.
-    commits: Option<u64>,
-    /// Files that they changed.
-    files_changed: Option<u64>,
-    /// Tests that they added, less those that they took away.
-    tests_added: Option<u64>,
-    /// Percent of the lines that tests run.
-    coverage: Option<f64>,
-    /// From the first to the last event of the day in transcripts, in minutes.
-    session_minutes: Option<i64>,
-}
-
-/// Spending in US dollars; null when it could not be determined.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct CostsView {
-    /// Spent today.
-    #[schemars(with = "Option<f64>")]
-    today_usd: Option<Usd>,
-    /// Spent since the first of the month.
-    #[schemars(with = "Option<f64>")]
-    month_usd: Option<Usd>,
-    /// The monthly soft limit.
-    #[schemars(with = "Option<f64>")]
-    budget_usd: Option<Usd>,
-    /// Budget less month.
-    #[schemars(with = "Option<f64>")]
-    remaining_usd: Option<Usd>,
-    /// Month as a percentage of the budget; null for a budget of zero.
-    #[schemars(with = "Option<f64>")]
-    percent_used: Option<Percent>,
-    /// Whether every transcript was read.
-    complete: bool,
-    /// Responses that count since this call.
-    new: usize,
-}
-
-/// The worktrees.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct CleaningView {
-    /// Linked worktrees and rows that were looked at.
-    looked_at: usize,
-    /// How many of them could go.
-    going: usize,
-    /// What a person is asked; `wfo-helper worktree cleanup --confirm ID` carries it out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proposal: Option<ProposalView>,
-}
-
-/// What was learned.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct LearningsView {
-    /// What CLAUDE.md did not have, each as `kind: words`.
-    added: Vec<String>,
-    /// What it had already.
-    known: Vec<String>,
-    /// Lines that CONFIG/learnings.jsonl got.
-    listed: usize,
-}
-
-/// A backup.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct BackupView {
-    /// By which it is restored.
-    stamp: String,
-    /// Its folder.
-    folder: String,
-    /// The files that it holds.
-    files: Vec<String>,
-    /// Backups of more than 7 days that went.
-    pruned: Vec<String>,
-}
-
-/// One place that the summary was posted to.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(crate) struct PostedView {
-    /// slack or discord.
-    pub(crate) to: &'static str,
-    /// The host's name; the rest of the address is nobody's business.
-    pub(crate) host: String,
-    /// Whether it was taken.
-    pub(crate) sent: bool,
 }
 
 impl EndDayView {
@@ -284,102 +112,6 @@ impl EndDayView {
     /// The summary, as it is posted.
     pub(crate) fn summary(&self) -> &str {
         &self.summary
-    }
-}
-
-impl From<&Step> for StepView {
-    fn from(step: &Step) -> Self {
-        let code = step.problem.as_ref().map(|problem| problem.code.id);
-        Self { name: step.name, verdict: step.act.word(), detail: step.detail.clone(), code }
-    }
-}
-
-impl From<&Check> for CheckView {
-    fn from(check: &Check) -> Self {
-        Self {
-            name: check.name,
-            verdict: check.verdict.word(),
-            findings: check.findings,
-            items: check.items.iter().map(ItemView::from).collect(),
-            items_more: None,
-            detail: check.detail.clone(),
-            engine: check.engine.clone(),
-            next: check.next.clone(),
-        }
-    }
-}
-
-impl From<&Item> for ItemView {
-    fn from(item: &Item) -> Self {
-        let Item { rule, title, blocks, file, line, commit, fingerprint } = item.clone();
-        Self { rule, title, blocks, file, line, commit, fingerprint }
-    }
-}
-
-impl ItemView {
-    /// Words where it is.
-    fn place(&self) -> String {
-        let mut place = self.file.clone().unwrap_or_else(|| "message".to_owned());
-        if let (Some(line), true) = (self.line, self.file.is_some()) {
-            place += &format!(":{line}");
-        }
-        if let Some(commit) = &self.commit {
-            place += &format!(" ({})", commit.chars().take(8).collect::<String>());
-        }
-        place
-    }
-}
-
-impl HandoverView {
-    fn new(wrote: &Wrote, rules: &Rules) -> Self {
-        let page = wfo_todo::handover(&wrote.page).value;
-        let list = |list: &[String]| list.iter().map(|text| rules.words(text)).collect();
-        let begun = page.in_progress.iter().map(|row| {
-            let percent = row.progress.map(|percent| format!(" ({percent}%)")).unwrap_or_default();
-            rules.words(&format!("{}{percent}", row.task))
-        });
-        let metrics = &wrote.reality.metrics;
-        Self {
-            path: PAGE,
-            files: wrote.files.clone(),
-            completed: list(&page.completed),
-            in_progress: begun.collect(),
-            blockers: list(&page.blockers),
-            decisions: list(&page.decisions),
-            priorities: page.priorities.iter().map(|priority| rules.words(&priority.text)).collect(),
-            more: None,
-            commits: metrics.commits,
-            files_changed: metrics.files_changed,
-            tests_added: metrics.tests_added,
-            coverage: metrics.coverage,
-            session_minutes: wrote.reality.minutes,
-        }
-    }
-}
-
-impl From<&Money> for CostsView {
-    fn from(money: &Money) -> Self {
-        let costs = &money.costs;
-        Self {
-            today_usd: costs.today,
-            month_usd: costs.month,
-            budget_usd: costs.budget,
-            remaining_usd: costs.remaining,
-            percent_used: costs.percent_used,
-            complete: money.complete,
-            new: money.new,
-        }
-    }
-}
-
-impl CleaningView {
-    fn new(cleaning: &Cleaning, rules: &Rules) -> Self {
-        let proposal = cleaning.proposal.as_ref().map(|proposal| ProposalView {
-            id: proposal.id.clone(),
-            title: proposal.title.clone(),
-            actions: proposal.actions.iter().map(|act| rules.words(act)).collect(),
-        });
-        Self { looked_at: cleaning.looked_at, going: cleaning.going, proposal }
     }
 }
 
