@@ -4,7 +4,7 @@
 use super::rows::ToolRow;
 use crate::gates::{Check, GateRow, Kind, Scope, ToolRule};
 use crate::judge::{Given, Lack, Project};
-use crate::report::BUILT_IN;
+use crate::report::{BUILT_IN, redacted};
 
 /// One language in one folder of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,10 @@ impl Planned {
     /// What it is called in answers: the tool, and its folder where that is not the top.
     #[must_use]
     pub fn label(&self) -> String {
-        if self.folder.is_empty() { self.row.id.clone() } else { format!("{} in {}", self.row.id, self.folder) }
+        match self.folder.as_str() {
+            "" => self.row.id.clone(),
+            folder => format!("{} in {}", self.row.id, redacted(folder)),
+        }
     }
 }
 
@@ -308,5 +311,5 @@ impl<'a> Maker<'a> {
 }
 
 fn place(folder: &str) -> String {
-    if folder.is_empty() { String::new() } else { format!(" in `{folder}`") }
+    if folder.is_empty() { String::new() } else { format!(" in `{}`", redacted(folder)) }
 }

@@ -18,6 +18,7 @@ use serde_json::Value;
 mod answer;
 pub(crate) mod gate;
 mod repo;
+pub(crate) mod run;
 pub(crate) mod terminal;
 pub(crate) mod tree;
 pub(crate) mod user;

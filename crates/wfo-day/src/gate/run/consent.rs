@@ -3,6 +3,7 @@
 
 use wfo_base::trust::{self, Approvals, Desk, Proposal, Subject};
 use wfo_base::{Problem, codes, read, text};
+use wfo_gate::report::redacted;
 use wfo_gate::run::Planned;
 
 use super::Prepared;
@@ -24,7 +25,7 @@ pub(super) fn text(place: &Place, run: &Planned, own: bool) -> Option<String> {
         return None;
     }
     let row = &run.row;
-    let mut out = format!("in {}: {}\n", shown_folder(&run.folder), run.program.words.join(" "));
+    let mut out = format!("in {}: {}\n", run.folder, run.program.words.join(" "));
     let forms: Vec<_> = row.forms.iter().map(|form| (&form.versions, &form.args, &form.staged)).collect();
     out += &serde_json::json!([row.args, row.staged, row.version, row.env, row.files, forms, run.staged]).to_string();
     let beside = SCRIPTS.iter().map(|name| match run.folder.as_str() {
@@ -64,7 +65,7 @@ pub(super) fn approved(gates: &Gates<'_>, texts: &[Option<String>]) -> Result<Ve
 }
 
 fn shown_folder(folder: &str) -> String {
-    if folder.is_empty() { "the top".to_owned() } else { text::code_span(folder) }
+    if folder.is_empty() { "the top".to_owned() } else { text::code_span(&redacted(folder)) }
 }
 
 /// The words of a run, as a person reads them.

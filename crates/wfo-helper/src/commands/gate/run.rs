@@ -106,7 +106,7 @@ struct MissingView {
 }
 
 fn folder(folder: &str) -> String {
-    if folder.is_empty() { ".".to_owned() } else { quoted(folder) }
+    if folder.is_empty() { ".".to_owned() } else { quoted(&wfo_gate::report::redacted(folder)) }
 }
 
 /// A command's words, longer than a quotation is.
