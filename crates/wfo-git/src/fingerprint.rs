@@ -35,14 +35,14 @@ pub struct Fingerprint {
 
 /// What is no content, though it lies in the work tree. Paths are relative to the top.
 #[derive(Clone, Copy)]
-pub struct LeftOut<'a> {
+pub struct Exempt<'a> {
     /// Files that are left out where git does not track them: reports.
     pub untracked: &'a [String],
     /// Says of a path whether it is left out, tracked or not: records that are kept about the content.
     pub records: fn(&[u8]) -> bool,
 }
 
-impl LeftOut<'_> {
+impl Exempt<'_> {
     /// Leaves out nothing.
     pub const NOTHING: Self = Self { untracked: &[], records: |_| false };
 
@@ -55,7 +55,7 @@ impl LeftOut<'_> {
 ///
 /// # Errors
 /// `git.part-failed` and what else keeps a part of it from being read: a digest of a part would be worth nothing.
-pub fn fingerprint(repository: &Repository, except: LeftOut<'_>) -> Result<Fingerprint, Problem> {
+pub fn fingerprint(repository: &Repository, except: Exempt<'_>) -> Result<Fingerprint, Problem> {
     read(repository, except, 0)
 }
 
@@ -66,7 +66,7 @@ struct Row {
     id: String,
 }
 
-fn read(repository: &Repository, except: LeftOut<'_>, depth: usize) -> Result<Fingerprint, Problem> {
+fn read(repository: &Repository, except: Exempt<'_>, depth: usize) -> Result<Fingerprint, Problem> {
     if repository.is_bare() {
         return Err(unreadable("a bare repository has no work tree"));
     }
@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
         if status::changes(&inner, None)?.paths.is_empty() {
             return Ok(head);
         }
-        let inner = read(&inner, LeftOut::NOTHING, self.depth + 1)?;
+        let inner = read(&inner, Exempt::NOTHING, self.depth + 1)?;
         Ok(format!("{head} {} {}", inner.work, inner.index.unwrap_or_default()))
     }
 

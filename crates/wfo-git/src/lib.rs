@@ -38,7 +38,7 @@ pub use contents::{
     checkout, history as brought, pending, staged, staged_id,
 };
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
-pub use fingerprint::{Fingerprint, LeftOut, fingerprint, head_time};
+pub use fingerprint::{Exempt, Fingerprint, fingerprint, head_time};
 pub use holdings::{Holdings, holdings};
 pub use hook_place::{CommandSettings, HookPlace, Scope, command_settings, hook_place};
 pub use merges::{Merges, Trial};

@@ -1,10 +1,12 @@
-//! The sweep's check of dependencies: what fresh evidence of the gate `security` says. Runs no auditor.
+//! The sweep's check of dependencies: what fresh evidence of the gate `security` says, else what its auditors say now. What a person
+//! has to approve first is not run.
 
 use wfo_base::Diagnostic;
 use wfo_gate::Verdict;
+use wfo_gate::judge::{self, Checked};
 
 use super::EndDay;
-use super::sweep::{BUILT_IN, Check};
+use super::sweep::{BUILT_IN, Check, Item};
 use crate::gate::Gates;
 
 /// The gate whose evidence counts.
@@ -12,7 +14,7 @@ const GATE: &str = "security";
 /// Its check.
 const CHECK: &str = "dependencies";
 
-/// Judges the dependencies. This is where an auditor that runs now would be asked first.
+/// Judges the dependencies.
 pub(super) fn dependencies(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> Check {
     let unknown = |why: String| Check::unknown(CHECK, why).next(run_gate());
     if ask.place.repository().is_none() {
@@ -27,7 +29,7 @@ pub(super) fn dependencies(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> Che
     let age = standing.taken_at.map(|at| format!(", taken {}", at.strftime("%Y-%m-%dT%H:%M:%SZ")));
     let reason = standing.reason + &age.unwrap_or_default();
     let check = match standing.verdict {
-        Verdict::Unknown => return unknown(reason),
+        Verdict::Unknown => return audited(&gates, notes).unwrap_or_else(|| unknown(reason)),
         Verdict::Skipped => Check { verdict: Verdict::Skipped, ..Check::unknown(CHECK, reason) },
         verdict => {
             let findings = usize::try_from(standing.findings).unwrap_or(usize::MAX);
@@ -46,7 +48,46 @@ pub(super) fn dependencies(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> Che
     Check { engine, ..check }
 }
 
+/// Asks the auditors that are installed; `None` when there is none, when a person has to say yes to it first, or when it was ended.
+fn audited(gates: &Gates<'_>, notes: &mut Vec<Diagnostic>) -> Option<Check> {
+    let prepared = gates.prepare(GATE, &[CHECK.to_owned()], notes).ok()?;
+    if prepared.needs_person() || prepared.planned().next().is_none() {
+        return None;
+    }
+    let ran = gates.run(&prepared, false, notes).ok()?;
+    let checked = ran.judged.judgement.checks.into_iter().find(|check| check.name == CHECK)?;
+    let check = Check {
+        verdict: checked.verdict,
+        findings: usize::try_from(checked.findings).unwrap_or(usize::MAX),
+        items: checked.items.iter().map(Item::from).collect(),
+        engine: engine(&checked),
+        ..Check::unknown(CHECK, checked.reason)
+    };
+    Some(if checked.verdict == Verdict::Pass { check } else { check.next(run_gate()) })
+}
+
+fn engine(checked: &Checked) -> String {
+    match checked.versions.as_slice() {
+        [] => checked.tools.join(", "),
+        versions => versions.join(", "),
+    }
+}
+
+impl From<&judge::Item> for Item {
+    fn from(item: &judge::Item) -> Self {
+        Self {
+            rule: item.id.clone(),
+            title: item.title.clone(),
+            blocks: item.counts,
+            file: item.file.clone(),
+            line: item.line,
+            commit: None,
+            fingerprint: item.fingerprint.clone(),
+        }
+    }
+}
+
 /// The command that settles it.
 fn run_gate() -> String {
-    format!("{} gate run {GATE}", "wfo-helper")
+    format!("wfo-helper gate run {GATE}")
 }

@@ -22,7 +22,7 @@ use wfo_gate::baseline::Baseline;
 use wfo_gate::evidence::Content;
 use wfo_gate::waivers::Waivers;
 use wfo_gate::{ChecklistRow, GateRow};
-use wfo_git::LeftOut;
+use wfo_git::Exempt;
 
 pub use approve::{Answers, Approving};
 pub use baseline::NewBaseline;
@@ -121,7 +121,7 @@ impl<'a> Gates<'a> {
     fn content(&self, except: &[String]) -> Option<Result<wfo_git::Fingerprint, Problem>> {
         self.place
             .repository()
-            .map(|repository| wfo_git::fingerprint(repository, LeftOut { untracked: except, records: is_record }))
+            .map(|repository| wfo_git::fingerprint(repository, Exempt { untracked: except, records: is_record }))
     }
 
     fn waivers(&self, notes: &mut Vec<Diagnostic>) -> Waivers {

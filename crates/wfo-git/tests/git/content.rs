@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use wfo_git::LeftOut;
+use wfo_git::Exempt;
 
 use crate::sandbox::{Sandbox, open, write};
 
@@ -36,7 +36,7 @@ impl<'a> States<'a> {
     /// Looks at the state that is there now.
     fn look(&mut self, name: &str) {
         let tree = tree(self.sandbox, &self.folder);
-        let found = wfo_git::fingerprint(&open(&self.folder), LeftOut::NOTHING)
+        let found = wfo_git::fingerprint(&open(&self.folder), Exempt::NOTHING)
             .unwrap_or_else(|problem| panic!("{name}: {problem:?}"));
         let differs = !self.sandbox.git_in(&self.folder, &["diff", "--name-only"]).is_empty();
         assert_eq!(found.index.is_some(), differs, "{name}: the index holds something else");
@@ -154,7 +154,7 @@ fn it_is_so_with_a_sparse_index_and_line_ends_that_git_converts() {
         ] {
             states.write("a", a);
             states.write("b.bin", b);
-            let found = wfo_git::fingerprint(&open(&states.folder), LeftOut::NOTHING).unwrap();
+            let found = wfo_git::fingerprint(&open(&states.folder), Exempt::NOTHING).unwrap();
             states.seen.push((format!("{setting}: {name}"), tree(&sandbox, &states.folder), found.work));
         }
         states.compare();
@@ -175,7 +175,7 @@ fn repositories_inside_count_with_their_commit_and_with_what_is_changed_in_them(
     sandbox.git_in(&sandbox.repo(), &["clone", "-q", &from, "nested"]);
     for place in ["sub", "nested"] {
         let inner = sandbox.repo().join(place);
-        let work = || wfo_git::fingerprint(&sandbox.open(), LeftOut::NOTHING).unwrap().work;
+        let work = || wfo_git::fingerprint(&sandbox.open(), Exempt::NOTHING).unwrap().work;
         let first = work();
         write(&inner.join("file"), b"changed");
         let changed = work();
