@@ -286,6 +286,51 @@ fn dependencies_nobody_looked_at_are_unknown_and_fresh_evidence_settles_them() {
 }
 
 #[test]
+fn installed_auditors_are_asked_where_no_evidence_is_fresh_once_somebody_has_approved_them() {
+    use support::gate::{fixture, unattended};
+    use support::run::put;
+    let repo = Repo::new();
+    repo.put("requirements.txt", "a==1\n");
+    repo.commit("one");
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", repo.at("bin").display());
+    let dependencies = || {
+        let call = Call::new(binary()).args(["end-day", "--json"]).unset("WFO_NOW").env("PATH", &path);
+        let done = call.run(&repo);
+        (done.status.unwrap(), check(&done.answer()["data"], "dependencies").clone())
+    };
+    for (name, file) in [("clean", "pip-audit/clean.json"), ("findings", "pip-audit/findings.json")] {
+        std::fs::write(repo.at(name), fixture(file)).unwrap();
+    }
+    let ran = repo.at("ran");
+    let copied = |name: &str, exit: u8| {
+        format!("echo ran > {}; cat {} > \"$r\"; exit {exit}", ran.display(), repo.at(name).display())
+    };
+    put(&repo, "pip-audit", &copied("clean", 0));
+    let (status, found) = dependencies();
+    assert_eq!(
+        (status, &found["verdict"], &found["next"]),
+        (11, &json!("unknown"), &json!("wfo-helper gate run security"))
+    );
+    assert!(!ran.exists(), "nobody has said yes to it");
+    unattended(&repo);
+    for _ in 0..2 {
+        let (status, found) = dependencies();
+        assert_eq!(
+            (status, &found["verdict"], &found["engine"]),
+            (0, &json!("pass"), &json!("pip-audit")),
+            "{found:#}"
+        );
+    }
+    put(&repo, "pip-audit", &copied("findings", 1));
+    let (status, found) = dependencies();
+    assert_eq!((status, &found["verdict"]), (10, &json!("fail")), "{found:#}");
+    assert_eq!(found["items"].as_array().unwrap().len() as u64, found["findings"].as_u64().unwrap(), "{found:#}");
+    put(&repo, "pip-audit", "exit 1");
+    let (status, found) = dependencies();
+    assert_eq!((status, &found["verdict"]), (11, &json!("unknown")), "{found:#}");
+}
+
+#[test]
 fn a_checkout_without_commits_a_detached_one_a_linked_one_and_an_empty_repository_all_end_their_day() {
     let unborn = Repo::unborn();
     unborn.put("a.txt", "x\n");

@@ -3,7 +3,7 @@
 
 mod support;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use support::gate::{check, fixture, unattended};
 use support::run::{CASES, FIND, PYTHON, all_files, leftovers, put, run, token};
 use support::{Call, Repo, binary, text_of};

