@@ -290,23 +290,23 @@ impl<'a> Maker<'a> {
                 "give a report: `wfo-helper gate judge` with `--report`, or add a row to `gate-tools.yaml`".to_owned(),
             );
         }
-        let folder = |row: &ToolRow| if row.once { String::new() } else { unit.folder.clone() };
-        let there: Vec<&&ToolRow> = rows.iter().filter(|row| self.applies(row, &folder(row))).collect();
-        match there.first() {
-            Some(first) => {
-                let names: Vec<&str> = there.iter().map(|row| row.id.as_str()).collect();
-                (format!("no tool is installed for {}{at}: {}", unit.language, names.join(", ")), first.install.clone())
+        let applies = |row: &ToolRow| self.applies(row, if row.once { "" } else { &unit.folder });
+        let why = |row: &&ToolRow| match applies(row) {
+            true => format!("{} is not installed", row.id),
+            false => format!("{} asks for {}", row.id, row.when.join(" or ")),
+        };
+        let shown: Vec<String> = rows.iter().map(why).collect();
+        // a tool of the language itself is nearer than one for everything
+        let own = rows.iter().filter(|row| !row.languages.is_empty());
+        let near: Vec<&ToolRow> = own.chain(rows.iter().filter(|row| row.languages.is_empty())).copied().collect();
+        let fix = match (near.iter().find(|row| applies(row)), near.first()) {
+            (Some(row), Some(first)) if !row.languages.is_empty() || first.when.is_empty() => row.install.clone(),
+            (_, Some(first)) => {
+                first.when.first().map_or_else(|| first.install.clone(), |when| format!("add `{when}`"))
             }
-            None => {
-                let shown: Vec<String> =
-                    rows.iter().map(|row| format!("{} asks for {}", row.id, row.when.join(" or "))).collect();
-                let fix = rows
-                    .first()
-                    .and_then(|row| row.when.first())
-                    .map_or_else(String::new, |when| format!("add `{when}`"));
-                (format!("nothing can be run for {}{at}: {}", unit.language, shown.join(", ")), fix)
-            }
-        }
+            (_, None) => String::new(),
+        };
+        (format!("nothing can be run for {}{at}: {}", unit.language, shown.join(", ")), fix)
     }
 }
 
