@@ -317,7 +317,7 @@ fn installed_auditors_are_asked_where_no_evidence_is_fresh_once_somebody_has_app
         let (status, found) = dependencies();
         assert_eq!(
             (status, &found["verdict"], &found["engine"]),
-            (0, &json!("pass"), &json!("pip-audit")),
+            (0, &json!("pass"), &json!("pip-audit 1.2.3")),
             "{found:#}"
         );
     }
