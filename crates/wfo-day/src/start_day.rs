@@ -2,7 +2,7 @@
 //! A part that fails is a note; the briefing is never lost. Writes nothing in the repository.
 
 use std::thread::ScopedJoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wfo_base::config::Config;
 use wfo_base::home::Home;
@@ -14,7 +14,7 @@ use wfo_todo::Weights;
 use crate::alerts::{self, Safety};
 use crate::bounds::Bounds;
 use crate::briefing::{Briefing, Extra, Project};
-use crate::scan::{self, Rules};
+use crate::scan::{self, Most, Rules};
 use crate::{
     context_files, cost, extra, gate, hidden, place::Place, queue, tables, workflows, worktree::scene,
     worktree::status::Todos,
@@ -63,6 +63,7 @@ impl StartDay<'_> {
 /// Makes the briefing.
 #[must_use]
 pub fn start_day(ask: &StartDay<'_>) -> Briefing {
+    let began = Instant::now();
     let mut notes: Vec<Diagnostic> = ask.place.notes.clone();
     notes.extend(ask.config.notes.iter().cloned());
     let layers = ask.config.layers(ask.home, ask.place.settings_root());
@@ -101,7 +102,13 @@ pub fn start_day(ask: &StartDay<'_>) -> Briefing {
             weights,
         }
     });
-    assemble(ask, &layers, gathered, notes)
+    let mut briefing = assemble(ask, &layers, gathered, notes);
+    let rules = Rules::with(ask.place, ask.home, ask.config);
+    let safety = safety(ask, began, &mut briefing, &rules);
+    briefing.alerts = alerts::alerts(&briefing, &safety, ask.clock.now().timestamp());
+    hidden::hide(&mut briefing, &rules);
+    briefing.notes.extend(rules.notes());
+    briefing
 }
 
 type Files = (context_files::Pages, Option<wfo_todo::Handover>, Vec<Diagnostic>);
@@ -165,7 +172,7 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
         _ => Vec::new(),
     };
     let workflows = records.iter().map(|record| workflows::row(record, git.as_ref())).collect();
-    let mut briefing = Briefing {
+    Briefing {
         project: Project { name: ask.place.name(), root: ask.place.root().to_owned(), stack },
         git,
         context_files: pages.files,
@@ -181,22 +188,16 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
         alerts: Vec::new(),
         extra,
         notes,
-    };
-    let rules = Rules::with(ask.place, ask.home, ask.config);
-    let safety = safety(ask, &mut briefing, &rules);
-    briefing.alerts = alerts::alerts(&briefing, &safety, ask.clock.now().timestamp());
-    hidden::hide(&mut briefing, &rules);
-    briefing.notes.extend(rules.notes());
-    briefing
+    }
 }
 
 /// Looks at what is changed here, and at what the last security gate came to.
-fn safety(ask: &StartDay<'_>, briefing: &mut Briefing, rules: &Rules) -> Safety {
+fn safety(ask: &StartDay<'_>, began: Instant, briefing: &mut Briefing, rules: &Rules) -> Safety {
     let Some(repository) = ask.place.repository() else { return Safety::default() };
-    let changed = briefing
-        .git
-        .as_ref()
-        .map(|git| scan::changed(repository, rules, &git.changes, &git.named, ask.bounds().changed));
+    // A session that begins and has waited for git already does not wait for this too: what is not looked through is counted.
+    let late = ask.status_budget.is_some_and(|budget| began.elapsed() > budget * 3 / 4);
+    let most = if late { Most { files: 0, bytes: 0 } } else { ask.bounds().changed };
+    let changed = briefing.git.as_ref().map(|git| scan::changed(repository, rules, &git.changes, &git.named, most));
     let evidence = gate::last(ask.place, ask.home, alerts::SECURITY, &mut briefing.notes);
     Safety { changed: changed.unwrap_or_default(), evidence }
 }
