@@ -36,6 +36,12 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
             "start-day --max-tokens 400",
             "start-day --dry-run --confirm AAAAAAAAAAAA",
         ],
+        "end-day" => &[
+            "end-day --dry-run",
+            "end-day --completed login --pattern one",
+            "end-day --limit 0",
+            "end-day --max-tokens 300",
+        ],
         "init" => &["init --dry-run", "init", "init"],
         "stack-detect" => &["stack detect", "stack detect --limit 0"],
         "setup" => &[

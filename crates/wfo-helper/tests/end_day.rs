@@ -465,6 +465,7 @@ fn a_planted_token_is_in_no_answer_and_nowhere_new() {
     repo.put(&format!("notes-{planted}.txt"), &line(7));
     repo.put("TODO_feature_20261101T000000Z_login.md", &format!("---\nworkflow_progress: {{phase: 2}}\ntasks:\n  implementation:\n    - {{id: impl_001, description: \"use {planted}\", status: pending}}\n---\n"));
     repo.put("TASK.md", &format!("## Tasks\n- [ ] rotate {planted}\n"));
+    repo.put(".wfo/templates/end-day.md.tera", &format!("told: {planted}\n"));
     repo.commit(&format!("add {planted}"));
     let flags =
         ["--completed", "--in-progress", "--blocker", "--decision", "--priority", "--pattern", "--mistake", "--tool"];
@@ -482,7 +483,7 @@ fn a_planted_token_is_in_no_answer_and_nowhere_new() {
         found
     };
     let before = (holding(&repo.root()), holding(&repo.config()));
-    assert_eq!((before.0.len(), before.1.len()), (3, 0));
+    assert_eq!((before.0.len(), before.1.len()), (4, 0));
     for format in ["json", "text", "markdown"] {
         let done = repo.call(&["end-day", "--format", format, "-v", "--dry-run"]).args(&said).run(&repo);
         assert_eq!(done.status, Some(10), "{done:?}");
@@ -491,6 +492,9 @@ fn a_planted_token_is_in_no_answer_and_nowhere_new() {
             assert!(!shown.contains(part), "{format} shows it:\n{shown}");
         }
     }
+    repo.put(".wfo/templates/end-day.md.tera", &format!("{{{{ nothing.{planted} }}}} {planted}\n"));
+    let broken = run(&repo, &["--dry-run"]);
+    assert!(broken.codes().contains(&"template.invalid".to_owned()) && !broken.stdout.contains(&planted), "{broken:?}");
     // A day later the commit is none of today's work, and the sweep of its message does not keep the notes from being written.
     let call = repo.call(&["end-day", "--json"]).args(&said).env("WFO_NOW", "2026-11-23T09:00:00Z");
     assert_eq!(call.run(&repo).status, Some(10));
@@ -529,4 +533,17 @@ fn hostile_words_reach_a_terminal_and_an_agent_as_plain_lines() {
     assert_eq!(done.stdout.matches("```").count(), 2, "{}", done.stdout);
     let text = repo.helper(&["end-day", "--format", "text"]).stdout;
     assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+}
+
+#[test]
+fn a_smaller_answer_counts_what_it_left_out_and_its_summary_follows() {
+    let repo = Repo::new();
+    let flags =
+        ["--blocker", "one", "--blocker", "two", "--blocker", "three", "--decision", "this", "--decision", "that"];
+    let (_, whole) = ended(&repo, &flags);
+    assert!(whole["handover"].get("more").is_none() && whole["summary"].as_str().unwrap().contains("\n  three\n"));
+    let (_, cut) = ended(&repo, &["--limit", "1"]);
+    assert_eq!((&cut["handover"]["blockers"], &cut["handover"]["more"]), (&json!(["one"]), &json!(3)), "{cut:#}");
+    let summary = cut["summary"].as_str().unwrap();
+    assert!(summary.contains("\n  one\n") && !summary.contains("three"), "{summary}");
 }

@@ -32,6 +32,13 @@ fn told(done: &Done) -> String {
     answer["systemMessage"].as_str().unwrap().to_owned()
 }
 
+/// What the person is told at one of the next turns: on a machine with much to do the time is over before git has answered, and then
+/// nothing is said and nothing is noted.
+fn says(sandbox: &Sandbox, session: &str) -> String {
+    let turns = (0..50).map(|_| told(&stop(sandbox, session)));
+    turns.into_iter().find(|words| !words.is_empty()).unwrap_or_default()
+}
+
 fn set_age(path: &Path, seconds: u64) {
     let time = SystemTime::now() - Duration::from_secs(seconds);
     std::fs::File::open(path).unwrap().set_modified(time).unwrap();
@@ -51,14 +58,14 @@ fn changes_that_nobody_handed_over_are_told_once_a_session() {
     assert_eq!(told(&stop(&repo, "s")), "", "nothing is changed");
     repo.put("a.txt", "x\n");
     repo.put("b.txt", "x\n");
-    let words = told(&stop(&repo, "s"));
+    let words = says(&repo, "s");
     assert_eq!(
         words,
         "wfo: 2 changed files are in no commit, nothing is handed over. Before you stop, say \"end day\" or run `wfo-helper end-day`."
     );
     repo.put("c.txt", "x\n");
     assert_eq!(told(&stop(&repo, "s")), "", "the same state is not told again");
-    assert_ne!(told(&stop(&repo, "t")), "", "another session is another person's");
+    assert_ne!(says(&repo, "t"), "", "another session is another person's");
 }
 
 #[test]
@@ -69,7 +76,7 @@ fn a_hand_over_that_is_newer_than_the_work_is_all_that_is_needed() {
     set_age(&work, 600);
     assert_eq!(told(&stop(&repo, "s")), "", "the page is newer");
     set_age(&page, 1_200);
-    let words = told(&stop(&repo, "s"));
+    let words = says(&repo, "s");
     assert!(words.starts_with("wfo: 1 changed file is in no commit, the hand-over is older (20"), "{words}");
     assert_eq!(told(&stop(&repo, "s")), "");
     // After the end of a day there is nothing to say, even when it had nothing to add to the page.
@@ -82,7 +89,7 @@ fn a_hand_over_that_is_newer_than_the_work_is_all_that_is_needed() {
     let ended = picture(&repo.config()).into_keys().find(|path| path.to_string_lossy().contains("/ended-")).unwrap();
     set_age(&ended, 900);
     set_age(&work, 10);
-    assert_ne!(told(&stop(&repo, "s")), "");
+    assert_ne!(says(&repo, "s"), "");
 }
 
 #[test]
@@ -92,7 +99,7 @@ fn commits_on_no_remote_are_told_and_without_a_remote_only_those_on_no_branch() 
     assert_eq!(told(&stop(&repo, "s")), "", "a branch keeps it");
     repo.git(&["checkout", "-q", "--detach"]);
     commit_now(&repo, &repo.root(), "kept by nothing");
-    let words = told(&stop(&repo, "s"));
+    let words = says(&repo, "s");
     assert!(words.starts_with("wfo: 1 commit is on no branch, nothing is handed over."), "{words}");
     let pushed = Repo::new();
     pushed.with_origin();
@@ -100,7 +107,7 @@ fn commits_on_no_remote_are_told_and_without_a_remote_only_those_on_no_branch() 
     commit_now(&pushed, &pushed.root(), "one");
     commit_now(&pushed, &pushed.root(), "two");
     pushed.put("a.txt", "x\n");
-    let words = told(&stop(&pushed, "s"));
+    let words = says(&pushed, "s");
     assert!(words.starts_with("wfo: 1 changed file is in no commit, 2 commits are on no remote, nothing"), "{words}");
     pushed.git(&["add", "-A"]);
     commit_now(&pushed, &pushed.root(), "three");
@@ -112,10 +119,10 @@ fn a_commit_after_the_changes_were_told_is_a_new_state() {
     let repo = Repo::new();
     repo.with_origin();
     repo.put("a.txt", "x\n");
-    assert!(told(&stop(&repo, "s")).contains("1 changed file"));
+    assert!(says(&repo, "s").contains("1 changed file"));
     repo.git(&["add", "-A"]);
     commit_now(&repo, &repo.root(), "one");
-    assert!(told(&stop(&repo, "s")).contains("1 commit is on no remote"));
+    assert!(says(&repo, "s").contains("1 commit is on no remote"));
     assert_eq!(told(&stop(&repo, "s")), "");
 }
 
@@ -130,7 +137,7 @@ fn it_is_silent_where_it_was_switched_off_and_where_the_host_goes_on_for_a_hook(
     // A repository cannot switch it off.
     repo.put_config("wfo/config.yaml", "");
     repo.put(".wfo/config.yaml", "remind: {unsaved: false}\n");
-    assert_ne!(told(&stop(&repo, "s")), "");
+    assert_ne!(says(&repo, "s"), "");
 }
 
 #[test]
@@ -171,7 +178,7 @@ fn where_nothing_can_be_noted_it_does_not_say_the_same_for_ever() {
     let torn = Repo::new();
     torn.put("a.txt", "x\n");
     torn.put_config("wfo/state/reminded.json", "{\"torn");
-    assert_ne!(told(&stop(&torn, "s")), "");
+    assert_ne!(says(&torn, "s"), "");
     assert_eq!(told(&stop(&torn, "s")), "");
 }
 
@@ -181,7 +188,7 @@ fn it_writes_nothing_in_the_repository_and_what_it_notes_is_bounded() {
     repo.put("a.txt", "x\n");
     let before = picture(&repo.root());
     for session in 0..5 {
-        assert_ne!(told(&stop(&repo, &format!("session {session} \u{1b}[31m ../../x"))), "");
+        assert_ne!(says(&repo, &format!("session {session} \u{1b}[31m ../../x")), "");
     }
     assert_eq!(picture(&repo.root()), before);
     let noted: Value = serde_json::from_str(&text_of(&repo.config().join("wfo/state/reminded.json"))).unwrap();

@@ -107,7 +107,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let ask =
         EndDay { place: &place, config: &config, home: &context.home, clock: &context.clock, rules: &rules, dry_run };
     let said = args.said();
-    let mut day = progress::during("ending the day", &context.globals, || end_day(&ask, &said))?;
+    let mut day = progress::during("ending the day", &context.globals, || end_day(&ask, &said)).map_err(|problem| rules.hide_in(problem))?;
     let mut notes = std::mem::take(&mut day.notes);
     let next = next(&day);
     let mut exit = exit(&day);

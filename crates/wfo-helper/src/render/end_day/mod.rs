@@ -85,7 +85,7 @@ impl EndDayView {
             }),
             backup: day.backup.as_ref().map(|saved| BackupView {
                 stamp: saved.stamp.clone(),
-                folder: saved.folder.to_string_lossy().into_owned(),
+                folder: rules.shown(&saved.folder.to_string_lossy()),
                 files: saved.files.iter().map(|(path, _)| rules.shown(path)).collect(),
                 pruned: saved.pruned.clone(),
             }),
@@ -97,7 +97,9 @@ impl EndDayView {
             notes: Vec::new(),
         };
         if let Some(own) = &day.template {
-            (view.additions, view.notes) = page::filled(own, &view);
+            let (lines, notes) = page::filled(own, &view);
+            view.additions = lines.iter().map(|line| rules.words(line)).collect();
+            view.notes = notes.into_iter().map(|note| rules.hide(note)).collect();
         }
         view.summary = match page::markdown(&view) {
             Ok(page) => rules.sweep().redact(&page).into_owned(),
