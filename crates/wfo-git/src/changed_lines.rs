@@ -35,12 +35,13 @@ pub fn changed_lines(repository: &Repository) -> Result<ChangedLines, Problem> {
             Problem::new(codes::GIT_NO_COMMITS, "there is no commit to compare with").hint("make a first commit")
         );
     };
+    let head = head.to_string();
     let (base, words) = match target(repository)? {
-        Some((id, name)) if id != head.to_string() => {
-            let base = git.output(["merge-base".to_owned(), head.to_string(), id])?;
+        Some((id, name)) if id != head => {
+            let base = git.output(["merge-base", head.as_str(), id.as_str()])?;
             (String::from_utf8_lossy(&base).trim().to_owned(), name)
         }
-        _ => (head.to_string(), "HEAD".to_owned()),
+        _ => (head, "HEAD".to_owned()),
     };
     let mut call: Vec<OsString> = Vec::new();
     for setting in status::filters_off(repository)? {

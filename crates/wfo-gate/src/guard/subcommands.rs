@@ -43,7 +43,7 @@ impl Walk<'_> {
             return self.unsure("which git command runs here is only known when it runs; name it");
         }
         self.stashes(name, rest);
-        self.into_hooks(name, rest, &place);
+        self.writes_hooks(name, rest, &place);
         match name {
             "difftool" | "mergetool" | "grep" => self.shown_by(rest, &environment),
             _ if HARMLESS.contains(&name) => {}
@@ -97,7 +97,7 @@ impl Walk<'_> {
     }
 
     /// Refuses git commands that write files into a folder of hooks.
-    fn into_hooks(&mut self, name: &str, words: &[Word], place: &Folder) {
+    fn writes_hooks(&mut self, name: &str, words: &[Word], place: &Folder) {
         let hooks = |text: &str| {
             paths::guarded(self.folder.as_deref(), &Word::known(text), &self.facts.hooks) == paths::Guarded::Hooks
         };
