@@ -3,7 +3,8 @@
 
 /// Says whether a text can concern commits at all, quotes and escapes left aside.
 pub(super) fn concerns(command: &str) -> bool {
-    const WORDS: [&str; 7] = ["git", "commit", "hooks", "husky", "no-verify", "/contents/", "/repository/"];
+    const WORDS: [&str; 8] =
+        ["git", "commit", "hooks", "husky", "no-verify", "standard-version", "/contents/", "/repository/"];
     let has = |text: &str| WORDS.iter().any(|word| text.contains(word));
     let folded = |text: &str| {
         has(text) || (text.bytes().any(|byte| byte.is_ascii_uppercase()) && has(&text.to_ascii_lowercase()))
