@@ -15,13 +15,19 @@ use support::{repository, text_of};
 const KEYS: [&str; 5] = ["name", "description", "license", "compatibility", "metadata"];
 
 /// What people say, and the skill that answers: its description names the phrase once it exists, and no other ever does.
-const PHRASES: [(&str, &str); 28] = [
+const PHRASES: [(&str, &str); 34] = [
     ("start day", "start-day"),
     ("begin session", "start-day"),
     ("what's the status", "start-day"),
     ("end day", "end-day"),
     ("wrap up", "end-day"),
     ("done for today", "end-day"),
+    ("hand over", "end-day"),
+    ("security check", "security-gate"),
+    ("run the gates", "security-gate"),
+    ("can we ship", "security-gate"),
+    ("safe to commit", "security-gate"),
+    ("scan for secrets", "security-gate"),
     ("next step", "next"),
     ("new feature", "feature"),
     ("build", "feature"),
