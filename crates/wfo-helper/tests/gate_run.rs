@@ -18,7 +18,7 @@ fn every_language_and_every_workspace_has_to_be_covered() {
     repo.put("tool/pyproject.toml", PYTHON.1);
     repo.commit("three projects");
     std::fs::create_dir_all(repo.at("reports")).unwrap();
-    std::fs::write(repo.at("reports/eslint"), fixture("eslint/clean.json")).unwrap();
+    wfo_base::atomic::write(&repo.at("reports/eslint"), &fixture("eslint/clean.json")).unwrap();
     repo.put("a.py", "a = 1\n");
     repo.put("tool/b.py", "b = 1\n");
     let lint = || {
@@ -63,7 +63,7 @@ fn two_tools_run_side_by_side_and_one_run_serves_several_checks() {
     for (name, file) in
         [("coverage", "coverage-py/high.json"), ("junit", "junit/pytest-pass.xml"), ("bandit", "bandit/clean.json")]
     {
-        std::fs::write(repo.at("reports").join(name), fixture(file)).unwrap();
+        wfo_base::atomic::write(&repo.at("reports").join(name), &fixture(file)).unwrap();
     }
     let reports = repo.at("reports");
     let reports = reports.display();

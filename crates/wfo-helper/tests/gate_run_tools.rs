@@ -108,7 +108,7 @@ fn a_version_whose_words_nobody_knows_is_not_run_and_another_program_of_that_nam
     let (data, _) = case.judged(&repo);
     assert_eq!(check(&data, "secrets")["verdict"], "unknown", "{data:#}");
     assert!(!repo.at("ran").exists(), "{data:#}");
-    std::fs::write(repo.at("reports/other"), fixture("betterleaks/clean.json")).unwrap();
+    wfo_base::atomic::write(&repo.at("reports/other"), &fixture("betterleaks/clean.json")).unwrap();
     let other = repo.at("reports/other");
     let script = format!("[ \"$1\" = filesystem ] || exit 126\ncat {} > \"$r\"", other.display());
     repo.program(

@@ -190,7 +190,7 @@ impl<'a> Maker<'a> {
         }
         for unit in &bare {
             let same = || units.iter().filter(|other| other.language == unit.language);
-            let is_bare = |other: &Unit| bare.iter().any(|one| *one == other);
+            let is_bare = |other: &Unit| bare.contains(&other);
             // what is run at the top covers the members; where nothing is, all of them have to be covered by themselves
             let members: Vec<_> = same().filter(|other| other.member).collect();
             let excused = match unit.member {

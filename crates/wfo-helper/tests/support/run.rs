@@ -165,7 +165,7 @@ impl Case {
         repo.commit("files");
         unattended(&repo);
         std::fs::create_dir_all(repo.at("reports")).unwrap();
-        std::fs::write(repo.at("reports/clean"), fixture(self.clean)).unwrap();
+        wfo_base::atomic::write(&repo.at("reports/clean"), &fixture(self.clean)).unwrap();
         repo
     }
 
