@@ -299,7 +299,7 @@ fn installed_auditors_are_asked_where_no_evidence_is_fresh_once_somebody_has_app
         (done.status.unwrap(), check(&done.answer()["data"], "dependencies").clone())
     };
     for (name, file) in [("clean", "pip-audit/clean.json"), ("findings", "pip-audit/findings.json")] {
-        std::fs::write(repo.at(name), fixture(file)).unwrap();
+        wfo_base::atomic::write(&repo.at(name), &fixture(file)).unwrap();
     }
     let ran = repo.at("ran");
     let copied = |name: &str, exit: u8| {
