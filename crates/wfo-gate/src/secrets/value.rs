@@ -2,6 +2,7 @@
 //! Looks at single values only; never keeps one.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -15,25 +16,18 @@ const LOOKED_AT: usize = 4 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Words {
     lists: Vec<(String, HashSet<String>)>,
-    /// What no value of an assignment holds, and the part of it that no token holds.
-    marks: Option<AhoCorasick>,
-    long_marks: Option<AhoCorasick>,
+    /// What no value of an assignment holds, and the part of it that no token holds; made when first asked for.
+    marks: OnceLock<Option<AhoCorasick>>,
+    long_marks: OnceLock<Option<AhoCorasick>>,
     longest_plain: usize,
 }
 
 impl Words {
     pub(super) fn of(rows: &[WordsRow]) -> Self {
         let list = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.words.clone()).unwrap_or_default();
-        let (placeholders, others) = (list("placeholders"), list("not-values"));
-        // Short marks stand in random letters by chance.
-        let long = |word: &&String| word.len() >= 6 || ["xxxx", "****"].contains(&word.as_str());
-        // Values are short: what is quick to make is quicker than what is quick to search.
-        let kind = Some(AhoCorasickKind::NoncontiguousNFA);
-        let search =
-            |words: &[&String]| AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(words).ok();
         Self {
-            marks: search(&placeholders.iter().chain(&others).collect::<Vec<_>>()),
-            long_marks: search(&placeholders.iter().filter(long).collect::<Vec<_>>()),
+            marks: OnceLock::new(),
+            long_marks: OnceLock::new(),
             longest_plain: list("plain-words").iter().map(String::len).max().unwrap_or(0).min(40),
             lists: rows.iter().map(|row| (row.id.clone(), row.words.iter().cloned().collect())).collect(),
         }
@@ -49,7 +43,17 @@ impl Words {
 
     /// Says whether a value says of itself that it is none.
     fn marked(&self, text: &str) -> bool {
-        self.marks.as_ref().is_some_and(|marks| marks.is_match(text))
+        let lists = ["placeholders", "not-values"].into_iter().filter_map(|id| self.list(id));
+        let marks = self.marks.get_or_init(|| search(lists.flatten()));
+        marks.as_ref().is_some_and(|marks| marks.is_match(text))
+    }
+
+    /// Says whether a token says of itself that it is none. Short marks stand in random letters by chance.
+    fn marked_at_length(&self, text: &str) -> bool {
+        let long = |word: &&String| word.len() >= 6 || ["xxxx", "****"].contains(&word.as_str());
+        let words = self.list("placeholders").into_iter().flatten().filter(long);
+        let marks = self.long_marks.get_or_init(|| search(words));
+        marks.as_ref().is_some_and(|marks| marks.is_match(text))
     }
 
     /// Returns the share of the letters that belong to plain words, longest words first.
@@ -152,8 +156,13 @@ fn crc_holds(body: &[u8]) -> bool {
     crc_digits(front) == last
 }
 
+/// Puts words together for a search. Values are short: what is quick to make is quicker than what is quick to search.
+fn search<'a>(words: impl Iterator<Item = &'a String>) -> Option<AhoCorasick> {
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(words).ok()
+}
+
 fn token(words: &Words, text: &str) -> bool {
-    !words.long_marks.as_ref().is_some_and(|marks| marks.is_match(text)) && !shape::dull(text)
+    !words.marked_at_length(text) && !shape::dull(text)
 }
 
 /// Values of a file that is known to hold secrets: only templates are none.
