@@ -10,6 +10,7 @@ mod page;
 mod reality;
 mod restore;
 mod show;
+mod told;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub use page::{Shortened, compress};
 pub use reality::Reality;
 pub use restore::{Fate, Restore};
 pub use show::{Difference, Shown, show};
+pub use told::Told;
+pub(crate) use told::learnings;
 pub use wfo_todo::page::{LearningKind, Metrics, Points, begun};
 pub use write::{Wrote, write};
 

@@ -9,14 +9,14 @@ mod sweep;
 use wfo_base::config::Config;
 use wfo_base::home::Home;
 use wfo_base::trust::Proposal;
-use wfo_base::{Clock, Diagnostic, Problem, codes, read};
+use wfo_base::{Clock, Diagnostic, Problem, read};
 use wfo_cost::Costs;
 use wfo_gate::Verdict;
 
 pub use sweep::{Check, Item, Sweep};
 
 use crate::Place;
-use crate::context::{LearningKind, Learnings, Points, Saved, Site, Wrote, begun};
+use crate::context::{self, LearningKind, Learnings, Saved, Site, Told, Wrote};
 use crate::scan::Rules;
 use crate::unsaved;
 
@@ -26,16 +26,8 @@ pub const TEMPLATE: &str = ".wfo/templates/end-day.md.tera";
 /// What a person or an agent says about the day.
 #[derive(Debug, Clone, Default)]
 pub struct Said {
-    /// What was finished.
-    pub completed: Vec<String>,
-    /// What was begun.
-    pub in_progress: Vec<String>,
-    /// What stands in the way.
-    pub blockers: Vec<String>,
-    /// What was decided.
-    pub decisions: Vec<String>,
-    /// What comes next.
-    pub priorities: Vec<String>,
+    /// What belongs into the hand-over.
+    pub told: Told,
     /// What was learned.
     pub learnings: Vec<(LearningKind, String)>,
 }
@@ -161,7 +153,8 @@ impl Day {
 /// `usage.invalid` for an entry without words; `git.unreadable` and `git.no-work-tree`, where no hand-over can be written.
 pub fn end_day(ask: &EndDay<'_>, said: &Said) -> Result<Day, Problem> {
     let mut notes = Vec::new();
-    let (given, learnings) = cleaned(said, ask.rules)?;
+    let given = said.told.points(ask.rules)?;
+    let learnings = context::learnings(&said.learnings, ask.rules)?;
     let site = Site::at(ask.place, ask.home, ask.clock, ask.dry_run, &mut notes)?;
     notes.extend(ask.config.notes.iter().cloned());
     let template = own_template(ask, &mut notes);
@@ -188,25 +181,6 @@ pub fn end_day(ask: &EndDay<'_>, said: &Said) -> Result<Day, Problem> {
         template,
         notes: once(notes.into_iter().map(|note| ask.rules.hide(note))),
     })
-}
-
-/// Takes secrets out of what was said, before anything of it is written.
-fn cleaned(said: &Said, rules: &Rules) -> Result<(Points, Vec<(LearningKind, String)>), Problem> {
-    let lists = [&said.completed, &said.in_progress, &said.blockers, &said.decisions, &said.priorities];
-    let learned = said.learnings.iter().map(|(_, text)| text);
-    if lists.into_iter().flatten().chain(learned).any(|text| begun(text).is_none()) {
-        return Err(Problem::new(codes::USAGE, "an entry says nothing").hint("say it: `--completed \"Built the API\"`"));
-    }
-    let clean = |list: &[String]| list.iter().map(|text| rules.without_secrets(text)).collect::<Vec<_>>();
-    let points = Points {
-        completed: clean(&said.completed),
-        in_progress: clean(&said.in_progress).iter().filter_map(|text| begun(text)).collect(),
-        blockers: clean(&said.blockers),
-        decisions: clean(&said.decisions),
-        priorities: clean(&said.priorities),
-    };
-    let learnings = said.learnings.iter().map(|(kind, text)| (*kind, rules.without_secrets(text))).collect();
-    Ok((points, learnings))
 }
 
 fn own_template(ask: &EndDay<'_>, notes: &mut Vec<Diagnostic>) -> Option<String> {

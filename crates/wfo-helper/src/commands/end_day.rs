@@ -2,13 +2,13 @@
 
 use wfo_base::{Diagnostic, Exit, Problem, codes};
 use wfo_day::Place;
-use wfo_day::context::LearningKind;
 use wfo_day::end_day::notify::{Channel, Webhook};
 use wfo_day::end_day::{Act, Day, EndDay, Said, end_day};
 use wfo_day::scan::Rules;
 use wfo_gate::Verdict;
 
 use super::Outcome;
+use super::said::{DayFlags, LearningFlags};
 use crate::answer::{Answer, SchemaEntry};
 use crate::context::Context;
 use crate::progress;
@@ -22,33 +22,10 @@ pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<EndDayView>("end-
 /// hand-over and backup run. Commits nothing and removes nothing. Exit status 10: the sweep found something; 11: it could not tell.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A task that was finished; may be said several times, as all of these
-    #[arg(long, value_name = "TASK")]
-    completed: Vec<String>,
-    /// A task that was begun, such as "Front end (feature/ui) 70%"
-    #[arg(long, value_name = "TASK")]
-    in_progress: Vec<String>,
-    /// What stands in the way
-    #[arg(long, value_name = "TEXT")]
-    blocker: Vec<String>,
-    /// What was decided, and why
-    #[arg(long, value_name = "TEXT")]
-    decision: Vec<String>,
-    /// What comes next, in order
-    #[arg(long, value_name = "TASK")]
-    priority: Vec<String>,
-    /// Learned: a way of doing something here
-    #[arg(long, value_name = "TEXT")]
-    pattern: Vec<String>,
-    /// Learned: what is not to be done again
-    #[arg(long, value_name = "TEXT")]
-    mistake: Vec<String>,
-    /// Learned: a tool or command that helped
-    #[arg(long, value_name = "TEXT")]
-    tool: Vec<String>,
-    /// Learned: what made something faster or cheaper
-    #[arg(long, value_name = "TEXT")]
-    optimization: Vec<String>,
+    #[command(flatten)]
+    day: DayFlags,
+    #[command(flatten)]
+    learned: LearningFlags,
     /// Post the summary to slack or discord, or to each whose variable is set
     #[arg(long, value_name = "CHANNEL", num_args = 0..=1)]
     notify: Option<Option<Where>>,
@@ -72,28 +49,6 @@ impl From<Where> for Channel {
     }
 }
 
-impl Args {
-    fn said(self) -> Said {
-        let learned = [
-            (LearningKind::Pattern, self.pattern),
-            (LearningKind::Mistake, self.mistake),
-            (LearningKind::Tool, self.tool),
-            (LearningKind::Optimization, self.optimization),
-        ];
-        Said {
-            completed: self.completed,
-            in_progress: self.in_progress,
-            blockers: self.blocker,
-            decisions: self.decision,
-            priorities: self.priority,
-            learnings: learned
-                .into_iter()
-                .flat_map(|(kind, list)| list.into_iter().map(move |text| (kind, text)))
-                .collect(),
-        }
-    }
-}
-
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     // Nobody should learn at the very end that there is nowhere to post to.
     let webhooks = match args.notify {
@@ -106,7 +61,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let dry_run = context.globals.dry_run;
     let ask =
         EndDay { place: &place, config: &config, home: &context.home, clock: &context.clock, rules: &rules, dry_run };
-    let said = args.said();
+    let said = Said { told: args.day.told(), learnings: args.learned.learnings().collect() };
     let mut day = progress::during("ending the day", &context.globals, || end_day(&ask, &said)).map_err(|problem| rules.hide_in(problem))?;
     let mut notes = std::mem::take(&mut day.notes);
     let next = next(&day);

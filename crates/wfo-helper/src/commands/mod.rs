@@ -1,6 +1,7 @@
 //! The list of commands: one line each. Everything else about a command stands in its own file.
 
 mod consent;
+mod said;
 
 use wfo_base::{Diagnostic, Problem};
 

@@ -8,6 +8,7 @@ use wfo_day::context::{LearningKind, learn};
 use super::views::clean;
 use super::{Call, Outcome};
 use crate::answer::{Answer, View};
+use crate::commands::said::LearningFlags;
 use crate::render::Paint;
 
 /// Note what was learned in CLAUDE.md and in your own list
@@ -15,19 +16,9 @@ use crate::render::Paint;
 /// Each goes to its kind in the section "Session Learnings" and to CONFIG/learnings.jsonl. The same text never stands there twice.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A way of doing something here; may be said several times, as all of these
-    #[arg(long, value_name = "TEXT")]
-    pattern: Vec<String>,
-    /// What is not to be done again
-    #[arg(long, value_name = "TEXT")]
-    mistake: Vec<String>,
-    /// A tool or command that helped
-    #[arg(long, value_name = "TEXT")]
-    tool: Vec<String>,
-    /// What made something faster or cheaper
-    #[arg(long, value_name = "TEXT")]
-    optimization: Vec<String>,
-    /// A decision about the architecture
+    #[command(flatten)]
+    learned: LearningFlags,
+    /// Learned: a decision about the architecture
     #[arg(long, value_name = "TEXT")]
     decision: Vec<String>,
 }
@@ -64,9 +55,8 @@ impl View for Shown {
 }
 
 pub(super) fn run(args: Args, call: &Call<'_>, _notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
-    let lists = [args.pattern, args.mistake, args.tool, args.optimization, args.decision];
-    let learnings: Vec<(LearningKind, String)> =
-        LearningKind::ALL.into_iter().zip(lists).flat_map(|(kind, list)| list.into_iter().map(move |text| (kind, text))).collect();
+    let decisions = args.decision.into_iter().map(|text| (LearningKind::Decision, text));
+    let learnings: Vec<(LearningKind, String)> = args.learned.learnings().chain(decisions).collect();
     let learned = learn(call.site, &learnings)?;
     let views = |list: &[(LearningKind, String)]| -> Vec<LearningView> {
         list.iter().map(|(kind, text)| LearningView { kind: kind.word(), text: clean(text) }).collect()

@@ -2,12 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::{Diagnostic, Problem, codes};
-use wfo_day::context::{PAGE, Points, begun, write};
+use wfo_base::{Diagnostic, Problem};
+use wfo_day::context::{PAGE, write};
 
 use super::views::{BackupView, MetricsView, PointsView, clean};
 use super::{Call, Outcome};
 use crate::answer::{Answer, View};
+use crate::commands::said::DayFlags;
 use crate::render::Paint;
 
 /// Write the hand-over: PROJECT_CONTEXT.md and the same as data
@@ -16,21 +17,8 @@ use crate::render::Paint;
 /// called completed leaves "In Progress" and the priorities.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A task that was finished; may be said several times, as all of these
-    #[arg(long, value_name = "TASK")]
-    completed: Vec<String>,
-    /// A task that was begun, such as "Front end (feature/ui) 70%"
-    #[arg(long, value_name = "TASK")]
-    in_progress: Vec<String>,
-    /// What stands in the way
-    #[arg(long, value_name = "TEXT")]
-    blocker: Vec<String>,
-    /// What was decided, and why
-    #[arg(long, value_name = "TEXT")]
-    decision: Vec<String>,
-    /// What comes next, in order
-    #[arg(long, value_name = "TASK")]
-    priority: Vec<String>,
+    #[command(flatten)]
+    day: DayFlags,
 }
 
 /// What was written.
@@ -86,17 +74,7 @@ impl View for Shown {
 }
 
 pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
-    let all = [&args.completed, &args.in_progress, &args.blocker, &args.decision, &args.priority];
-    if all.into_iter().flatten().any(|text| begun(text).is_none()) {
-        return Err(Problem::new(codes::USAGE, "an entry says nothing").hint("say it: `--completed \"Built the API\"`"));
-    }
-    let given = Points {
-        in_progress: args.in_progress.iter().filter_map(|text| begun(&call.site.rules().without_secrets(text))).collect(),
-        completed: args.completed,
-        blockers: args.blocker,
-        decisions: args.decision,
-        priorities: args.priority,
-    };
+    let given = args.day.told().points(call.site.rules())?;
     let wrote = write(call.site, &given, notes)?;
     let dry = call.context.globals.dry_run;
     let view = Shown {
