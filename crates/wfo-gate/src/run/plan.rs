@@ -220,7 +220,7 @@ impl<'a> Maker<'a> {
         let names: Vec<&str> = check.tools.iter().map(|rule| rule.id.as_str()).collect();
         let (reason, fix) = match rows.iter().find(|(row, _)| row.once && row.languages.is_empty()) {
             Some((row, _)) if everywhere => {
-                (format!("{} is not installed, so nobody can tell", row.id), row.install.clone())
+                (format!("{} is not installed, so nobody can tell", row.program()), row.install.clone())
             }
             _ if rows.is_empty() => (
                 format!("nothing here runs {}, so nobody can tell", names.join(", ")),
@@ -270,7 +270,7 @@ impl<'a> Maker<'a> {
         for row in missing {
             // the project says that it uses it: what another tool says does not make up for it
             if !row.group.as_deref().is_some_and(|group| done.contains(&group)) {
-                let reason = format!("{} is not installed{}, so nobody can tell", row.id, place(&unit.folder));
+                let reason = format!("{} is not installed{}, so nobody can tell", row.program(), place(&unit.folder));
                 self.lack(check, reason, row.install.clone());
                 some = true;
             }
@@ -292,8 +292,8 @@ impl<'a> Maker<'a> {
         }
         let applies = |row: &ToolRow| self.applies(row, if row.once { "" } else { &unit.folder });
         let why = |row: &&ToolRow| match applies(row) {
-            true => format!("{} is not installed", row.id),
-            false => format!("{} asks for {}", row.id, row.when.join(" or ")),
+            true => format!("{} is not installed", row.program()),
+            false => format!("{} asks for {}", row.program(), row.when.join(" or ")),
         };
         let shown: Vec<String> = rows.iter().map(why).collect();
         // a tool of the language itself is nearer than one for everything

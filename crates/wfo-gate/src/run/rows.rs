@@ -160,6 +160,12 @@ impl ToolRow {
         all.filter_map(|report| Tool::from_id(&report.tool))
     }
 
+    /// What a person would install: the program that is looked for first.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        self.programs.first().map_or(self.id.as_str(), String::as_str)
+    }
+
     fn lines(&self) -> impl Iterator<Item = &Vec<String>> {
         let forms = self.forms.iter().flat_map(|form| std::iter::once(&form.args).chain(&form.staged));
         std::iter::once(&self.args).chain(&self.staged).chain(forms)
