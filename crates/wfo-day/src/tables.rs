@@ -43,8 +43,11 @@ pub static CHECKLISTS: Table<ChecklistRow> =
 pub static GATES: Table<GateRow> =
     Table { name: "gates", built_in: built_in::GATES, from_repository: FromRepository::Stricter(stricter_gate) };
 /// Tools that gates run. A repository's rows are text that somebody has to approve before it is run.
-pub static GATE_TOOLS: Table<ToolRow> =
-    Table { name: "gate-tools", built_in: built_in::GATE_TOOLS, from_repository: FromRepository::Free };
+pub static GATE_TOOLS: Table<ToolRow> = Table {
+    name: "gate-tools",
+    built_in: built_in::GATE_TOOLS,
+    from_repository: FromRepository::Stricter(ToolRow::stricter),
+};
 /// What machines and services cost.
 pub static INFRASTRUCTURE: Table<InfraRow> = Table {
     name: "infrastructure",

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use gix::bstr::ByteSlice;
 use gix::filter::plumbing::pipeline::convert::ToGitOutcome;
 use gix::index::State;
+use gix::index::entry::Flags;
 use wfo_base::{Problem, codes, trust};
 
 use crate::repository::Repository;
@@ -88,8 +89,10 @@ fn read(repository: &Repository, except: Exempt<'_>, depth: usize) -> Result<Fin
         }
     }
     for entry in entries(repository)?.into_iter().filter(|entry| !except.has(&entry.path, true)) {
-        let Entry { path, mode, id, stage } = entry;
-        if !differing.contains(path.as_slice()) {
+        let Entry { path, mode, id, stage, unwatched } = entry;
+        // Where git was told not to look, the work tree may hold anything.
+        let looked_at = !unwatched || !reader.is_there(&path);
+        if looked_at && !differing.contains(path.as_slice()) {
             work.push(Row { path, mode, id });
             continue;
         }
@@ -129,6 +132,8 @@ struct Entry {
     mode: u32,
     id: String,
     stage: u32,
+    /// Whether git was told not to compare the file (`assume-unchanged`, `skip-worktree`).
+    unwatched: bool,
 }
 
 fn entries(repository: &Repository) -> Result<Vec<Entry>, Problem> {
@@ -139,21 +144,29 @@ fn entries(repository: &Repository) -> Result<Vec<Entry>, Problem> {
             mode: entry.mode.bits(),
             id: entry.id.to_string(),
             stage: entry.stage_raw(),
+            unwatched: entry.flags.intersects(Flags::ASSUME_VALID | Flags::SKIP_WORKTREE),
         };
         return Ok(index.entries().iter().map(entry).collect());
     }
-    let listed = repository.git().output(["ls-files", "--stage", "-z"])?;
+    let listed = repository.git().output(["ls-files", "--stage", "-v", "-z"])?;
     let rows = listed.split(|byte| *byte == 0).filter(|row| !row.is_empty());
     rows.map(|row| listed_entry(row).ok_or_else(|| unreadable("`git ls-files` answered something else"))).collect()
 }
 
-/// Reads `mode id stage<TAB>path`.
+/// Reads `tag mode id stage<TAB>path`; a small tag means assume-unchanged, `S` skip-worktree.
 fn listed_entry(row: &[u8]) -> Option<Entry> {
     let (facts, path) = row.split_once_str("\t")?;
     let mut words = std::str::from_utf8(facts).ok()?.split(' ');
+    let tag = words.next()?;
     let mode = u32::from_str_radix(words.next()?, 8).ok()?;
     let id = words.next()?.to_owned();
-    Some(Entry { path: path.to_vec(), mode, id, stage: words.next()?.parse().ok()? })
+    Some(Entry {
+        path: path.to_vec(),
+        mode,
+        id,
+        stage: words.next()?.parse().ok()?,
+        unwatched: tag.eq_ignore_ascii_case("s") || tag.bytes().all(|byte| byte.is_ascii_lowercase()),
+    })
 }
 
 /// Reads files of the work tree as git would store them.
@@ -174,6 +187,11 @@ impl<'a> Reader<'a> {
         let keeps_modes = config.and_then(|config| config.boolean("core.fileMode")).unwrap_or(true);
         let kind = handle.as_ref().map_or(gix::hash::Kind::Sha1, gix::Repository::object_hash);
         Self { repository, handle, index, keeps_modes, kind, depth }
+    }
+
+    fn is_there(&self, path: &[u8]) -> bool {
+        let place = self.repository.root().join(std::ffi::OsStr::from_bytes(path));
+        std::fs::symlink_metadata(place).is_ok()
     }
 
     /// The row of a path as it lies in the work tree; `None` when nothing does. `mode` is that of its index entry.

@@ -246,7 +246,7 @@ fn a_repository_s_code_runs_after_one_yes_until_a_word_or_a_script_changes() {
     std::fs::remove_file(repo.config().join("wfo/config.yaml")).unwrap();
     assert_eq!(lint(&[]).status, Some(0), "and recorded");
     // a row of the repository is its own text, also where it says that it only reads
-    repo.put(".wfo/data/gate-tools.yaml", "rows:\n  - {id: ruff, languages: [node], once: true, programs: [sh], reads_only: true, reports: [{tool: eslint, file: x}], args: [-c, \"echo ran >> ../ran\"], install: x}\n");
+    repo.put(".wfo/data/gate-tools.yaml", "rows:\n  - {id: own-lint, languages: [node], once: true, programs: [sh], reads_only: true, reports: [{tool: eslint, file: x}], args: [-c, \"echo ran >> ../ran\"], install: x}\n");
     std::fs::remove_file(repo.at("ran")).unwrap();
     asked();
 }
@@ -258,4 +258,57 @@ fn gates_of_persons_run_nothing_and_unknown_names_are_told() {
     assert_eq!((done.status, &done.answer()["data"]["runs"]), (Some(11), &json!([])), "{done:?}");
     assert_eq!(run(&repo, &["nowhere"]).failure(), (20, "gate.unknown".to_owned()));
     assert_eq!(run(&repo, &["security", "--only", "nothing"]).failure(), (20, "gate.check-unknown".to_owned()));
+}
+
+#[test]
+fn a_repository_cannot_take_a_tool_away_and_its_own_rules_come_besides() {
+    let repo = Repo::new();
+    unattended(&repo);
+    repo.put("pyproject.toml", PYTHON.1);
+    repo.put("mypy.ini", "[mypy]\n");
+    repo.put("a.py", "a = 1\n");
+    repo.commit("files");
+    put(&repo, "ruff", "echo '[]' > \"$r\"");
+    put(
+        &repo,
+        "mypy",
+        "echo 'a.py:1: error: no [misc]'; echo 'Found 1 error in 1 file (checked 1 source file)'; exit 1",
+    );
+    let lint = || run(&repo, &["quality", "--only", "lint"]);
+    assert_eq!(lint().answer()["data"]["verdict"], "fail");
+    repo.put(
+        ".wfo/data/gate-tools.yaml",
+        "rows:\n- {id: mypy, languages: [python], when: [never.ini], programs: [mypy], version: [--version], \
+         reports: [{tool: mypy}], args: [.], clean: [0], findings: [1], install: x}\n",
+    );
+    let done = lint();
+    assert_eq!(done.answer()["data"]["verdict"], "fail", "{done:?}");
+    assert!(done.codes().contains(&"table.row-ignored".to_owned()), "{done:?}");
+
+    let semgrep = repo.at("semgrep.json");
+    wfo_base::atomic::write(&semgrep, &fixture("semgrep/clean.json")).unwrap();
+    put(&repo, "semgrep", &format!("cat {} > \"$r\"", semgrep.display()));
+    let configs = || {
+        let data = run(&repo, &["security", "--only", "sast"]).answer()["data"].take();
+        let runs = data["runs"].as_array().unwrap().iter();
+        runs.map(|run| run["command"].as_str().unwrap().split(' ').nth(3).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(configs(), ["p/default"]);
+    repo.put(".semgrep.yml", "rules: []\n");
+    assert_eq!(configs(), ["p/default", ".semgrep.yml"]);
+}
+
+#[test]
+fn a_part_of_a_gate_says_so_and_a_linter_that_saw_nothing_is_unknown() {
+    let repo = Repo::new();
+    unattended(&repo);
+    repo.put("pyproject.toml", PYTHON.1);
+    repo.put("a.py", "a = 1\n");
+    repo.commit("files");
+    put(&repo, "ruff", "echo '[]' > \"$r\"");
+    let done = run(&repo, &["quality", "--only", "lint", "--format", "text"]);
+    assert!(done.stdout.starts_with("quality (only lint): pass"), "{done:?}");
+    assert_eq!(run(&repo, &["quality", "--only", "lint"]).answer()["data"]["only"], json!(["lint"]));
+    put(&repo, "ruff", "echo 'warning: No Python files found under the given path(s)' >&2; echo '[]' > \"$r\"");
+    assert_eq!(run(&repo, &["quality", "--only", "lint"]).answer()["data"]["verdict"], "unknown");
 }

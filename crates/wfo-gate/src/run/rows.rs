@@ -160,6 +160,23 @@ impl ToolRow {
         all.filter_map(|report| Tool::from_id(&report.tool))
     }
 
+    /// Whether a repository's row counts: it is new, or it changes neither where the tool is run nor how its end is taken. (What it
+    /// runs is what a person approves.)
+    #[must_use]
+    pub fn stricter(old: Option<&Self>, new: &Self) -> bool {
+        let Some(old) = old else { return true };
+        let kept = Self {
+            args: old.args.clone(),
+            staged: old.staged.clone(),
+            env: old.env.clone(),
+            files: old.files.clone(),
+            seconds: old.seconds,
+            install: old.install.clone(),
+            ..new.clone()
+        };
+        kept == *old
+    }
+
     /// What a person would install: the program that is looked for first.
     #[must_use]
     pub fn program(&self) -> &str {

@@ -110,11 +110,16 @@ fn one_run_serves_every_check_that_reads_its_reports_and_of_a_group_the_first_is
     let node = [unit("node", "", false)];
     let files = ["jest.config.js", "vitest.config.js"];
     let (runs, _) = planned("quality", "", &node, &files, &["jest", "vitest"]);
-    assert_eq!(runs.iter().filter(|run| ["jest", "vitest"].contains(&run.as_str())).collect::<Vec<_>>(), ["vitest"]);
+    assert_eq!(runs, ["vitest", "jest"], "a project that shows both has tests of both");
     let (runs, lacks) = planned("quality", "tests", &node, &files, &["jest"]);
-    assert_eq!((runs, lacks), (vec!["jest".to_owned()], vec![]));
+    assert!(runs == ["jest"] && lacks.len() == 1 && lacks[0].contains("vitest is not installed"), "{lacks:?}");
     let (runs, lacks) = planned("quality", "tests", &node, &files, &[]);
     assert!(runs.is_empty() && !lacks.is_empty(), "{lacks:?}");
+    let go = [unit("go", "", false)];
+    for (installed, first) in [(&["go", "gotestsum"][..], "gotestsum"), (&["go"], "go-test")] {
+        let (runs, _) = planned("quality", "coverage", &go, &["go.mod"], installed);
+        assert_eq!(runs, [first]);
+    }
 }
 
 #[test]

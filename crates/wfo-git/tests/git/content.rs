@@ -294,3 +294,23 @@ fn changed_lines_of_a_sparse_checkout_with_a_submodule_leave_out_what_is_not_the
     let found = wfo_git::changed_lines(&sandbox.open()).unwrap();
     assert_eq!(found.files, vec![("dir/a".to_owned(), vec![(2, 3)])]);
 }
+
+#[test]
+fn a_file_that_git_was_told_not_to_look_at_is_looked_at() {
+    for flag in ["skip-worktree", "assume-unchanged"] {
+        let sandbox = Sandbox::with_files();
+        let file = sandbox.repo().join("watched.txt");
+        write(&file, b"one");
+        sandbox.commit("a file");
+        let work = || wfo_git::fingerprint(&sandbox.open(), Exempt::NOTHING).unwrap().work;
+        let plain = work();
+        sandbox.git(&["update-index", &format!("--{flag}"), "watched.txt"]);
+        assert_eq!(work(), plain, "{flag}: the flag alone changes nothing");
+        write(&file, b"two");
+        assert_ne!(work(), plain, "{flag}: another content");
+        write(&file, b"one");
+        assert_eq!(work(), plain, "{flag}");
+        std::fs::remove_file(&file).unwrap();
+        work();
+    }
+}

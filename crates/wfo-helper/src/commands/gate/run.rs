@@ -38,7 +38,10 @@ pub(crate) struct Args {
 pub(crate) struct Shown {
     /// The gate.
     gate: String,
-    /// pass, fail or unknown; only pass passes. Null when nothing was run.
+    /// The checks that were asked for; absent where the whole gate is judged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    only: Vec<String>,
+    /// pass, fail or unknown, of `only` where it is there; only pass passes. Null when nothing was run.
     verdict: Option<&'static str>,
     /// Each check in the gate's order, then each checklist.
     checks: Vec<CheckedView>,
@@ -150,7 +153,8 @@ impl RunView {
 impl View for Shown {
     fn text(&self, paint: Paint) -> String {
         let verdict = self.verdict.map_or_else(|| "not run".to_owned(), |verdict| verdict_word(verdict, paint));
-        let mut out = format!("{}: {verdict}\n", paint.bold(&self.gate));
+        let part = if self.only.is_empty() { String::new() } else { format!(" (only {})", self.only.join(", ")) };
+        let mut out = format!("{}{part}: {verdict}\n", paint.bold(&self.gate));
         for check in &self.checks {
             out += &check.text(paint);
         }
@@ -193,7 +197,7 @@ pub(super) fn run(args: &Args, call: &Call<'_>, notes: &mut Notes) -> Done {
         }
     }
     if call.dry_run() {
-        return Ok(Answer::new(SCHEMA, planned(&prepared)).into());
+        return Ok(Answer::new(SCHEMA, planned(args, &prepared)).into());
     }
     if prepared.needs_person() {
         return refused(args, call, &prepared, notes);
@@ -203,6 +207,7 @@ pub(super) fn run(args: &Args, call: &Call<'_>, notes: &mut Notes) -> Done {
     let verdict = judged.judgement.verdict;
     let view = Shown {
         gate: judged.gate,
+        only: args.only.clone(),
         verdict: Some(verdict.word()),
         checks: judged.judgement.checks.iter().map(CheckedView::new).collect(),
         waived: judged.judgement.waived.iter().map(WaivedView::new).collect(),
@@ -220,7 +225,7 @@ pub(super) fn run(args: &Args, call: &Call<'_>, notes: &mut Notes) -> Done {
 }
 
 /// What would run; nothing was.
-fn planned(prepared: &Prepared) -> Shown {
+fn planned(args: &Args, prepared: &Prepared) -> Shown {
     let run = |(run, approved): (&wfo_gate::run::Planned, bool)| RunView {
         tool: run.row.id.clone(),
         version: None,
@@ -238,6 +243,7 @@ fn planned(prepared: &Prepared) -> Shown {
     };
     Shown {
         gate: prepared.name().to_owned(),
+        only: args.only.clone(),
         verdict: None,
         checks: Vec::new(),
         waived: Vec::new(),
@@ -259,6 +265,6 @@ fn refused(args: &Args, call: &Call<'_>, prepared: &Prepared, notes: &mut Notes)
     let proposal = prepared.propose(&call.gates)?;
     let only: String = args.only.iter().map(|check| format!(" --only {}", shell_word(check))).collect();
     let next = format!("wfo-helper gate run {}{only} --confirm {}", prepared.name(), proposal.id);
-    let view = Shown { proposal: Some(ProposalView::from(&proposal)), ..planned(prepared) };
+    let view = Shown { proposal: Some(ProposalView::from(&proposal)), ..planned(args, prepared) };
     Ok(Answer::new(SCHEMA, view).next([next]).exit(Exit::Refused).into())
 }
