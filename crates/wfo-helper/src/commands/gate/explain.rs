@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use wfo_base::text::quoted;
-use wfo_gate::report::Tool;
+use wfo_gate::report::{BUILT_IN, Tool};
 use wfo_gate::{Check, ChecklistRow};
 
 use super::{Call, Done, Notes};
@@ -107,7 +107,7 @@ struct ItemView {
 impl CheckView {
     fn new(check: &Check) -> Self {
         let tool = |rule: &wfo_gate::gates::ToolRule| {
-            let id = Tool::from_id(&rule.id)?.id();
+            let id = if rule.id == BUILT_IN { BUILT_IN } else { Tool::from_id(&rule.id)?.id() };
             Some(ToolView { id, languages: rule.languages.clone(), severity: rule.severity.map(severity_word) })
         };
         Self {
