@@ -4,6 +4,7 @@
 mod blocker;
 mod blocks;
 mod columns;
+pub mod front;
 pub mod handover;
 mod handover_text;
 pub mod items;
