@@ -222,7 +222,7 @@ fn what_cannot_be_edited_safely_is_refused_with_line_and_column() {
 
 #[test]
 fn what_parsers_do_not_agree_on_is_refused() {
-    for yaml in ["a: x\u{85}y\nb: 1\n", "a: 1 # x\u{2028}b: 2\nc: 1\n"] {
+    for yaml in ["a:\tx\n", "a: \"x\"# c\n", "a: x\u{85}y\nb: 1\n", "a: 1 # x\u{2028}b: 2\nc: 1\n"] {
         let problem = edit(yaml, &[set("c", C::Null)]).expect_err(yaml);
         assert!([codes::TODO_EDIT_REFUSED, codes::TODO_UNREADABLE].contains(&problem.code), "{yaml:?} {problem}");
     }
