@@ -103,6 +103,32 @@ impl<'a> Front<'a> {
         Some(self.split.place(reached.offset()).0)
     }
 
+    /// Finds an entry of a mapping by its indices and the name of its key.
+    pub(crate) fn child(&self, trail: &[usize], name: &str) -> Option<(usize, &Value)> {
+        let map = route::value_at(&self.value, trail)?.as_mapping()?;
+        map.iter().enumerate().find(|(_, (key, _))| key.as_str() == Some(name)).map(|(at, (_, value))| (at, value))
+    }
+
+    /// Returns the line in the file, from 1, of the value that indices lead to, or of the last one on the way that is written.
+    pub(crate) fn line_at(&self, trail: &[usize]) -> usize {
+        let mut node = &self.tree;
+        let mut at = node.start;
+        for index in trail {
+            let entry = node.entries().get(*index);
+            let next = node.items().get(*index).or_else(|| entry.map(|(_, value)| value));
+            let Some(next) = next else { break };
+            at = entry.map_or(next.start, |(key, _)| key.start);
+            node = next;
+        }
+        self.split.place(at).0
+    }
+
+    /// Returns the path of the file, as given.
+    #[must_use]
+    pub fn file(&self) -> &'a str {
+        self.file
+    }
+
     /// Carries out all edits, or none; returns the whole page.
     ///
     /// # Errors

@@ -47,6 +47,29 @@ impl Content {
         }
     }
 
+    /// Takes a value as it was read; a tag is left out.
+    #[must_use]
+    pub fn of_value(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(flag) => Self::Bool(*flag),
+            Value::Number(number) => Self::Number(number.to_string()),
+            Value::String(text) => Self::text(text.as_str()),
+            Value::Sequence(items) => Self::List(items.iter().map(Self::of_value).collect()),
+            Value::Mapping(map) => {
+                let key = |key: &Value| crate::todo_yaml::scalar(key).unwrap_or_default();
+                Self::Map(map.iter().map(|(name, value)| (key(name), Self::of_value(value))).collect())
+            }
+            Value::Tagged(tagged) => Self::of_value(&tagged.value),
+        }
+    }
+
+    /// Spells the value on one line, for a template of front matter.
+    #[must_use]
+    pub fn spelled(&self) -> String {
+        Speller { quoted: false, eol: "\n", list_indent: 2 }.inline(self, None, false)
+    }
+
     /// Says whether it is a list or a mapping.
     #[must_use]
     pub fn is_collection(&self) -> bool {
@@ -201,7 +224,7 @@ fn shape(text: &str) -> String {
 /// Says whether a text may stand without quotes.
 fn is_plain(text: &str, flow: bool) -> bool {
     let begins = text.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '/');
-    let breaks = text.contains(": ") || text.contains(" #") || text.ends_with([':', ' ']);
+    let breaks = text.contains(": ") || text.contains(" #") || text.ends_with(':') || text.trim() != text;
     let brackets = flow && text.contains([',', '[', ']', '{', '}', ':', '?', '#']);
     begins
         && !breaks

@@ -156,8 +156,8 @@ impl<'f, 'a> Planner<'f, 'a> {
     /// Puts text behind the last item between brackets, with the comma it needs.
     fn in_brackets(&self, last: usize, end: usize, text: &str) -> Patch {
         let between = self.yaml.get(last..end).unwrap_or_default();
-        let blanks = between.len() - between.trim_start().len();
-        if between.trim_start().starts_with(',') {
+        let blanks = between.len() - between.trim_ascii_start().len();
+        if between.trim_ascii_start().starts_with(',') {
             Patch::insert(last + blanks + 1, format!(" {text}"))
         } else {
             Patch::insert(last, format!(", {text}"))

@@ -55,6 +55,8 @@ fn a_scalar_is_replaced_in_its_own_spelling_and_the_rest_of_the_line_stays() {
         ("a: '1'\n", C::Number("6.10".into()), "a: 6.10\n"),
         ("a: 2.4\n", C::text("6.10"), "a: \"6.10\"\n"),
         ("a: true\n", C::Bool(false), "a: false\n"),
+        ("a: b\u{a0} # c\n", C::text("c"), "a: c # c\n"),
+        ("a: b\n", C::text("c\u{a0}"), "a: \"c\u{a0}\"\n"),
         ("a: b\n", C::Null, "a: null\n"),
         ("a: 😀\n", C::text("ü"), "a: ü\n"),
         ("\u{1f600}: [é]\na: 1\n", C::Number("2".into()), "\u{1f600}: [é]\na: 2\n"),

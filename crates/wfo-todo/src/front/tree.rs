@@ -138,7 +138,7 @@ impl<'a> Builder<'a> {
                     Style::Empty => start,
                     // the parser counts blanks and a comment behind quotes as part of them
                     Style::Single | Style::Double if !marked => start + quoted_len(slice),
-                    _ => start + slice.trim_end().len(),
+                    _ => start + slice.trim_ascii_end().len(),
                 };
                 self.close(Node { start, end, marked, what: What::Scalar(text, style) })
             }
@@ -161,7 +161,7 @@ impl<'a> Builder<'a> {
 
     fn form(&mut self, start: usize, end: usize, bracket: char) -> Form {
         // the parser counts an anchor, a tag, blanks and a comment as part of a bracket
-        let words = self.yaml.get(start..end).unwrap_or_default().split_whitespace();
+        let words = self.yaml.get(start..end).unwrap_or_default().split_ascii_whitespace();
         if words.skip_while(|word| word.starts_with(['&', '!'])).any(|word| word.starts_with(bracket)) {
             self.flows += 1;
             Form::Flow
