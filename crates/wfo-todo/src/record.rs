@@ -3,6 +3,7 @@
 
 mod advance;
 mod checkpoint;
+mod circles;
 mod fresh;
 mod keys;
 mod manifest;

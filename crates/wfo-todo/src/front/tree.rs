@@ -271,7 +271,7 @@ impl<'a> Node<'a> {
     }
 
     /// Returns the entries of a mapping, none for anything else.
-    pub(crate) fn entries(&self) -> &[(Node<'a>, Node<'a>)] {
+    pub(crate) fn entries(&self) -> &[(Self, Self)] {
         match &self.what {
             What::Map(_, entries) => entries,
             _ => &[],
@@ -279,7 +279,7 @@ impl<'a> Node<'a> {
     }
 
     /// Returns the items of a list, none for anything else.
-    pub(crate) fn items(&self) -> &[Node<'a>] {
+    pub(crate) fn items(&self) -> &[Self] {
         match &self.what {
             What::List(_, items) => items,
             _ => &[],
@@ -287,7 +287,7 @@ impl<'a> Node<'a> {
     }
 
     /// Finds an entry by the text of its key.
-    pub(crate) fn entry(&self, name: &str) -> Option<(usize, &Node<'a>)> {
+    pub(crate) fn entry(&self, name: &str) -> Option<(usize, &Self)> {
         let at = self.entries().iter().position(|(key, _)| key.text() == Some(name))?;
         self.entries().get(at).map(|(_, value)| (at, value))
     }

@@ -382,10 +382,14 @@ fn listed(slug: &str, status: &str) -> Listed {
 fn the_list_of_workflows_is_made_anew_and_all_else_stays() {
     let page = "---\ntype: workflow-master-manifest # ours\nlast_update: \"2026-01-01T00:00:00Z\"\nworkflows:\n  active:\n    - slug: a\n      timestamp: 20261121T090000Z\n      title: old\n      status: planning\n      file: TODO_feature_20261121T090000Z_a.md\n      owner: ada\n  archived:\n    - {slug: gone, summary: \"kept\"}\ncontext_stats: {total_workflows_completed: 3} # keep\n---\nbody\n";
     let done = Listed { completed_at: Some("2026-11-21T10:00:00Z".into()), ..listed("b", "completed") };
-    let Rebuilt::Page(new) =
-        rebuild_manifest("TODO.md", page.as_bytes(), &[listed("a", "implementation")], &[done.clone()], now())
-            .expect("ours")
-    else {
+    let Rebuilt::Page(new) = rebuild_manifest(
+        "TODO.md",
+        page.as_bytes(),
+        &[listed("a", "implementation")],
+        std::slice::from_ref(&done),
+        now(),
+    )
+    .expect("ours") else {
         panic!("a new page")
     };
     let expected = "---\ntype: workflow-master-manifest # ours\nlast_update: \"2026-11-21T10:15:00Z\"\nworkflows:\n  active:\n    - slug: a\n      timestamp: \"20261121T090000Z\"\n      title: \"a: {{ x }}\"\n      status: implementation\n      file: TODO_feature_20261121T090000Z_a.md\n      owner: ada\n  archived:\n    - slug: gone\n      summary: kept\n    - slug: b\n      timestamp: \"20261121T090000Z\"\n      title: \"b: {{ x }}\"\n      status: completed\n      file: TODO_feature_20261121T090000Z_b.md\n      completed_at: \"2026-11-21T10:00:00Z\"\ncontext_stats: {total_workflows_completed: 3} # keep\nversion: \"1.0.0\"\n---\nbody\n";

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use serde_yaml::Value;
 use wfo_base::{Problem, codes, text};
 
+use super::circles::circles;
 use super::progress;
 use super::require_slug;
 use super::rows::{TaskRow, rows};
 use crate::front::{Front, Route};
-use crate::todo_file::{Kind, LAST_PHASE, TaskStatus, ids, todo_name};
+use crate::todo_file::{Kind, LAST_PHASE, TaskStatus, TodoName, ids, todo_name};
 use crate::todo_yaml::{first, scalar};
 
 /// What a file may say.
@@ -120,6 +121,13 @@ impl<'f> Check<'f, '_> {
                 );
             }
         }
+        self.required(&Route::keys(["metadata", "title"]), "title: Login loop");
+        self.time(&Route::keys(["metadata", "created"]));
+        self.stamp(name.as_ref());
+    }
+
+    /// The stamp, which older files call `created_at`.
+    fn stamp(&mut self, name: Option<&TodoName>) {
         let older = self.front.get(&Route::keys(["created_at"])).is_some();
         let key = Route::keys([if older { "created_at" } else { "timestamp" }]);
         if let Some((stamp, line)) = self.required(&key, "timestamp: 20261121T090000Z") {
@@ -130,7 +138,7 @@ impl<'f> Check<'f, '_> {
                     "write it like `20261121T090000Z`",
                 );
             } else if key.to_string() == "timestamp"
-                && name.as_ref().is_some_and(|name| stamp.len() == 16 && name.stamp != stamp)
+                && name.is_some_and(|name| stamp.len() == 16 && name.stamp != stamp)
             {
                 self.broken(
                     line,
@@ -139,8 +147,6 @@ impl<'f> Check<'f, '_> {
                 );
             }
         }
-        self.required(&Route::keys(["metadata", "title"]), "title: Login loop");
-        self.time(&Route::keys(["metadata", "created"]));
     }
 
     /// Phase, step and status of the record.
@@ -304,44 +310,6 @@ impl<'f> Check<'f, '_> {
             }
         }
     }
-}
-
-/// The most circles that are named.
-const CIRCLES: usize = 20;
-
-/// Finds circles, each from one of its members on and back to it.
-fn circles(waits: &BTreeMap<String, Vec<String>>) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    // on the present way: true; left for good: false
-    let mut state: BTreeMap<&str, bool> = BTreeMap::new();
-    for start in waits.keys() {
-        if state.contains_key(start.as_str()) {
-            continue;
-        }
-        state.insert(start, true);
-        let mut way: Vec<(&str, usize)> = vec![(start, 0)];
-        while let Some((id, at)) = way.last_mut() {
-            let next = waits.get(*id).and_then(|list| list.get(*at));
-            *at += 1;
-            let Some(next) = next else {
-                state.insert(*id, false);
-                way.pop();
-                continue;
-            };
-            match (waits.get_key_value(next), state.get(next.as_str())) {
-                (Some((next, _)), None) => {
-                    state.insert(next, true);
-                    way.push((next, 0));
-                }
-                (Some(_), Some(true)) if found.len() < CIRCLES => {
-                    let circle = way.iter().map(|(id, _)| *id).skip_while(|id| id != next);
-                    found.push(circle.chain([next.as_str()]).map(str::to_owned).collect());
-                }
-                _ => {}
-            }
-        }
-    }
-    found
 }
 
 /// Says whether a text is a moment: RFC 3339, the compact form of file names, or a day.
