@@ -172,7 +172,7 @@ fn entry(chance: &mut Chance, indent: usize, key: &str, path: &str) -> String {
     match chance.below(12) {
         0 => format!("{key}:⟦{path}|⟧{}\n", chance.of(&["", "  # c", "   "])),
         1 => format!("{key}:\n{blanks}⟦{path}|below⟧ # c\n"),
-        2 => format!("{key}: ⟦{path}||\n{blanks}one # x\n{blanks}two⟧\n"),
+        2 => format!("{key}: ⟦{path}|| # c\n{blanks}one # x\n{blanks}two⟧\n"),
         3 => format!("{key}: ⟦{path}|>-\n{blanks}one\n\n{blanks}two⟧\n\n"),
         4 => format!("{key}: ⟦{path}|one\n{blanks}two⟧ # c\n"),
         5 => format!("{key}: ⟦{path}|\"one \\\" # '\n{blanks}two\"⟧  # c\n"),

@@ -188,13 +188,7 @@ impl<'f, 'a> Planner<'f, 'a> {
                     None => Err(self.refuse(key.start, "has its value in a form that is not edited")),
                 }
             }
-            (What::Scalar(_, Style::Block(_)), Some(key)) => {
-                let (Some(colon), end) = (self.colon(key), self.line_end(node.end)) else {
-                    return Err(self.refuse(key.start, "has its value in a form that is not edited"));
-                };
-                let start = colon + 1 + self.blanks(colon + 1);
-                Ok(vec![Patch::replace(start, end, self.speller.inline(content, None, flow))])
-            }
+            (What::Scalar(_, Style::Block(_)), Some(key)) => self.replace_block_scalar(key, node, content, flow),
             (What::Scalar(text, style @ (Style::Plain | Style::Single | Style::Double)), _) => {
                 let written = self.front.value_is_text(reached);
                 let style = if written { *style } else { Style::Empty };
@@ -206,6 +200,31 @@ impl<'f, 'a> Planner<'f, 'a> {
             }
             _ => Err(self.refuse(node.start, "has its value in a form that is not edited")),
         }
+    }
+
+    /// Writes a value in place of `|` or `>` and takes the lines below away; a comment behind the sign stays.
+    fn replace_block_scalar(
+        &self,
+        key: &Node<'a>,
+        node: &Node<'a>,
+        content: &Content,
+        flow: bool,
+    ) -> Result<Vec<Patch>, Problem> {
+        let odd = || self.refuse(key.start, "has its value in a form that is not edited");
+        let colon = self.colon(key).ok_or_else(odd)?;
+        let start = colon + 1 + self.blanks(colon + 1);
+        let sign = self.yaml.get(start..).unwrap_or_default();
+        let signs = sign.len()
+            - sign.trim_start_matches(['|', '>', '+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']).len();
+        let (head, end) = (self.line_end(start), self.line_end(node.end));
+        let has_lines = node.end > node.start;
+        if !sign.starts_with(['|', '>']) || has_lines && head > node.start {
+            return Err(odd());
+        }
+        let text = self.speller.inline(content, None, flow);
+        let mut patches = vec![Patch::replace(start, start + signs, text)];
+        patches.extend(has_lines.then(|| Patch::replace(head, end, "")));
+        Ok(patches)
     }
 
     /// Writes a collection below a key of a block, in place of whatever is its value.

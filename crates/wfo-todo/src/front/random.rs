@@ -71,11 +71,11 @@ fn check(sample: &Sample, front: &Front<'_>, leaf: usize, content: &Content) -> 
 fn every_value_of_the_corpus_can_be_edited_and_nothing_else_changes() {
     assert!(SAMPLES.len() >= 200);
     let mut edited = 0;
-    for sample in SAMPLES.iter() {
+    for (number, sample) in SAMPLES.iter().enumerate() {
         let front = Front::read("t", sample.page.as_bytes()).expect(&sample.name);
         assert_eq!(values(&sample.page), front.value, "{}", sample.name);
-        for leaf in 0..sample.leaves.len() {
-            let content = match leaf % 4 {
+        for leaf in (number % 2..sample.leaves.len()).step_by(2) {
+            let content = match (leaf / 2) % 4 {
                 0 => Content::text("x"),
                 1 => Content::text("a: #b"),
                 2 => Content::Number("6.10".into()),
@@ -85,14 +85,14 @@ fn every_value_of_the_corpus_can_be_edited_and_nothing_else_changes() {
             edited += 1;
         }
     }
-    assert!(edited > 3_000, "{edited}");
+    assert!(edited > 2_500, "{edited}");
 }
 
 #[test]
 fn a_value_that_is_set_to_itself_reads_the_same() {
     for sample in SAMPLES.iter() {
         let front = Front::read("t", sample.page.as_bytes()).expect(&sample.name);
-        for leaf in sample.leaves.iter().step_by(3) {
+        for leaf in sample.leaves.iter().step_by(5) {
             let Some(Value::String(text)) = front.get(&route(&leaf.path)) else { continue };
             let out = front.edit(&[Edit::Set(route(&leaf.path), Content::text(text.as_str()))]).expect(&sample.name);
             assert_eq!(values(&out), values(&sample.page), "{}", sample.name);
@@ -241,10 +241,13 @@ proptest! {
         let path = &leaf.get(&sample.leaves).path;
         let (content, target): (_, Route) = (Content::text("new value"), route(path));
         let there = front.get(&target).is_some();
+        let signs = |text: &str| text.matches('#').count();
+        let inside = front.get(&target).and_then(Value::as_str).map_or(0, signs);
         if let Ok(out) = front.edit(&[Edit::Set(target.clone(), content)]) {
             let again = Front::read("t", out.as_bytes()).expect("still front matter");
             prop_assert_eq!(again.get(&target).and_then(Value::as_str), Some("new value"));
             prop_assert_eq!(again.body(), front.body());
+            prop_assert!(signs(&out) + inside >= signs(&text), "a comment is lost\n{text}\n{out}");
             if there {
                 let (mut before, mut after) = (front.value.clone(), again.value.clone());
                 *at(&mut before, path) = Value::Null;

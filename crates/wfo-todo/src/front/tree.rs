@@ -140,6 +140,17 @@ impl<'a> Builder<'a> {
                     Style::Single | Style::Double if !marked => start + quoted_len(slice),
                     _ => start + slice.trim_ascii_end().len(),
                 };
+                // one without lines begins, for the parser, where the next value does
+                if matches!(style, Style::Block(_)) && end == start {
+                    let at = self.yaml.get(..start).unwrap_or_default().trim_ascii_end().len();
+                    return self.close(Node { start: at, end: at, marked, what: What::Scalar(text, style) });
+                }
+                // a comment must never count as part of a value: it would be replaced with it
+                let body = self.yaml.get(start..end).unwrap_or_default();
+                let commented = || [" #", "\t#", "\n#"].iter().any(|sign| body.contains(sign));
+                if style == Style::Plain && commented() {
+                    return Err(Fault { at: start, what: "a comment stands inside a value".to_owned() });
+                }
                 self.close(Node { start, end, marked, what: What::Scalar(text, style) })
             }
             Event::SequenceStart(anchor, tag) => {

@@ -416,6 +416,17 @@ fn a_todo_page_of_a_person_is_left_alone() {
     }
     let ours = b"---\ntype: workflow-master-manifest\na: [\n---\n";
     assert_eq!(rebuild_manifest("TODO.md", ours, &[], &[], now()).expect_err("broken").code, codes::TODO_UNREADABLE);
+    for bare in [
+        "type: workflow-master-manifest\n",
+        "{type: workflow-master-manifest, workflows: {active: [], archived: []}}\n",
+    ] {
+        let page = format!("---\n{bare}---\n");
+        let filled =
+            rebuild_manifest("TODO.md", page.as_bytes(), &[listed("a", "planning")], &[], now()).expect("ours");
+        let Rebuilt::Page(filled) = filled else { panic!("a new page") };
+        let again = rebuild_manifest("TODO.md", filled.as_bytes(), &[listed("a", "planning")], &[], now());
+        assert_eq!(again, Ok(Rebuilt::Same), "{filled}");
+    }
     let fresh = fresh_manifest(now()).expect("made");
     assert_eq!(rebuild_manifest("TODO.md", fresh.as_bytes(), &[], &[], now()), Ok(Rebuilt::Same));
     let filled = rebuild_manifest("TODO.md", fresh.as_bytes(), &[listed("a", "planning")], &[], now()).expect("ours");

@@ -28,9 +28,15 @@ const STATUSES: [&str; 7] = ["planning", "implementation", "qa", "integration", 
 /// Finds every broken rule, in the order of lines.
 ///
 /// # Errors
-/// `todo.unreadable` and `todo.edit-refused` for a file that cannot be read.
+/// `todo.unreadable` for a file that cannot be read.
 pub fn validate(file: &str, bytes: &[u8], rules: Rules<'_>) -> Result<Vec<Problem>, Problem> {
-    let front = Front::read(file, bytes)?;
+    let front = match Front::read(file, bytes) {
+        // it can be read, but no command could change it
+        Err(problem) if problem.code == codes::TODO_EDIT_REFUSED => {
+            return Ok(vec![Problem { code: codes::TODO_RULE_BROKEN, ..problem }]);
+        }
+        other => other?,
+    };
     let mut check = Check { front: &front, file, found: Vec::new() };
     check.names();
     check.position(rules);
