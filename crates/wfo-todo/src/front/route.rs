@@ -12,6 +12,8 @@ pub enum Step {
     Key(String),
     /// The item with this id: in a list, in the lists of a mapping (tasks by category), or a mapping named by it.
     Item(String),
+    /// The item at this place of a list, from 0.
+    At(usize),
 }
 
 /// The way from the top of the front matter to a value.
@@ -38,6 +40,13 @@ impl Route {
         self
     }
 
+    /// Adds an item by its place, from 0.
+    #[must_use]
+    pub fn at(mut self, index: usize) -> Self {
+        self.0.push(Step::At(index));
+        self
+    }
+
     /// Adds an item by its id.
     #[must_use]
     pub fn item(mut self, id: &str) -> Self {
@@ -48,8 +57,12 @@ impl Route {
 
 impl std::fmt::Display for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (index, Step::Key(name) | Step::Item(name)) in self.0.iter().enumerate() {
-            write!(f, "{}{name}", if index > 0 { "." } else { "" })?;
+        for (index, step) in self.0.iter().enumerate() {
+            let dot = if index > 0 { "." } else { "" };
+            match step {
+                Step::Key(name) | Step::Item(name) => write!(f, "{dot}{name}")?,
+                Step::At(at) => write!(f, "[{at}]")?,
+            }
         }
         Ok(())
     }
@@ -102,6 +115,10 @@ pub(crate) fn reach<'n, 'a>(root: &'n Node<'a>, route: &Route) -> Result<Reached
                     reached.rest.push(name.clone());
                 }
                 None => return Err(Lost::NoMap(reached.node.start)),
+            },
+            Step::At(index) => match reached.node.items().get(*index) {
+                Some(node) if reached.rest.is_empty() => reached.hop(*index, node),
+                _ => return Err(Lost::NoMap(reached.node.start)),
             },
             Step::Item(id) if !reached.rest.is_empty() => {
                 return Err(Lost::NoItem(id.clone(), reached.node.start));

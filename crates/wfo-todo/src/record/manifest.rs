@@ -60,7 +60,8 @@ pub fn fresh_manifest(now: Timestamp) -> Result<String, Problem> {
     template::render("todo-manifest.md.tera", TEMPLATE, &values)
 }
 
-/// Brings the list of workflows up to date. Keys of a row that are not ours stay; so do archived rows whose file is gone.
+/// Brings the list of workflows up to date. Keys of a row that are not ours stay; so do archived rows whose file is gone. Where no row
+/// goes and the order stays, only the values that differ are written, and comments and spelling stay as well.
 ///
 /// # Errors
 /// `todo.unreadable` and `todo.edit-refused` for a list of ours that cannot be edited.
@@ -89,14 +90,8 @@ pub fn rebuild_manifest(
     }
     let listed = |listed: &Listed| row(listed, old.iter().find(|row| is_same(row, listed)).copied());
     history.extend(archived.iter().map(listed));
-    let mut edits = Vec::new();
-    for (key, list) in [("active", active.iter().map(listed).collect()), ("archived", history)] {
-        let route = Route::keys(["workflows", key]);
-        let list = Content::List(list);
-        if front.get(&route) != Some(&list.value()) {
-            edits.push(Edit::Set(route, list));
-        }
-    }
+    let mut edits = list_edits("active", rows("active"), active.iter().map(listed).collect());
+    edits.extend(list_edits("archived", rows("archived"), history));
     if edits.is_empty() {
         return Ok(Rebuilt::Same);
     }
@@ -105,6 +100,33 @@ pub fn rebuild_manifest(
         edits.push(Edit::Set(Route::keys(["version"]), Content::text("1.0.0")));
     }
     front.edit(&edits).map(Rebuilt::Page)
+}
+
+/// Returns the edits that make a list say this: single keys and new rows where the order is kept, else the whole list.
+fn list_edits(name: &str, old: &[Value], new: Vec<Content>) -> Vec<Edit> {
+    let route = Route::keys(["workflows", name]);
+    let kept = old.len() <= new.len() && old.iter().zip(&new).all(|(old, new)| is_same_row(old, &new.value()));
+    if !kept {
+        return vec![Edit::Set(route, Content::List(new))];
+    }
+    let mut edits = Vec::new();
+    for (index, row) in new.into_iter().enumerate() {
+        let (Some(present), Content::Map(entries)) = (old.get(index), &row) else {
+            edits.push(Edit::Append(route.clone(), row));
+            continue;
+        };
+        for (key, value) in entries {
+            if present.get(key.as_str()) != Some(&value.value()) {
+                edits.push(Edit::Set(route.clone().at(index).key(key), value.clone()));
+            }
+        }
+    }
+    edits
+}
+
+fn is_same_row(old: &Value, new: &Value) -> bool {
+    let same = |key: &str| old.get(key).is_some_and(|value| new.get(key).and_then(scalar) == scalar(value));
+    old == new || old.is_mapping() && (same("file") || same("slug") && same("timestamp"))
 }
 
 fn foreign(file: &str) -> Diagnostic {
