@@ -17,6 +17,9 @@ const TEMPLATE: &str = include_str!("../../../../templates/todo-checkpoint.md.te
 /// The most tasks of one kind that are named.
 const NAMED: usize = 20;
 
+/// The most characters of the notes: front matter is bounded.
+const NOTES: usize = 1000;
+
 /// What a checkpoint holds beside the record itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Checkpoint<'c> {
@@ -57,7 +60,7 @@ fn entry(front: &Front<'_>, taken: &Checkpoint<'_>, last: Option<&String>, now: 
         ("phase", present("phase")),
         ("step", step(front).map_or(Content::Null, Content::Text)),
         ("last_task", last),
-        ("notes", Content::text(text::one_line(taken.notes))),
+        ("notes", Content::text(text::clip(&text::one_line(taken.notes), NOTES))),
     ])
 }
 
