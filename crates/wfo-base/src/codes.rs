@@ -179,6 +179,18 @@ codes! {
     TODO_PHASE_UNKNOWN = "todo.phase-unknown", Wrong;
     /// A task of a TODO file that is understood only in part.
     TODO_TASK_ODD = "todo.task-odd", Wrong;
+    /// A TODO file that can be read, but in which this cannot be changed safely.
+    TODO_EDIT_REFUSED = "todo.edit-refused", Refused;
+    /// A TODO.md that a person keeps is left alone.
+    TODO_MANIFEST_FOREIGN = "todo.manifest-foreign", Done;
+    /// A TODO file breaks a rule of its format.
+    TODO_RULE_BROKEN = "todo.rule-broken", No;
+    /// A slug that cannot be part of file and branch names.
+    TODO_SLUG_INVALID = "todo.slug-invalid", Wrong;
+    /// No task has this id.
+    TODO_TASK_UNKNOWN = "todo.task-unknown", Wrong;
+    /// A key or value that cannot be set.
+    TODO_VALUE_INVALID = "todo.value-invalid", Wrong;
     /// A hand-over page that cannot be understood.
     HANDOVER_UNREADABLE = "handover.unreadable", Wrong;
     /// There is nothing that a backup could hold.
