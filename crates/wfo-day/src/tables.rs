@@ -16,6 +16,7 @@ use wfo_gate::gates::{keeps_all, stricter_gate};
 use wfo_gate::secrets::{SecretRow, WordsRow};
 use wfo_gate::{ChecklistRow, GateRow};
 use wfo_todo::QueueRow;
+use wfo_todo::phase::{LimitRow, PathRow, StepRow, keeps_step};
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
 use crate::triggers::TriggerRow;
@@ -50,6 +51,15 @@ pub static INFRASTRUCTURE: Table<InfraRow> = Table {
 /// The first word of a merge commit's message, by the type of the branch.
 pub static MERGE_MESSAGES: Table<MessageRow> =
     Table { name: "merge-messages", built_in: built_in::MERGE_MESSAGES, from_repository: FromRepository::Free };
+/// How full the context may get.
+pub static LIMITS: Table<LimitRow> =
+    Table { name: "limits", built_in: built_in::LIMITS, from_repository: FromRepository::Stricter(LimitRow::stricter) };
+/// How much ceremony a change needs.
+pub static PATHS: Table<PathRow> =
+    Table { name: "paths", built_in: built_in::PATHS, from_repository: FromRepository::Stricter(PathRow::stricter) };
+/// What has to be true before a workflow goes on.
+pub static PHASES: Table<StepRow> =
+    Table { name: "phases", built_in: built_in::PHASES, from_repository: FromRepository::Stricter(keeps_step) };
 /// What models cost.
 pub static PRICES: Table<PriceRow> =
     Table { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Stricter(stricter_price) };
@@ -146,7 +156,10 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("checklists", |layers, out| all(&CHECKLISTS, layers, out), one::<ChecklistRow>),
     ("gates", |layers, out| all(&GATES, layers, out), one::<GateRow>),
     ("infrastructure", |layers, out| all(&INFRASTRUCTURE, layers, out), one::<InfraRow>),
+    ("limits", |layers, out| all(&LIMITS, layers, out), one::<LimitRow>),
     ("merge-messages", |layers, out| all(&MERGE_MESSAGES, layers, out), one::<MessageRow>),
+    ("paths", |layers, out| all(&PATHS, layers, out), one::<PathRow>),
+    ("phases", |layers, out| all(&PHASES, layers, out), one::<StepRow>),
     ("prices", |layers, out| all(&PRICES, layers, out), one::<PriceRow>),
     ("cache-lifetimes", |layers, out| all(&CACHE_LIFETIMES, layers, out), one::<model::LifetimeRow>),
     ("cost-controls", |layers, out| all(&COST_CONTROLS, layers, out), one::<ControlRow>),

@@ -4,6 +4,7 @@
 mod blocker;
 mod blocks;
 mod columns;
+mod escape;
 pub mod handover;
 mod handover_text;
 pub mod items;
@@ -12,12 +13,14 @@ mod marks;
 mod merge;
 mod nesting;
 pub mod page;
+pub mod phase;
 pub mod plan_list;
 pub mod rank;
 mod sections;
 pub mod tasks;
 pub mod todo_file;
 mod todo_yaml;
+pub mod version;
 pub mod weights;
 mod words;
 
