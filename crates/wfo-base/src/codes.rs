@@ -159,6 +159,10 @@ codes! {
     PORT_COUNT_DIFFERS = "port.count-differs", Done;
     /// An env file that is not written.
     PORT_ENV_REFUSED = "port.env-refused", Refused;
+    /// An answer about review threads is not the last page, or lacks comments.
+    PR_MORE_PAGES = "pr.more-pages", Done;
+    /// An answer about review threads that cannot be read.
+    PR_UNREADABLE = "pr.unreadable", Wrong;
     /// A list of tasks that cannot be read.
     PLAN_UNREADABLE = "plan.unreadable", Wrong;
     /// Tasks that wait for each other in a circle.

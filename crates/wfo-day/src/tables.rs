@@ -16,6 +16,7 @@ use wfo_gate::gates::{keeps_all, stricter_gate};
 use wfo_gate::secrets::{SecretRow, WordsRow};
 use wfo_gate::{ChecklistRow, GateRow};
 use wfo_todo::QueueRow;
+use wfo_todo::feedback::FeedbackRow;
 use wfo_todo::phase::{LimitRow, PathRow, StepRow, keeps_step};
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
@@ -30,6 +31,9 @@ pub static BRANCHES: Table<BranchRow> =
 /// Spending limits where neither user nor repository sets any.
 pub static BUDGETS: Table<BudgetRow> =
     Table { name: "budgets", built_in: built_in::BUDGETS, from_repository: FromRepository::Ignored };
+/// What speaks for a fix on the branch, and what for a work item.
+pub static FEEDBACK: Table<FeedbackRow> =
+    Table { name: "feedback", built_in: built_in::FEEDBACK, from_repository: FromRepository::Free };
 /// Names and sizes of files that are looked at.
 pub static FILE_RULES: Table<FileRow> = Table {
     name: "file-rules",
@@ -152,6 +156,7 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("agents", |layers, out| all(&AGENTS, layers, out), one::<AgentRow>),
     ("branches", |layers, out| all(&BRANCHES, layers, out), one::<BranchRow>),
     ("budgets", |layers, out| all(&BUDGETS, layers, out), one::<BudgetRow>),
+    ("feedback", |layers, out| all(&FEEDBACK, layers, out), one::<FeedbackRow>),
     ("file-rules", |layers, out| all(&FILE_RULES, layers, out), one::<FileRow>),
     ("checklists", |layers, out| all(&CHECKLISTS, layers, out), one::<ChecklistRow>),
     ("gates", |layers, out| all(&GATES, layers, out), one::<GateRow>),

@@ -5,6 +5,7 @@ mod blocker;
 mod blocks;
 mod columns;
 mod escape;
+pub mod feedback;
 pub mod handover;
 mod handover_text;
 pub mod items;

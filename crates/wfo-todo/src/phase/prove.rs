@@ -47,27 +47,13 @@ pub(crate) fn prove(proof: &Proof, facts: &Facts) -> Found {
         Proof::Folders => nothing_missing(&facts.setup.folders, "folders"),
         Proof::Files => nothing_missing(&facts.setup.files, "files"),
         Proof::Branches => nothing_missing(&facts.setup.branches, "branches"),
-        Proof::Document(document) => filled(&document.path("<slug>"), facts.documents.get(document)),
-        Proof::Committed => either(
-            &facts.planning_committed,
-            "git",
-            "planning documents",
-            "the planning documents are committed",
-            "planning documents are missing or not committed",
-        ),
-        Proof::Branch => either(&facts.branch, "git", "branch", "the branch exists", "the branch does not exist"),
-        Proof::Worktree => {
-            either(&facts.worktree, "git", "worktree", "the branch is checked out", "no checkout has the branch")
-        }
+        Proof::Document(document) => filled(document.word(), facts.documents.get(document)),
         Proof::Inside => match facts.place {
             Place::Inside => found(Proven::Yes, "place", "the call was made in the worktree"),
             Place::Elsewhere => found(Proven::No, "place", "the call was made outside the worktree"),
             Place::Unknown => unknown("place", "place of the call", ""),
         },
         Proof::Work => work(facts),
-        Proof::Containers => {
-            either(&facts.containers, "files", "containers", "a container file is there", "no container file")
-        }
         Proof::Tests => match report(&facts.tests, "report", "tests") {
             Ok(true) => found(Proven::Yes, "report", "the tests passed for this content"),
             Ok(false) => found(Proven::No, "report", "tests failed"),
@@ -76,13 +62,6 @@ pub(crate) fn prove(proof: &Proof, facts: &Facts) -> Found {
         Proof::Coverage(least) => coverage(*least, facts),
         Proof::Gate(name) => gate(name, facts.gates.get(name)),
         Proof::Version => version(facts),
-        Proof::Notes => either(
-            &facts.notes,
-            "document",
-            "change log",
-            "the change log names the version",
-            "the change log does not name the version",
-        ),
         Proof::Pr => offered(&facts.pr),
         Proof::Approved => approved(&facts.pr),
         Proof::Feedback => match &facts.open_threads {
@@ -97,33 +76,65 @@ pub(crate) fn prove(proof: &Proof, facts: &Facts) -> Found {
             Fact::Known(None) => found(Proven::No, "git", "the version has no tag"),
             Fact::Unknown(why) => unknown("git", "tag", why),
         },
-        Proof::Archived => either(
-            &facts.archived,
-            "files",
-            "archive",
-            "the TODO file is in ARCHIVED/",
-            "the TODO file is not in ARCHIVED/",
-        ),
         Proof::Removed => match &facts.worktree {
             Fact::Known(false) => found(Proven::Yes, "git", "no checkout of the branch is left"),
             Fact::Known(true) => found(Proven::No, "git", "the worktree is still there"),
             Fact::Unknown(why) => unknown("git", "worktree", why),
         },
-        Proof::AsBuilt => either(
+        Proof::Committed
+        | Proof::Branch
+        | Proof::Worktree
+        | Proof::Containers
+        | Proof::Notes
+        | Proof::Archived
+        | Proof::AsBuilt
+        | Proof::Rebased => plain(proof, facts),
+    }
+}
+
+/// The proofs that are one yes or no.
+fn plain(proof: &Proof, facts: &Facts) -> Found {
+    let (fact, by, what, yes, no) = match proof {
+        Proof::Committed => (
+            &facts.planning_committed,
+            "git",
+            "planning documents",
+            "the planning documents are committed",
+            "planning documents are missing or not committed",
+        ),
+        Proof::Branch => (&facts.branch, "git", "branch", "the branch exists", "the branch does not exist"),
+        Proof::Worktree => {
+            (&facts.worktree, "git", "worktree", "the branch is checked out", "no checkout has the branch")
+        }
+        Proof::Containers => {
+            (&facts.containers, "files", "containers", "a container file is there", "no container file")
+        }
+        Proof::Notes => (
+            &facts.notes,
+            "document",
+            "change log",
+            "the change log names the version",
+            "the change log does not name the version",
+        ),
+        Proof::Archived => {
+            (&facts.archived, "files", "archive", "the TODO file is in ARCHIVED/", "the TODO file is not in ARCHIVED/")
+        }
+        Proof::AsBuilt => (
             &facts.as_built,
             "document",
             "as-built notes",
             "the planning documents say what was built",
             "the planning documents do not say what was built",
         ),
-        Proof::Rebased => either(
+        _ => (
             &facts.rebased,
             "git",
             "rebase",
             "the base branch holds everything that develop has",
             "develop has commits that the base branch lacks",
         ),
-    }
+    };
+    either(fact, by, what, yes, no)
 }
 
 fn nothing_missing(fact: &Fact<Vec<String>>, what: &'static str) -> Found {
@@ -136,8 +147,8 @@ fn nothing_missing(fact: &Fact<Vec<String>>, what: &'static str) -> Found {
     }
 }
 
-fn filled(path: &str, fact: Option<&Fact<Fill>>) -> Found {
-    let file = path.rsplit('/').next().unwrap_or(path);
+fn filled(word: &str, fact: Option<&Fact<Fill>>) -> Found {
+    let file = &format!("{word}.md");
     match fact {
         Some(Fact::Known(Fill::Missing)) => found(Proven::No, "document", format!("{file} is not there")),
         Some(Fact::Known(Fill::Untouched)) => {
