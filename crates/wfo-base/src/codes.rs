@@ -173,6 +173,12 @@ codes! {
     TODO_UNREADABLE = "todo.unreadable", Wrong;
     /// A phase that is not one of 0-6.
     TODO_PHASE_UNKNOWN = "todo.phase-unknown", Wrong;
+    /// An acceptance criterion that no item of the specification covers.
+    TODO_CRITERION_OPEN = "todo.criterion-open", No;
+    /// A task of the plan that belongs to no epic.
+    TODO_TASK_NO_EPIC = "todo.task-without-epic", No;
+    /// Another technology than the architecture names.
+    TODO_TECHNOLOGY = "todo.technology-differs", No;
     /// A task of a TODO file that is understood only in part.
     TODO_TASK_ODD = "todo.task-odd", Wrong;
     /// A hand-over page that cannot be understood.

@@ -18,6 +18,8 @@ use wfo_gate::{ChecklistRow, GateRow};
 use wfo_todo::QueueRow;
 use wfo_todo::feedback::FeedbackRow;
 use wfo_todo::phase::{LimitRow, PathRow, StepRow, keeps_step};
+use wfo_todo::questions::QuestionRow;
+use wfo_todo::trace::TechnologyRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
 use crate::triggers::TriggerRow;
@@ -103,6 +105,9 @@ pub static MODEL_USES: Table<model::UseRow> =
 /// How requests are sent.
 pub static PROCESSING: Table<model::ProcessingRow> =
     Table { name: "processing", built_in: built_in::PROCESSING, from_repository: FromRepository::Free };
+/// What is asked before documents are written.
+pub static QUESTIONS: Table<QuestionRow> =
+    Table { name: "questions", built_in: built_in::QUESTIONS, from_repository: FromRepository::Ignored };
 /// Points of the work queue.
 pub static QUEUE: Table<QueueRow> =
     Table { name: "queue", built_in: built_in::QUEUE, from_repository: FromRepository::Free };
@@ -118,6 +123,9 @@ pub static SECRET_WORDS: Table<WordsRow> =
 /// Languages, package managers and their commands.
 pub static STACKS: Table<StackRow> =
     Table { name: "stacks", built_in: built_in::STACKS, from_repository: FromRepository::Free };
+/// Which technologies take the same place.
+pub static TECHNOLOGIES: Table<TechnologyRow> =
+    Table { name: "technologies", built_in: built_in::TECHNOLOGIES, from_repository: FromRepository::Free };
 /// Sentences that ask for a briefing.
 pub static TRIGGERS: Table<TriggerRow> =
     Table { name: "triggers", built_in: built_in::TRIGGERS, from_repository: FromRepository::Ignored };
@@ -177,10 +185,12 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("model-tasks", |layers, out| all(&MODEL_TASKS, layers, out), one::<model::TaskRow>),
     ("model-uses", |layers, out| all(&MODEL_USES, layers, out), one::<model::UseRow>),
     ("processing", |layers, out| all(&PROCESSING, layers, out), one::<model::ProcessingRow>),
+    ("questions", |layers, out| all(&QUESTIONS, layers, out), one::<QuestionRow>),
     ("queue", |layers, out| all(&QUEUE, layers, out), one::<QueueRow>),
     ("secrets", |layers, out| all(&SECRETS, layers, out), one::<SecretRow>),
     ("secret-words", |layers, out| all(&SECRET_WORDS, layers, out), one::<WordsRow>),
     ("stacks", |layers, out| all(&STACKS, layers, out), one::<StackRow>),
+    ("technologies", |layers, out| all(&TECHNOLOGIES, layers, out), one::<TechnologyRow>),
     ("triggers", |layers, out| all(&TRIGGERS, layers, out), one::<TriggerRow>),
     ("worktrees", |layers, out| all(&WORKTREES, layers, out), one::<RuleRow>),
 ];

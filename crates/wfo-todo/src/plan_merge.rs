@@ -1,0 +1,410 @@
+//! Brings the tasks of plan.md into the tasks of a TODO file, again and again: nothing twice, no status lost, ids that stay.
+//! Says what to add and to change; writing it is for the editor of TODO files.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use wfo_base::markdown::{Line, lines};
+use wfo_base::{Diagnostic, Noted, Problem, codes, text::code_span};
+
+use crate::plan_list::{PlanTask, notes_of, read_item};
+use crate::todo_file::{TaskStatus, TodoTask};
+use crate::words::{is_nothing, task_id, words};
+
+/// The most tasks of a plan.
+const TASKS: usize = 2_000;
+/// The most pairs of texts that are compared word by word.
+const PAIRS: usize = 250_000;
+
+/// Categories with the prefix of their ids, and the words of a heading that mean them.
+const CATEGORIES: [(&str, &str, &[&str]); 7] = [
+    ("planning", "plan", &["planning"]),
+    ("specification", "spec", &["specification", "specifications", "spec", "specs"]),
+    ("implementation", "impl", &["implementation", "implement", "development", "coding", "code", "build"]),
+    ("testing", "test", &["testing", "tests", "test"]),
+    ("containerization", "container", &["containerization", "containers", "container", "docker"]),
+    ("qa", "qa", &["qa", "quality"]),
+    ("integration", "int", &["integration"]),
+];
+
+/// Words of a heading that name no category of their own.
+const GENERAL: [&str; 10] = ["tasks", "task", "plan", "todo", "steps", "step", "work", "checklist", "phase", "list"];
+
+/// A task of plan.md.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// Its id, where the line has one.
+    pub id: Option<String>,
+    /// From the `##` heading above, else from the id.
+    pub category: String,
+    /// The headings above it, from `##` down.
+    pub headings: Vec<String>,
+    /// What it says after `epic:`.
+    pub epic: Option<String>,
+    /// What its line says.
+    pub task: PlanTask,
+    /// Line in the file, from 1.
+    pub line: usize,
+}
+
+/// Reads the check boxes of plan.md, each with the category that its `##` heading names.
+#[must_use]
+pub fn planned(page: &str) -> Vec<Planned> {
+    let body = wfo_base::markdown::front_matter(page);
+    let (page, before) = body.map_or((page, 0), |split| (split.body, split.body_line - 1));
+    let mut headings: Vec<(usize, String)> = Vec::new();
+    let mut out = Vec::new();
+    for (number, line) in lines(page) {
+        let number = number + before;
+        match line {
+            Line::Heading { level, text } => {
+                headings.retain(|(above, _)| *above < level);
+                headings.push((level, crate::words::clean(text)));
+            }
+            Line::Item { tick: Some(tick), text, .. } if !is_nothing(text) && out.len() < TASKS => {
+                let (id, mut task) = read_item(tick, text, number);
+                if task.title.is_empty() {
+                    let Some(id) = &id else { continue };
+                    task.title.clone_from(id);
+                }
+                let second = headings.iter().find(|(level, _)| *level == 2).map(|(_, text)| text.as_str());
+                let category = category(second, id.as_deref());
+                let above = headings.iter().filter(|(level, _)| *level >= 2).map(|(_, text)| text.clone()).collect();
+                let epic = note(text, "epic");
+                out.push(Planned { id, category, headings: above, epic, task, line: number });
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Finds one of the closing notes of a line: `(depends: a; epic: 2)`.
+fn note(text: &str, key: &str) -> Option<String> {
+    let (_, notes) = notes_of(text);
+    let value = notes
+        .split(';')
+        .filter_map(|note| note.split_once(':'))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case(key));
+    value.map(|(_, value)| crate::words::clean(value))
+}
+
+/// Finds the category: a known word of the heading, else the heading itself, else the id's prefix, else implementation.
+fn category(heading: Option<&str>, id: Option<&str>) -> String {
+    let named = words(heading.unwrap_or_default());
+    let known = |word: &String| CATEGORIES.iter().find(|(_, _, known)| known.contains(&word.as_str()));
+    if let Some((name, ..)) = named.iter().find_map(known) {
+        return (*name).to_owned();
+    }
+    let prefix = id.and_then(|id| id.rsplit_once('_')).map(|(prefix, _)| prefix.to_lowercase());
+    let own: Vec<&str> = named
+        .iter()
+        .map(String::as_str)
+        .filter(|word| word.is_ascii() && !GENERAL.contains(word) && !word.bytes().all(|b| b.is_ascii_digit()))
+        .take(3)
+        .collect();
+    if let Some((name, ..)) = CATEGORIES.iter().find(|(_, known, _)| prefix.as_deref() == Some(known)) {
+        return (*name).to_owned();
+    }
+    if own.is_empty() { "implementation".to_owned() } else { own.join("_") }
+}
+
+/// A task that the TODO lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addition {
+    /// Its id, given or made.
+    pub id: String,
+    /// The list it belongs to.
+    pub category: String,
+    /// What is to be done.
+    pub description: String,
+    /// Ids of the tasks it waits for.
+    pub depends_on: Vec<String>,
+    /// Pending, or completed where the plan has it ticked.
+    pub status: TaskStatus,
+}
+
+/// What changes in a task that the TODO has; absent = stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Its id in the TODO.
+    pub id: String,
+    /// Its new text.
+    pub description: Option<String>,
+    /// What it waits for now.
+    pub depends_on: Option<Vec<String>>,
+    /// Completed, where the plan has it ticked and the TODO has it open.
+    pub status: Option<TaskStatus>,
+}
+
+/// What a plan brings into a TODO.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Tasks to add, in the order of the plan.
+    pub additions: Vec<Addition>,
+    /// Tasks to change, in the order of the plan.
+    pub changes: Vec<Change>,
+    /// Ids for lines of the plan that have none: see [`with_ids`].
+    pub ids: Vec<(usize, String)>,
+    /// Tasks of the TODO that the plan no longer names: they stay.
+    pub not_planned: Vec<String>,
+}
+
+/// Compares a plan with the tasks of a TODO. A task is known by its id, one without an id by its words.
+#[must_use]
+pub fn merge(existing: &[TodoTask], plan: &[Planned], file: &str) -> Noted<Merged> {
+    let mut out = Noted::<Merged>::default();
+    let plan = without_doubles(plan, file, &mut out.notes);
+    let pairs = pairs(existing, &plan);
+    let mut names = Names::new(existing, &plan);
+    // All ids first: a task may wait for one further down.
+    let ids: Vec<String> = plan
+        .iter()
+        .enumerate()
+        .map(|(at, one)| match pairs.get(&at).and_then(|at| existing.get(*at)).and_then(|task| task.id.clone()) {
+            Some(id) => id,
+            None => one.id.clone().unwrap_or_else(|| names.make(&one.category)),
+        })
+        .collect();
+    for (at, (one, id)) in plan.iter().zip(&ids).enumerate() {
+        let waits: Vec<String> = one.task.depends_on.iter().map(|wait| known_id(wait, existing, &ids)).collect();
+        if one.id.is_none() {
+            out.value.ids.push((one.line, id.clone()));
+        }
+        match pairs.get(&at).and_then(|at| existing.get(*at)) {
+            Some(old) => out.value.changes.extend(change(old, one, id, &waits)),
+            None => out.value.additions.push(Addition {
+                id: id.clone(),
+                category: one.category.clone(),
+                description: one.task.title.clone(),
+                depends_on: waits,
+                status: if one.task.done { TaskStatus::Completed } else { TaskStatus::Pending },
+            }),
+        }
+    }
+    let named: BTreeSet<usize> = pairs.values().copied().collect();
+    let left =
+        existing.iter().enumerate().filter(|(at, _)| !named.contains(at)).filter_map(|(_, task)| task.id.clone());
+    out.value.not_planned = left.collect();
+    let waiting = waiting(existing, &out.value);
+    out.notes.extend(unknown(&waiting, file));
+    out.notes.extend(circle(&waiting).map(|ids| {
+        Problem::new(
+            codes::PLAN_CYCLE,
+            format!("tasks wait for each other in a circle: {}", code_span(&ids.join(", "))),
+        )
+        .hint("take one of the dependencies out")
+        .in_file(file)
+        .warning()
+    }));
+    out
+}
+
+fn same_id(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+/// Returns an id as the TODO or the plan spells it.
+fn known_id(wait: &str, existing: &[TodoTask], ids: &[String]) -> String {
+    let known = existing.iter().filter_map(|task| task.id.as_ref()).chain(ids).find(|id| same_id(id, wait));
+    known.cloned().unwrap_or_else(|| wait.to_owned())
+}
+
+fn without_doubles<'a>(plan: &'a [Planned], file: &str, notes: &mut Vec<Diagnostic>) -> Vec<&'a Planned> {
+    let mut seen = BTreeSet::new();
+    let mut out = Vec::new();
+    for one in plan {
+        match &one.id {
+            Some(id) if !seen.insert(id.to_lowercase()) => notes.push(
+                Problem::new(codes::TODO_TASK_ODD, format!("{} stands twice in {}", code_span(id), code_span(file)))
+                    .hint("give the second task an id of its own; until then it is left out")
+                    .at_line(file, one.line)
+                    .warning(),
+            ),
+            _ => out.push(one),
+        }
+    }
+    out
+}
+
+/// For each task of the plan the task of the TODO that it is: by id, then by the same words, then by most of the words.
+fn pairs(existing: &[TodoTask], plan: &[&Planned]) -> BTreeMap<usize, usize> {
+    let mut by_id: HashMap<String, usize> = HashMap::new();
+    for (at, task) in existing.iter().enumerate() {
+        if let Some(id) = &task.id {
+            by_id.entry(id.to_lowercase()).or_insert(at);
+        }
+    }
+    let mut out = BTreeMap::new();
+    for (at, one) in plan.iter().enumerate() {
+        if let Some(found) = one.id.as_ref().and_then(|id| by_id.get(&id.to_lowercase())) {
+            out.insert(at, *found);
+        }
+    }
+    let mut taken: BTreeSet<usize> = out.values().copied().collect();
+    let said: Vec<BTreeSet<String>> =
+        existing.iter().map(|task| words(&task.description).into_iter().collect()).collect();
+    let open: Vec<(usize, &Planned)> =
+        plan.iter().enumerate().filter(|(_, one)| one.id.is_none()).map(|(at, one)| (at, *one)).collect();
+    let near = open.len().saturating_mul(existing.len()) <= PAIRS;
+    for least in [100, 60] {
+        if least < 100 && !near {
+            break;
+        }
+        for (at, one) in &open {
+            if out.contains_key(at) {
+                continue;
+            }
+            let mine: BTreeSet<String> = words(&one.task.title).into_iter().collect();
+            let fits = |(index, other): (usize, &BTreeSet<String>)| {
+                let task = existing.get(index).filter(|_| !taken.contains(&index))?;
+                let same_list = task.category == one.category || task.category.is_empty();
+                let likeness = if same_list { likeness(&mine, other, least) } else { 0 };
+                (likeness >= least).then_some((likeness, index))
+            };
+            // of several, the most alike, and of these the first
+            let best = said
+                .iter()
+                .enumerate()
+                .filter_map(fits)
+                .max_by_key(|(likeness, at)| (*likeness, std::cmp::Reverse(*at)));
+            if let Some((_, found)) = best {
+                taken.insert(found);
+                out.insert(*at, found);
+            }
+        }
+    }
+    out
+}
+
+/// Returns how alike two texts are, in percent of all their words.
+fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>, least: usize) -> usize {
+    if least == 100 {
+        return if a == b && !a.is_empty() { 100 } else { 0 };
+    }
+    let both = a.intersection(b).count();
+    let all = a.len() + b.len() - both;
+    (both * 100).checked_div(all).unwrap_or(0)
+}
+
+fn change(old: &TodoTask, one: &Planned, id: &str, waits: &[String]) -> Option<Change> {
+    let ticked = one.task.done && matches!(old.status, TaskStatus::Pending | TaskStatus::InProgress);
+    let change = Change {
+        id: id.to_owned(),
+        description: (one.task.title != old.description).then(|| one.task.title.clone()),
+        // A plan that names nothing to wait for takes nothing away.
+        depends_on: (!waits.is_empty() && waits != old.depends_on).then(|| waits.to_vec()),
+        status: ticked.then_some(TaskStatus::Completed),
+    };
+    let changes = change.description.is_some() || change.depends_on.is_some() || change.status.is_some();
+    changes.then_some(change)
+}
+
+/// Makes ids that nobody has.
+struct Names {
+    taken: BTreeSet<String>,
+}
+
+impl Names {
+    fn new(existing: &[TodoTask], plan: &[&Planned]) -> Self {
+        let here = existing.iter().filter_map(|task| task.id.as_deref());
+        let there = plan.iter().filter_map(|one| one.id.as_deref());
+        Self { taken: here.chain(there).map(str::to_lowercase).collect() }
+    }
+
+    fn make(&mut self, category: &str) -> String {
+        let known = CATEGORIES.iter().find(|(name, ..)| *name == category).map(|(_, prefix, _)| (*prefix).to_owned());
+        let own = || {
+            category.split('_').next().unwrap_or_default().chars().filter(char::is_ascii_lowercase).take(20).collect()
+        };
+        let prefix: String = known.unwrap_or_else(own);
+        let prefix = if prefix.is_empty() { "task".to_owned() } else { prefix };
+        let of = |id: &String| id.strip_prefix(&prefix)?.strip_prefix('_')?.parse::<u32>().ok();
+        let last = self.taken.iter().filter_map(of).filter(|number| *number < 1_000_000).max().unwrap_or(0);
+        let id = format!("{prefix}_{:03}", last + 1);
+        self.taken.insert(id.clone());
+        id
+    }
+}
+
+/// Who waits for whom after the merge.
+fn waiting(existing: &[TodoTask], merged: &Merged) -> BTreeMap<String, Vec<String>> {
+    let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for task in existing {
+        if let Some(id) = &task.id {
+            out.entry(id.clone()).or_insert_with(|| task.depends_on.clone());
+        }
+    }
+    for one in &merged.additions {
+        out.insert(one.id.clone(), one.depends_on.clone());
+    }
+    for one in &merged.changes {
+        if let Some(waits) = &one.depends_on {
+            out.insert(one.id.clone(), waits.clone());
+        }
+    }
+    out
+}
+
+fn unknown(waiting: &BTreeMap<String, Vec<String>>, file: &str) -> Vec<Diagnostic> {
+    let all = waiting.iter().flat_map(|(id, waits)| waits.iter().map(move |wait| (id, wait)));
+    all.filter(|(_, wait)| !waiting.contains_key(*wait))
+        .map(|(id, wait)| {
+            let message = format!("{} waits for {}, which is no task", code_span(id), code_span(wait));
+            Problem::new(codes::PLAN_DEPENDENCY_UNKNOWN, message)
+                .hint("correct the id, or add the task")
+                .in_file(file)
+                .warning()
+        })
+        .collect()
+}
+
+/// Finds the tasks that wait for each other in a circle, or for such a circle; `None` when there is none.
+#[must_use]
+pub fn circle(waiting: &BTreeMap<String, Vec<String>>) -> Option<Vec<String>> {
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut followers: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (id, waits) in waiting {
+        let waits: BTreeSet<&str> =
+            waits.iter().map(String::as_str).filter(|wait| waiting.contains_key(*wait)).collect();
+        left.insert(id, waits.len());
+        waits.into_iter().for_each(|wait| followers.entry(wait).or_default().push(id));
+    }
+    let mut ready: Vec<&str> = left.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
+    while let Some(id) = ready.pop() {
+        left.remove(id);
+        for follower in followers.remove(id).unwrap_or_default() {
+            if let Some(count) = left.get_mut(follower) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    ready.push(follower);
+                }
+            }
+        }
+    }
+    (!left.is_empty()).then(|| left.into_keys().map(str::to_owned).collect())
+}
+
+/// Writes ids into the lines of a plan that have none, so that they stay; all other bytes stay as they are.
+#[must_use]
+pub fn with_ids(page: &str, ids: &[(usize, String)]) -> String {
+    let ids: HashMap<usize, &str> = ids.iter().map(|(line, id)| (*line, id.as_str())).collect();
+    let mut out = String::with_capacity(page.len() + ids.len() * 12);
+    for (at, line) in page.split_inclusive('\n').enumerate() {
+        let place =
+            ids.get(&(at + 1)).filter(|id| task_id(id).is_some()).and_then(|id| Some((*id, line.find(']')? + 1)));
+        match place.and_then(|(id, at)| Some((id, line.split_at_checked(at)?))) {
+            Some((id, (mark, rest))) => {
+                out.push_str(mark);
+                out.push(' ');
+                out.push_str(id);
+                out.push_str(": ");
+                out.push_str(rest.trim_start_matches([' ', '\t']));
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
