@@ -93,7 +93,7 @@ fn is_heading(line: &str) -> bool {
 
 /// Returns how many words of its own a line has; `None` for a line that says nothing either way.
 fn own_words(line: &str, template: &HashSet<&str>) -> Option<usize> {
-    let text = line.trim_start_matches(|c: char| matches!(c, '-' | '*' | '+' | '>' | '|' | ' '));
+    let text = line.trim_start_matches(['-', '*', '+', '>', '|', ' ']);
     let text = ["[ ]", "[x]", "[X]"].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text).trim();
     if text.is_empty() || text.chars().all(|c| !c.is_alphanumeric() && c != '…' && c != '.') {
         return None;

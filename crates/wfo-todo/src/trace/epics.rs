@@ -48,7 +48,7 @@ pub(super) fn without(page: &str, planned: &[Planned]) -> Vec<Gap> {
         let text = format!("{} {}", one.epic.as_deref().unwrap_or_default(), one.headings.join(" "));
         let named = numbers(&format!("{text} {}", one.task.title));
         // `(epic: 2)` may be the number alone
-        let alone = one.epic.as_deref().map(|epic| words(epic).into_iter().collect()).unwrap_or_else(BTreeSet::new);
+        let alone: BTreeSet<String> = one.epic.as_deref().map(words).unwrap_or_default().into_iter().collect();
         let about = gist(&text);
         epics.iter().any(|epic| {
             let by_number = epic.numbers.iter().any(|number| named.contains(number) || alone.contains(number));

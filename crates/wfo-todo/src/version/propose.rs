@@ -87,7 +87,7 @@ pub fn propose<'a>(tags: impl IntoIterator<Item = &'a str>, commits: &[Commit], 
     let mut reasons: Vec<Reason> = of_commits(commits);
     reasons.extend(surface.iter().map(of_surface));
     // A stable sort keeps commits newest first, and before the surface, within one size.
-    reasons.sort_by(|a, b| b.bump.cmp(&a.bump));
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     let demanded = reasons.first().map_or(Bump::None, |reason| reason.bump);
     let (version, bump) = match &previous {
         None => (FIRST, Bump::Minor),
