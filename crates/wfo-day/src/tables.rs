@@ -20,6 +20,7 @@ use wfo_todo::feedback::FeedbackRow;
 use wfo_todo::phase::{LimitRow, PathRow, StepRow, keeps_step};
 use wfo_todo::questions::QuestionRow;
 use wfo_todo::trace::TechnologyRow;
+use wfo_todo::version::PublicRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
 use crate::triggers::TriggerRow;
@@ -105,6 +106,12 @@ pub static MODEL_USES: Table<model::UseRow> =
 /// How requests are sent.
 pub static PROCESSING: Table<model::ProcessingRow> =
     Table { name: "processing", built_in: built_in::PROCESSING, from_repository: FromRepository::Free };
+/// Files that others rely on.
+pub static PUBLIC: Table<PublicRow> = Table {
+    name: "public",
+    built_in: built_in::PUBLIC,
+    from_repository: FromRepository::Stricter(PublicRow::stricter),
+};
 /// What is asked before documents are written.
 pub static QUESTIONS: Table<QuestionRow> =
     Table { name: "questions", built_in: built_in::QUESTIONS, from_repository: FromRepository::Ignored };
@@ -185,6 +192,7 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("model-tasks", |layers, out| all(&MODEL_TASKS, layers, out), one::<model::TaskRow>),
     ("model-uses", |layers, out| all(&MODEL_USES, layers, out), one::<model::UseRow>),
     ("processing", |layers, out| all(&PROCESSING, layers, out), one::<model::ProcessingRow>),
+    ("public", |layers, out| all(&PUBLIC, layers, out), one::<PublicRow>),
     ("questions", |layers, out| all(&QUESTIONS, layers, out), one::<QuestionRow>),
     ("queue", |layers, out| all(&QUEUE, layers, out), one::<QueueRow>),
     ("secrets", |layers, out| all(&SECRETS, layers, out), one::<SecretRow>),

@@ -1,3 +1,5 @@
+//! Review threads from both providers, whole and broken, and the work items that are made of them.
+//! Every answer is made here; no network is asked.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it needs")]
 
 use super::*;

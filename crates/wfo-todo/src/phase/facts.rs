@@ -99,6 +99,23 @@ pub struct Tasks {
     pub open: usize,
 }
 
+impl Tasks {
+    /// Counts the tasks of a TODO file.
+    #[must_use]
+    pub fn of(workflow: &crate::Workflow) -> Self {
+        let here = |task: &&crate::TodoTask| task.category.eq_ignore_ascii_case("implementation");
+        let count = |over: bool| {
+            let fits = |task: &&crate::TodoTask| match task.status {
+                crate::TaskStatus::Completed => over,
+                crate::TaskStatus::Cancelled => false,
+                _ => !over,
+            };
+            workflow.tasks.iter().filter(here).filter(fits).count()
+        };
+        Self { done: count(true), open: count(false) }
+    }
+}
+
 /// Whether evidence is about the content that is there now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

@@ -7,7 +7,7 @@ pub mod facts;
 pub mod fill;
 pub mod limits;
 pub mod path;
-mod patterns;
+pub(crate) mod patterns;
 pub mod proof;
 mod prove;
 pub mod step;

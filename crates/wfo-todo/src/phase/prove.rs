@@ -78,7 +78,7 @@ pub(crate) fn prove(proof: &Proof, facts: &Facts) -> Found {
         },
         Proof::Removed => match &facts.worktree {
             Fact::Known(false) => found(Proven::Yes, "git", "no checkout of the branch is left"),
-            Fact::Known(true) => found(Proven::No, "git", "the worktree is still there"),
+            Fact::Known(true) => found(Proven::No, "git", "the branch is still checked out"),
             Fact::Unknown(why) => unknown("git", "worktree", why),
         },
         Proof::Committed

@@ -1,3 +1,5 @@
+//! Plans that come into a TODO once and again, with the statuses and ids that must stay.
+//! The TODO is a list of tasks here, never a file.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it needs")]
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Pages that fit together and pages that do not, each with the gaps that are named.
+//! All pages are written here.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it needs")]
 
 use super::*;

@@ -4,11 +4,13 @@
 mod commit;
 mod notes;
 mod propose;
+mod surface;
 
 pub use commit::{Commit, Conventional, standing};
 pub use notes::notes;
-pub use propose::{Bump, Proposal, Reason, Surface, SurfaceChange, highest, hotfix_name, propose};
+pub use propose::{Bump, Proposal, Reason, Surface, SurfaceChange, highest, hotfix_name, hotfix_of, propose};
 pub use semver::Version;
+pub use surface::{FileChange, PublicRow, public_files};
 
 /// The most of any number in a version, so that it can always be raised.
 const NUMBER_LIMIT: u64 = 999_999_999;

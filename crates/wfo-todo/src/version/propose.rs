@@ -163,3 +163,11 @@ pub fn hotfix_name<'a>(fixed: &Version, tags: impl IntoIterator<Item = &'a str>)
     let last = tags.into_iter().filter_map(number).max().unwrap_or(0);
     format!("v{core}-hotfix.{}", u64::from(last) + 1)
 }
+
+/// Reads the name of a hotfix, also behind `hotfix/`: the version that it mends, and its number.
+#[must_use]
+pub fn hotfix_of(name: &str) -> Option<(Version, u32)> {
+    let version = read(name.strip_prefix("hotfix/").unwrap_or(name))?;
+    let number = version.pre.as_str().strip_prefix("hotfix.")?.parse().ok()?;
+    Some((Version::new(version.major, version.minor, version.patch), number))
+}

@@ -1,3 +1,5 @@
+//! Messages, tags and surfaces with the version that follows, and the notes of a release.
+//! No repository is asked.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it needs")]
 
 use super::*;
@@ -161,6 +163,17 @@ fn hotfixes_are_numbered_for_each_version() {
         (vec!["v1.4.0-hotfix.x", "v1.4.0-hotfix"], "v1.4.0-hotfix.1"),
     ] {
         assert_eq!(hotfix_name(&version, tags), name);
+    }
+    for (name, read_as) in [
+        ("hotfix/v1.4.0-hotfix.2", Some("1.4.0 2")),
+        ("v1.4.0-hotfix.10", Some("1.4.0 10")),
+        ("hotfix/20261121T090000Z_login", None),
+        ("v1.4.0", None),
+        ("v1.4.0-hotfix.01", None),
+        ("v1.4.0-hotfix.-1", None),
+    ] {
+        let got = hotfix_of(name).map(|(version, number)| format!("{version} {number}"));
+        assert_eq!(got.as_deref(), read_as, "{name}");
     }
     assert_eq!(hotfix_name(&read("1.4.0-hotfix.3").unwrap(), ["v1.4.0-hotfix.3"]), "v1.4.0-hotfix.4");
 }

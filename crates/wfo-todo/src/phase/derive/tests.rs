@@ -1,3 +1,5 @@
+//! Situations of a repository in words, each with the step that follows and the fields of the record that drift.
+//! One row is one situation; nothing here looks at a real repository.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it needs")]
 
 use super::*;
@@ -463,6 +465,13 @@ fn a_step_brings_its_person_its_skills_and_its_commit() {
 }
 
 #[test]
+fn tasks_are_counted_by_what_is_left_of_the_implementation() {
+    let page = "---\ntype: workflow-manifest\ntasks:\n  implementation:\n    - {id: impl_001, status: complete}\n    - {id: impl_002, status: blocked}\n    - {id: impl_003, status: cancelled}\n    - {id: impl_004}\n  testing:\n    - {id: test_001}\n---\n";
+    let workflow = crate::todo("TODO_feature_20261121T090000Z_x.md", page).unwrap().value;
+    assert_eq!(Tasks::of(&workflow), Tasks { done: 1, open: 2 });
+}
+
+#[test]
 fn the_word_of_the_record_follows_the_phase() {
     let words: Vec<&str> = (0..7).map(|phase| status_word(phase, false)).collect();
     assert_eq!(words, ["setup", "planning", "implementation", "qa", "integration", "release", "hotfix"]);
@@ -492,5 +501,49 @@ fn text_of_a_stranger_in_facts_and_record_stays_one_bounded_line() {
     let drift = derived.drift.iter().flat_map(|drift| drift.recorded.iter().chain([&drift.evidence]));
     for text in texts.chain(drift) {
         assert!(!text.contains(['\n', '\u{1b}', '\u{202e}']) && text.chars().count() < 1_000, "{text}");
+    }
+}
+
+/// Every word of a situation that [`set`] knows.
+const WORDS: &str = "trunk no-contrib branch no-branch branch? worktree gone worktree? inside place? requirements epics spec plan \
+    spec-template plan-partly spec? committed docs work commits? tasks-open tasks-untouched tasks-done coverage coverage-low \
+    coverage-stale coverage? tests tests-failed tests-stale gate gate-failed gate-unknown gate-stale schema schema-approved version \
+    version-low version-high version-bad version? notes containers pr pr-review? pr-draft pr-closed pr-changes pr-approved pr-merged pr? \
+    threads pr-develop in-base in-base? in-develop in-main tag tag? archived as-built rebased";
+
+proptest::proptest! {
+    #[test]
+    fn in_any_situation_the_step_is_the_first_required_one_that_is_not_proved(
+        kind in 0_usize..3,
+        picks in proptest::collection::vec(0_usize..54, 0..20),
+        tiny in proptest::bool::ANY,
+    ) {
+        let words: Vec<&str> = WORDS.split_whitespace().collect();
+        let mut facts = nothing(Some([Kind::Feature, Kind::Release, Kind::Hotfix][kind]));
+        picks.iter().for_each(|pick| set(&mut facts, words[pick % words.len()]));
+        let path = if tiny { Path::Tiny } else { Path::Risky };
+        let derived = derive(&STEPS, &facts, path, None);
+        let first = derived.evidence.iter().find(|one| one.proven != Proven::Yes && !one.optional);
+        proptest::prop_assert_eq!(derived.step.as_ref(), first.map(|one| &one.step));
+        for (at, one) in derived.evidence.iter().enumerate() {
+            // what is proved by a later step is named by it, and that step holds by itself
+            if one.proven == Proven::Yes && one.own != Proven::Yes {
+                let later = derived.evidence.iter().skip(at + 1).find(|later| one.by == format!("step {}", later.step));
+                proptest::prop_assert!(later.is_some_and(|later| later.own == Proven::Yes && !later.optional));
+            }
+        }
+        let merged = facts.merged_base == Fact::Known(true) || matches!(facts.pr.known(), Some(Some(pr)) if pr.state == PrState::Merged);
+        if kind == 0 && merged {
+            let upto = |one: &&Evidence| one.step <= StepId::read("4.4").unwrap() && !one.optional;
+            proptest::prop_assert!(derived.evidence.iter().filter(upto).all(|one| one.proven == Proven::Yes));
+        }
+        // a schema is approved by a person or merged by one, whatever else is there
+        let approved = facts.gates.contains_key("schema");
+        if facts.touches_schema && !approved && facts.merged_base != Fact::Known(true) && facts.merged_main != Fact::Known(true) && !merged {
+            let schema = derived.evidence.iter().find(|one| one.step.as_str().matches('.').count() == 2);
+            proptest::prop_assert!(schema.is_none_or(|one| one.proven != Proven::Yes));
+        }
+        let record = Record { phase: Some(derived.phase), step: Some(derived.step_word().into()), status: Some(derived.status.into()), tests_passing: None };
+        proptest::prop_assert_eq!(derive(&STEPS, &facts, path, Some(&record)).drift, vec![]);
     }
 }

@@ -1,3 +1,5 @@
+//! Changes by extent and by what they touch, and the path that the built-in rules choose for them.
+//! Nothing here looks at a real diff.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it needs")]
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The built-in table of steps, rows that cannot be, and which rows of a repository count.
+//! Where a workflow stands is tested in `derive`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it needs")]
 
 use super::*;
