@@ -7,7 +7,7 @@ use super::{Comment, Thread, Threads, short};
 
 /// Says whether a value looks like a thread.
 pub(super) fn is_thread(one: &Value) -> bool {
-    one.get("id").is_some() && one.get("comments").is_some()
+    one.get("id").is_some() && one.get("comments").is_some_and(Value::is_array)
 }
 
 /// Reads a page; the second value says what was odd.
@@ -27,10 +27,12 @@ pub(super) fn page(page: &Value, pr: u64) -> Result<(Threads, Vec<String>), Stri
             _ => return Err("has a thread without an id, which no work item could be named after".to_owned()),
         };
         let comments = comments(node);
-        if flag(node, "isDeleted") || comments.is_empty() {
+        let status = node.get("status").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+        // A thread that says nothing at all, and yet is open, is still somebody's.
+        let silent = node.get("comments").and_then(Value::as_array).is_some_and(Vec::is_empty) && !status.is_empty();
+        if flag(node, "isDeleted") || (comments.is_empty() && !silent) {
             continue;
         }
-        let status = node.get("status").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
         match status.as_str() {
             "active" | "pending" => {}
             "fixed" | "wontfix" | "closed" | "bydesign" => {

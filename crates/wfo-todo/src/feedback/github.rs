@@ -5,13 +5,19 @@ use serde_json::Value;
 
 use super::{Comment, Thread, Threads, message, short};
 
+/// Finds the pull request in an answer, asked for by number, by id or by address, or cut out of it.
+pub(super) fn request(page: &Value) -> Option<&Value> {
+    let places = ["/data/repository/pullRequest", "/data/node", "/data/resource", "/repository/pullRequest", ""];
+    places.iter().filter_map(|place| page.pointer(place)).find(|request| request.get("reviewThreads").is_some())
+}
+
 /// Reads a page; the second value says what was odd.
 pub(super) fn page(page: &Value, pr: u64) -> Result<(Threads, Vec<String>), String> {
     if page.get("errors").and_then(Value::as_array).is_some_and(|errors| !errors.is_empty()) {
         let said = message(page).unwrap_or_else(|| "no words".to_owned());
         return Err(format!("is an answer with errors: `{said}`"));
     }
-    let request = page.pointer("/data/repository/pullRequest").unwrap_or(&Value::Null);
+    let request = request(page).unwrap_or(&Value::Null);
     if let Some(number) = request.get("number").and_then(Value::as_u64).filter(|number| *number != pr) {
         return Err(format!("is about pull request {number}, not {pr}"));
     }

@@ -181,6 +181,9 @@ fn pages(file: &str, text: &str) -> Result<Vec<Value>, Problem> {
             Value::Array(list) if list.first().is_some_and(azure::is_thread) => {
                 out.push(serde_json::json!({ "value": list }));
             }
+            Value::Array(list) if list.first().is_some_and(|one| one.get("isResolved").is_some()) => {
+                out.push(serde_json::json!({ "reviewThreads": { "nodes": list } }));
+            }
             other => out.push(other),
         }
     }
@@ -188,7 +191,7 @@ fn pages(file: &str, text: &str) -> Result<Vec<Value>, Problem> {
 }
 
 fn shape(page: &Value) -> Option<Provider> {
-    if page.pointer("/data/repository/pullRequest/reviewThreads").is_some() {
+    if github::request(page).is_some() {
         return Some(Provider::GitHub);
     }
     let list = page.get("value")?.as_array()?;

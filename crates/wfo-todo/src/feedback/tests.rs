@@ -149,6 +149,21 @@ fn answers_that_say_nothing_about_threads_are_refused_with_the_reason() {
 }
 
 #[test]
+fn threads_that_were_cut_out_of_an_answer_are_read_alike() {
+    let list = json!([gh_thread("a", false, &["x"]), gh_thread("b", true, &["x"])]);
+    let inner = json!({"number": 94, "reviewThreads": {"nodes": list}});
+    for answer in
+        [list.clone(), inner.clone(), json!({"data": {"node": inner}}), json!({"repository": {"pullRequest": inner}})]
+    {
+        let read = read(&answer.to_string());
+        assert_eq!((ids(&read.value), read.value.resolved), (vec!["a"], 1), "{answer}");
+    }
+    let mut silent = az_thread(1, "active", "x");
+    silent["comments"] = json!([]);
+    assert_eq!(ids(&read(&json!({"value": [silent]}).to_string()).value), ["1"]);
+}
+
+#[test]
 fn a_thread_that_does_not_say_whether_it_is_resolved_counts_as_open() {
     let mut odd = gh_thread("a", false, &["x"]);
     odd.as_object_mut().unwrap().remove("isResolved");

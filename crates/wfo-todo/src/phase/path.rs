@@ -104,7 +104,7 @@ pub struct Scope {
     pub changes: Option<Vec<Change>>,
     /// Files that the plan names.
     pub planned: Vec<String>,
-    /// Tasks of the plan or the record.
+    /// Tasks of plan.md; none where there is no plan.
     pub tasks: Option<u64>,
 }
 

@@ -529,7 +529,7 @@ proptest::proptest! {
             // what is proved by a later step is named by it, and that step holds by itself
             if one.proven == Proven::Yes && one.own != Proven::Yes {
                 let later = derived.evidence.iter().skip(at + 1).find(|later| one.by == format!("step {}", later.step));
-                proptest::prop_assert!(later.is_some_and(|later| later.own == Proven::Yes && !later.optional));
+                proptest::prop_assert!(later.is_some_and(|later| later.own == Proven::Yes && !STEPS.get(&later.step).unwrap().optional));
             }
         }
         let merged = facts.merged_base == Fact::Known(true) || matches!(facts.pr.known(), Some(Some(pr)) if pr.state == PrState::Merged);

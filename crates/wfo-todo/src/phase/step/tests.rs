@@ -22,6 +22,25 @@ fn the_built_in_table_has_every_step_of_the_six_phases_in_order() {
 }
 
 #[test]
+fn the_built_in_tables_are_read_as_they_are_compiled_in() {
+    use wfo_base::tables::{FromRepository, Row, Table, built_in};
+    fn rows<R: Row + 'static>(name: &'static str, built_in: &'static str) -> usize {
+        let read = Table::<R> { name, built_in, from_repository: FromRepository::Ignored }.built_in();
+        assert_eq!(read.notes, vec![], "{name}");
+        let checked = read.value.iter().filter(|(row, _)| row.check().is_ok()).count();
+        assert_eq!(checked, read.value.len(), "{name}");
+        checked
+    }
+    assert_eq!(rows::<StepRow>("phases", built_in::PHASES), 45);
+    assert_eq!(rows::<crate::phase::LimitRow>("limits", built_in::LIMITS), 2);
+    assert!(rows::<crate::phase::PathRow>("paths", built_in::PATHS) > 5);
+    assert!(rows::<crate::feedback::FeedbackRow>("feedback", built_in::FEEDBACK) > 3);
+    assert!(rows::<crate::questions::QuestionRow>("questions", built_in::QUESTIONS) > 20);
+    assert!(rows::<crate::trace::TechnologyRow>("technologies", built_in::TECHNOLOGIES) > 20);
+    assert!(rows::<crate::version::PublicRow>("public", built_in::PUBLIC) > 3);
+}
+
+#[test]
 fn merging_tagging_and_approving_need_a_person() {
     let steps = Steps::built_in();
     for row in &steps.rows {
