@@ -13,8 +13,14 @@ pub use read::{Planned, planned};
 use crate::todo_file::{TaskStatus, TodoTask};
 use crate::words::{task_id, words};
 
+/// The most faults of one kind that are named.
+const FAULTS: usize = 50;
+/// The most tasks that one waits for.
+const WAITS: usize = 200;
 /// The most pairs of texts that are compared word by word.
-const PAIRS: usize = 250_000;
+const PAIRS: usize = 40_000;
+/// From how many percent of common words on two texts are the same task.
+const NEAR: usize = 60;
 
 /// A task that the TODO lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,12 +79,23 @@ pub fn merge(existing: &[TodoTask], plan: &[Planned], file: &str) -> Noted<Merge
             None => one.id.clone().unwrap_or_else(|| names.make(&one.category)),
         })
         .collect();
+    let spelled: HashMap<String, &String> = ids
+        .iter()
+        .chain(existing.iter().filter_map(|task| task.id.as_ref()))
+        .map(|id| (id.to_lowercase(), id))
+        .collect();
     for (at, (one, id)) in plan.iter().zip(&ids).enumerate() {
-        let waits: Vec<String> = one.task.depends_on.iter().map(|wait| known_id(wait, existing, &ids)).collect();
+        let old = pairs.get(&at).and_then(|at| existing.get(*at));
+        // A task of the TODO without an id cannot be named, and is there already.
+        if old.is_some_and(|old| old.id.is_none()) {
+            continue;
+        }
+        let known = |wait: &String| spelled.get(&wait.to_lowercase()).map_or(wait, |id| *id).clone();
+        let waits: Vec<String> = one.task.depends_on.iter().take(WAITS).map(known).collect();
         if one.id.is_none() {
             out.value.ids.push((one.line, id.clone()));
         }
-        match pairs.get(&at).and_then(|at| existing.get(*at)) {
+        match old {
             Some(old) => out.value.changes.extend(change(old, one, id, &waits)),
             None => out.value.additions.push(Addition {
                 id: id.clone(),
@@ -105,16 +122,6 @@ pub fn merge(existing: &[TodoTask], plan: &[Planned], file: &str) -> Noted<Merge
         .warning()
     }));
     out
-}
-
-fn same_id(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
-}
-
-/// Returns an id as the TODO or the plan spells it.
-fn known_id(wait: &str, existing: &[TodoTask], ids: &[String]) -> String {
-    let known = existing.iter().filter_map(|task| task.id.as_ref()).chain(ids).find(|id| same_id(id, wait));
-    known.cloned().unwrap_or_else(|| wait.to_owned())
 }
 
 fn without_doubles<'a>(plan: &'a [Planned], file: &str, notes: &mut Vec<Diagnostic>) -> Vec<&'a Planned> {
@@ -149,46 +156,50 @@ fn pairs(existing: &[TodoTask], plan: &[&Planned]) -> BTreeMap<usize, usize> {
         }
     }
     let mut taken: BTreeSet<usize> = out.values().copied().collect();
-    let said: Vec<BTreeSet<String>> =
-        existing.iter().map(|task| words(&task.description).into_iter().collect()).collect();
-    let open: Vec<(usize, &Planned)> =
-        plan.iter().enumerate().filter(|(_, one)| one.id.is_none()).map(|(at, one)| (at, *one)).collect();
-    let near = open.len().saturating_mul(existing.len()) <= PAIRS;
-    for least in [100, 60] {
-        if least < 100 && !near {
-            break;
+    let said: Vec<BTreeSet<String>> = existing.iter().map(|task| said(&task.description)).collect();
+    let open: Vec<(usize, &Planned, BTreeSet<String>)> = plan
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.id.is_none())
+        .map(|(at, one)| (at, *one, self::said(&one.task.title)))
+        .collect();
+    let mut same: HashMap<&BTreeSet<String>, Vec<usize>> = HashMap::new();
+    said.iter().enumerate().for_each(|(at, words)| same.entry(words).or_default().push(at));
+    for (at, one, mine) in &open {
+        let mut alike = same.get(mine).into_iter().flatten().copied();
+        if let Some(found) = alike.find(|at| !taken.contains(at) && in_list(existing, *at, one)) {
+            taken.insert(found);
+            out.insert(*at, found);
         }
-        for (at, one) in &open {
-            if out.contains_key(at) {
-                continue;
-            }
-            let mine: BTreeSet<String> = words(&one.task.title).into_iter().collect();
-            let fits = |(index, other): (usize, &BTreeSet<String>)| {
-                let task = existing.get(index).filter(|_| !taken.contains(&index))?;
-                let same_list = task.category == one.category || task.category.is_empty();
-                let likeness = if same_list { likeness(&mine, other, least) } else { 0 };
-                (likeness >= least).then_some((likeness, index))
-            };
-            // of several, the most alike, and of these the first
-            let best = said
-                .iter()
-                .enumerate()
-                .filter_map(fits)
-                .max_by_key(|(likeness, at)| (*likeness, std::cmp::Reverse(*at)));
-            if let Some((_, found)) = best {
-                taken.insert(found);
-                out.insert(*at, found);
-            }
+    }
+    if open.len().saturating_mul(existing.len()) > PAIRS {
+        return out;
+    }
+    for (at, one, mine) in &open {
+        if out.contains_key(at) {
+            continue;
+        }
+        let free = said.iter().enumerate().filter(|(at, _)| !taken.contains(at) && in_list(existing, *at, one));
+        let near = free.map(|(at, other)| (likeness(mine, other), at)).filter(|(likeness, _)| *likeness >= NEAR);
+        // of several, the most alike, and of these the first
+        if let Some((_, found)) = near.max_by_key(|(likeness, at)| (*likeness, std::cmp::Reverse(*at))) {
+            taken.insert(found);
+            out.insert(*at, found);
         }
     }
     out
 }
 
+fn said(text: &str) -> BTreeSet<String> {
+    words(text).into_iter().collect()
+}
+
+fn in_list(existing: &[TodoTask], at: usize, one: &Planned) -> bool {
+    existing.get(at).is_some_and(|task| task.category == one.category || task.category.is_empty())
+}
+
 /// Returns how alike two texts are, in percent of all their words.
-fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>, least: usize) -> usize {
-    if least == 100 {
-        return if a == b && !a.is_empty() { 100 } else { 0 };
-    }
+fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> usize {
     let both = a.intersection(b).count();
     let all = a.len() + b.len() - both;
     (both * 100).checked_div(all).unwrap_or(0)
@@ -256,6 +267,7 @@ fn waiting(existing: &[TodoTask], merged: &Merged) -> BTreeMap<String, Vec<Strin
 fn unknown(waiting: &BTreeMap<String, Vec<String>>, file: &str) -> Vec<Diagnostic> {
     let all = waiting.iter().flat_map(|(id, waits)| waits.iter().map(move |wait| (id, wait)));
     all.filter(|(_, wait)| !waiting.contains_key(*wait))
+        .take(FAULTS)
         .map(|(id, wait)| {
             let message = format!("{} waits for {}, which is no task", code_span(id), code_span(wait));
             Problem::new(codes::PLAN_DEPENDENCY_UNKNOWN, message)

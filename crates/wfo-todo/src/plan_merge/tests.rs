@@ -169,6 +169,28 @@ fn ids_are_written_into_the_plan_and_nothing_else_changes() {
 }
 
 #[test]
+fn a_task_of_the_todo_without_an_id_is_not_added_again() {
+    let bare = TodoTask { id: None, ..task("x", "implementation", "Write the handler", TaskStatus::Pending, &[]) };
+    let merged = merge(&[bare], &planned("## Implementation\n- [x] Write the handler\n- [ ] Other\n"), "p").value;
+    let added: Vec<&str> = merged.additions.iter().map(|one| one.description.as_str()).collect();
+    assert_eq!((added, merged.changes, merged.ids.len()), (vec!["Other"], vec![], 1));
+}
+
+#[test]
+fn a_plan_that_is_made_to_be_slow_is_merged_at_once() {
+    let waits = vec!["a_01"; 250].join(", ");
+    let text = "word ".repeat(90);
+    let page: String = (0..3_000).map(|n| format!("- [ ] {text}{n} (depends: {waits})\n")).collect();
+    let start = std::time::Instant::now();
+    let plan = planned(&page);
+    let todo = apply(&[], &merge(&[], &plan, "p").value);
+    let again = merge(&todo, &plan, "p").value;
+    assert_eq!((todo.len(), again.additions.len()), (2_000, 0));
+    assert_eq!(merge(&[], &plan, "p").notes.len(), 50);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_circle_of_ten_thousand_tasks_is_found_without_recursion() {
     let waiting: BTreeMap<String, Vec<String>> =
         (0..10_000).map(|n| (n.to_string(), vec![((n + 1) % 10_000).to_string()])).collect();
