@@ -6,6 +6,7 @@ use wfo_base::tables::Row;
 use wfo_base::text::{clip, one_line};
 
 use super::patterns::{is_pattern, names};
+use crate::words::counted;
 
 /// How much ceremony a change needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
@@ -176,8 +177,10 @@ struct Count {
 impl Count {
     fn shown(&self) -> String {
         match &self.example {
-            Some(example) => format!("{} {}, such as {}", self.number, self.what, wfo_base::text::code_span(example)),
-            None => format!("{} {}", self.number, self.what),
+            Some(example) => {
+                format!("{}, such as {}", counted(self.number, self.what), wfo_base::text::code_span(example))
+            }
+            None => counted(self.number, self.what),
         }
     }
 }
@@ -185,18 +188,18 @@ impl Count {
 fn count(row: &PathRow, scope: &Scope) -> Option<Count> {
     let plain = |number: u64, what| Count { number, what, example: None };
     match row.measure {
-        Measure::Tasks => scope.tasks.map(|tasks| plain(tasks, "tasks")),
+        Measure::Tasks => scope.tasks.map(|tasks| plain(tasks, "task")),
         Measure::Files => {
             let changed = scope.changes.as_ref().map_or(0, Vec::len);
             let known = scope.changes.is_some() || !scope.planned.is_empty();
-            known.then(|| plain(changed.max(scope.planned.len()) as u64, "files"))
+            known.then(|| plain(changed.max(scope.planned.len()) as u64, "file"))
         }
         // One file whose lines nobody knows makes the sum a lower bound: enough for risky, not for tiny.
         Measure::Lines => {
             let changes = scope.changes.as_ref()?;
             let sum = changes.iter().filter_map(|change| change.lines).fold(0, u64::saturating_add);
             let whole = changes.iter().all(|change| change.lines.is_some());
-            (whole || row.path == Path::Risky).then(|| plain(sum, "lines"))
+            (whole || row.path == Path::Risky).then(|| plain(sum, "line"))
         }
         Measure::Touches => {
             let changed = scope.changes.iter().flatten().map(|change| change.path.as_str());
@@ -204,7 +207,7 @@ fn count(row: &PathRow, scope: &Scope) -> Option<Count> {
             let mut hits = all.filter(|path| row.patterns.iter().any(|pattern| names(pattern, path)));
             let first = hits.next().map(|path| clip(&one_line(path), 120).into_owned());
             let number = u64::from(first.is_some()) + hits.count() as u64;
-            Some(Count { number, what: "files", example: first })
+            Some(Count { number, what: "file", example: first })
         }
     }
 }

@@ -6,6 +6,7 @@ use wfo_base::text::{clip, one_line};
 use super::facts::{Fact, Facts, Place, Pr, PrState, Report, Review, State, Verdict};
 use super::fill::Fill;
 use super::proof::{Proof, Proven, Where};
+use crate::words::counted;
 
 /// The most characters of a reason that comes from outside.
 const WHY_LIMIT: usize = 200;
@@ -66,7 +67,9 @@ pub(crate) fn prove(proof: &Proof, facts: &Facts) -> Found {
         Proof::Approved => approved(&facts.pr),
         Proof::Feedback => match &facts.open_threads {
             Fact::Known(0) => found(Proven::Yes, "review", "no open thread without a work item"),
-            Fact::Known(count) => found(Proven::No, "review", format!("{count} open threads without a work item")),
+            Fact::Known(count) => {
+                found(Proven::No, "review", format!("{} without a work item", counted(*count as u64, "open thread")))
+            }
             Fact::Unknown(why) => unknown("review", "review threads", why),
         },
         Proof::Merged(place) => merged(*place, facts),
@@ -155,7 +158,7 @@ fn filled(word: &str, fact: Option<&Fact<Fill>>) -> Found {
             found(Proven::No, "document", format!("{file} says nothing beyond its template"))
         }
         Some(Fact::Known(Fill::Partly { open, filled })) => {
-            let detail = format!("{file}: {open} sections are still the template's, {filled} are written");
+            let detail = format!("{file}: {} still the template's, {filled} written", counted(*open as u64, "section"));
             found(Proven::No, "document", detail)
         }
         Some(Fact::Known(Fill::Filled)) => found(Proven::Yes, "document", format!("{file} is written")),
@@ -171,16 +174,18 @@ fn work(facts: &Facts) -> Found {
         Fact::Known(commits) if commits.work == 0 => {
             let detail = match commits.all {
                 0 => "no commit that the base lacks".to_owned(),
-                count => format!("{count} commits, all of documents only"),
+                count => format!("{}, all of documents only", counted(count, "commit")),
             };
             found(Proven::No, "git", detail)
         }
         Fact::Known(commits) if tasks.done > 0 && tasks.open > 0 => {
             let all = tasks.done + tasks.open;
-            let detail = format!("{} commits, but {} of {all} tasks are open", commits.work, tasks.open);
+            let detail = format!("{}, but {} of {all} tasks are open", counted(commits.work, "commit"), tasks.open);
             found(Proven::No, "tasks", detail)
         }
-        Fact::Known(commits) => found(Proven::Yes, "git", format!("{} commits that the base lacks", commits.work)),
+        Fact::Known(commits) => {
+            found(Proven::Yes, "git", format!("{} that the base lacks", counted(commits.work, "commit")))
+        }
         Fact::Unknown(why) => unknown("git", "commits", why),
     }
 }

@@ -76,14 +76,14 @@ fn a_plan_that_names_a_migration_asks_for_the_schema_step_before_anything_has_ch
     let scope = Scope { changes: Some(vec![]), planned: vec!["migrations/0001_init.sql".into()], tasks: None };
     let chosen = path(&rows(), &scope);
     assert_eq!((chosen.path, chosen.touches_schema), (Path::Risky, true));
-    assert_eq!(chosen.reasons, ["schema or migrations: 1 files, such as `migrations/0001_init.sql`"]);
+    assert_eq!(chosen.reasons, ["schema or migrations: 1 file, such as `migrations/0001_init.sql`"]);
     assert!(!path(&rows(), &changed(&[("auth/x.rs", 1)])).touches_schema);
 }
 
 #[test]
 fn a_file_name_of_a_stranger_stays_one_harmless_line() {
     let chosen = path(&rows(), &changed(&[("auth/`rm`\n\u{1b}[31m\u{202e}x", 1)]));
-    assert_eq!(chosen.reasons, ["who may do what, or secrets: 1 files, such as `auth/'rm' x`"]);
+    assert_eq!(chosen.reasons, ["who may do what, or secrets: 1 file, such as `auth/'rm' x`"]);
 }
 
 #[test]
