@@ -167,6 +167,10 @@ codes! {
     PORT_COUNT_DIFFERS = "port.count-differs", Done;
     /// An env file that is not written.
     PORT_ENV_REFUSED = "port.env-refused", Refused;
+    /// An answer about review threads is not the last page, or lacks comments.
+    PR_MORE_PAGES = "pr.more-pages", Done;
+    /// An answer about review threads that cannot be read.
+    PR_UNREADABLE = "pr.unreadable", Wrong;
     /// A list of tasks that cannot be read.
     PLAN_UNREADABLE = "plan.unreadable", Wrong;
     /// Tasks that wait for each other in a circle.
@@ -177,6 +181,12 @@ codes! {
     TODO_UNREADABLE = "todo.unreadable", Wrong;
     /// A phase that is not one of 0-6.
     TODO_PHASE_UNKNOWN = "todo.phase-unknown", Wrong;
+    /// An acceptance criterion that no item of the specification covers.
+    TODO_CRITERION_OPEN = "todo.criterion-open", No;
+    /// A task of the plan that belongs to no epic.
+    TODO_TASK_NO_EPIC = "todo.task-without-epic", No;
+    /// Another technology than the architecture names.
+    TODO_TECHNOLOGY = "todo.technology-differs", No;
     /// A task of a TODO file that is understood only in part.
     TODO_TASK_ODD = "todo.task-odd", Wrong;
     /// A TODO file that can be read, but in which this cannot be changed safely.

@@ -4,6 +4,8 @@
 mod blocker;
 mod blocks;
 mod columns;
+mod escape;
+pub mod feedback;
 pub mod front;
 pub mod handover;
 mod handover_text;
@@ -13,7 +15,10 @@ mod marks;
 mod merge;
 mod nesting;
 pub mod page;
+pub mod phase;
 pub mod plan_list;
+pub mod plan_merge;
+pub mod questions;
 pub mod rank;
 pub mod record;
 mod sections;
@@ -21,6 +26,8 @@ pub mod tasks;
 pub mod todo_file;
 mod todo_name;
 mod todo_yaml;
+pub mod trace;
+pub mod version;
 pub mod weights;
 mod words;
 
