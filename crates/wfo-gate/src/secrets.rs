@@ -4,6 +4,7 @@
 mod assign;
 mod encoded;
 mod engine;
+mod keywords;
 mod place;
 mod position;
 mod prose;

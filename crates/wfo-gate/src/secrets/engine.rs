@@ -4,9 +4,9 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Captures, Regex};
 
+use super::keywords::Keywords;
 use super::place::path_matches;
 use super::position;
 use super::rows::{Confidence, Kind, SecretRow};
@@ -57,8 +57,7 @@ pub(super) struct Hit {
 pub(super) struct Engine {
     pub(super) rules: Vec<Rule>,
     pub(super) words: Words,
-    /// Nothing where the keywords could not be put together.
-    search: Option<AhoCorasick>,
+    keywords: Keywords,
     /// For each keyword the rules that it belongs to.
     askers: Vec<Vec<usize>>,
 }
@@ -90,19 +89,14 @@ impl Engine {
                 }
             }
         }
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&keywords)
-            .map_err(|error| error.to_string())?;
+        let keywords = Keywords::new(keywords)?;
         let rules = rows.into_iter().map(|row| Rule { row, regex: OnceLock::new() }).collect();
-        Ok(Self { rules, words, search: Some(search), askers })
+        Ok(Self { rules, words, keywords, askers })
     }
 
     /// Returns an engine without rules.
     pub(super) fn empty() -> Self {
-        Self { rules: Vec::new(), words: Words::default(), search: None, askers: Vec::new() }
+        Self { rules: Vec::new(), words: Words::default(), keywords: Keywords::default(), askers: Vec::new() }
     }
 
     /// Returns the rules of paths that a path has.
@@ -115,8 +109,7 @@ impl Engine {
     pub(super) fn hits(&self, look: Look<'_>) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut done = vec![0usize; self.rules.len()];
-        let found = self.search.iter().flat_map(|search| search.find_overlapping_iter(look.text));
-        for found in found {
+        for found in self.keywords.found_in(look.text) {
             let Some(rules) = self.askers.get(found.pattern().as_usize()) else { continue };
             for index in rules {
                 let (Some(rule), Some(done)) = (self.rules.get(*index), done.get_mut(*index)) else { continue };
