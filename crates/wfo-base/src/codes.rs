@@ -201,6 +201,10 @@ codes! {
     TODO_TASK_UNKNOWN = "todo.task-unknown", Wrong;
     /// A key or value that cannot be set.
     TODO_VALUE_INVALID = "todo.value-invalid", Wrong;
+    /// It is not clear which workflow is meant.
+    TODO_WORKFLOW_UNKNOWN = "todo.workflow-unknown", Wrong;
+    /// A step was named that is not a matter of choice.
+    NEXT_STEP = "next.step-unknown", Wrong;
     /// A hand-over page that cannot be understood.
     HANDOVER_UNREADABLE = "handover.unreadable", Wrong;
     /// There is nothing that a backup could hold.
