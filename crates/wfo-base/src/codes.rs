@@ -197,12 +197,14 @@ codes! {
     TODO_RULE_BROKEN = "todo.rule-broken", No;
     /// A slug that cannot be part of file and branch names.
     TODO_SLUG_INVALID = "todo.slug-invalid", Wrong;
+    /// No TODO is meant by this name, or there is none.
+    TODO_UNKNOWN = "todo.unknown", Wrong;
+    /// More than one TODO could be meant.
+    TODO_AMBIGUOUS = "todo.ambiguous", Wrong;
     /// No task has this id.
     TODO_TASK_UNKNOWN = "todo.task-unknown", Wrong;
     /// A key or value that cannot be set.
     TODO_VALUE_INVALID = "todo.value-invalid", Wrong;
-    /// It is not clear which workflow is meant.
-    TODO_WORKFLOW_UNKNOWN = "todo.workflow-unknown", Wrong;
     /// A step was named that is not a matter of choice.
     NEXT_STEP = "next.step-unknown", Wrong;
     /// A hand-over page that cannot be understood.

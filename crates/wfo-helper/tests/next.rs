@@ -71,9 +71,9 @@ fn the_workflow_of_a_worktree_is_found_without_being_named() {
     flow.put("TODO_hotfix_20261121T100000Z_loop.md", "---\nworkflow_type: hotfix\n---\n");
     let ask = |folder: &std::path::Path| Call::new(binary()).args(["next", "--json"]).folder(folder).run(&flow);
     assert_eq!(ask(&flow.tree().join("src")).data()["slug"], "login");
-    assert_eq!(ask(&flow.root()).failure(), (20, "todo.workflow-unknown".to_owned()));
+    assert_eq!(ask(&flow.root()).failure(), (20, "todo.ambiguous".to_owned()));
     let unknown = flow.helper(&["next", "--json", "--todo", "nothing"]);
-    assert_eq!(unknown.failure(), (20, "todo.workflow-unknown".to_owned()));
+    assert_eq!(unknown.failure(), (20, "todo.unknown".to_owned()));
     assert!(unknown.stdout.contains("login, loop"), "{unknown:?}");
 }
 
@@ -108,9 +108,13 @@ fn a_yes_moves_the_record_and_nothing_else() {
 fn a_yes_to_what_has_changed_since_is_refused() {
     type Change = fn(&Flow);
     let changes: [(&str, Change); 4] = [
-        ("a commit", |flow| drop(flow.work("src/more.py", "2\n"))),
+        ("a commit", |flow| {
+            flow.work("src/more.py", "2\n");
+        }),
         ("the record", |flow| flow.record(Some(("1", "1.1", "planning")))),
-        ("a merge", |flow| drop(flow.merge_into("contrib/ada"))),
+        ("a merge", |flow| {
+            flow.merge_into("contrib/ada");
+        }),
         ("a document is gone", |flow| std::fs::remove_file(flow.tree().join("specs/login/plan.md")).unwrap()),
     ];
     for (what, change) in changes {
@@ -165,7 +169,7 @@ fn an_optional_step_can_be_chosen_and_is_no_drift_then() {
     let proposal = &data["proposal"];
     assert_eq!((&proposal["step"], &proposal["phase"]), (&json!("1.1"), &json!(1)));
     let actions = json!([
-        "`wfo-helper todo plan login`",
+        "write `planning/login/requirements.md`: needs, user stories, acceptance criteria",
         "`git add -- planning/login/requirements.md`",
         "`git commit -m 'docs(planning): requirements of login' -- planning/login/requirements.md`"
     ]);

@@ -26,10 +26,16 @@ impl Acts<'_> {
         let planning = format!("planning/{slug}");
         let run = |command: String| vec![format!("`{command}`")];
         let mut acts = match step {
-            "1.1" | "1.2" | "1.3" => run(format!("wfo-helper todo plan {slug}")),
+            "1.1" => {
+                vec![format!("write `{planning}/requirements.md`: needs, user stories, acceptance criteria")]
+            }
+            "1.2" => vec![format!("write `{planning}/architecture.md`: stack, data model, interfaces")],
+            "1.3" => vec![format!("write `{planning}/epics.md`: priorities and what waits for what")],
             "2.1" | "5.1" | "6.1" => self.worktree(),
             "2.2" => self.enter(),
-            "2.3" => run(format!("wfo-helper todo spec {slug}")),
+            "2.3" => vec![format!(
+                "write `specs/{slug}/spec.md` and `specs/{slug}/plan.md`, with each task as `- [ ] impl_001: text`"
+            )],
             "2.3.1" | "6.1.1" => vec![
                 "a person reads the migrations: `wfo-helper gate explain schema`".to_owned(),
                 "`wfo-helper gate approve schema`".to_owned(),
@@ -45,10 +51,14 @@ impl Acts<'_> {
             "3.3" | "6.5" => self.version(),
             "4.1" | "5.4" | "6.6" => self.offer(),
             "4.2" => vec![format!("a person reviews the pull request{}", self.number())],
-            "4.3" => run(format!("wfo-helper pr feedback --from FILE --pr {}", self.pr())),
+            "4.3" => {
+                vec![format!("write one file below `planning/` for each open thread of pull request {}", self.pr())]
+            }
             "4.4" | "5.5" | "6.7" => self.merge(),
             "4.5" | "5.8" | "6.10" => run(format!("wfo-helper todo archive --todo {slug}")),
-            "4.6" => run(format!("wfo-helper todo asbuilt {slug}")),
+            "4.6" => {
+                vec![format!("add a section `## As-Built` to the documents in `{planning}`: planned, specified, built")]
+            }
             "4.7" => self.rebase(),
             "4.8" => self.onwards(),
             "5.3" => vec![format!("bring the change log and the documents up to {}", self.version_word())],
@@ -155,7 +165,7 @@ impl Acts<'_> {
         let demanded = demanded.unwrap_or_else(|| "VERSION".to_owned());
         let set =
             format!("wfo-helper todo set quality_gates.semantic_version={demanded} --todo {}", self.workflow.slug);
-        vec!["`wfo-helper release version`".to_owned(), format!("`{set}`")]
+        vec![format!("the commits ask for {demanded} at least"), format!("`{set}`")]
     }
 
     fn offer(&self) -> Vec<String> {

@@ -140,7 +140,7 @@ fn only(all: &mut Vec<Workflow>, wanted: &str) -> Result<Option<Workflow>, Probl
             let names = all.iter().filter(|one| fits(one)).map(|one| format!("{}_{}", one.stamp, one.slug));
             let hint = format!("name one with `--todo`: {}", names.collect::<Vec<_>>().join(", "));
             let message = format!("{} workflows have the slug {}", places.len(), text::code_span(wanted));
-            Err(Problem::new(codes::TODO_WORKFLOW_UNKNOWN, message).hint(hint))
+            Err(Problem::new(codes::TODO_AMBIGUOUS, message).hint(hint))
         }
     }
 }
@@ -168,13 +168,12 @@ fn unknown(wanted: &str, all: &[Workflow]) -> Problem {
     } else {
         format!("the active ones are {}", slugs(all))
     };
-    Problem::new(codes::TODO_WORKFLOW_UNKNOWN, format!("no workflow has the slug {}", text::code_span(wanted)))
-        .hint(hint)
+    Problem::new(codes::TODO_UNKNOWN, format!("there is no TODO {}", text::code_span(wanted))).hint(hint)
 }
 
 fn several(all: &[Workflow]) -> Problem {
     let message = format!("{} workflows are active, and this place belongs to none of them", all.len());
-    Problem::new(codes::TODO_WORKFLOW_UNKNOWN, message).hint(format!("name one with `--todo`: {}", slugs(all)))
+    Problem::new(codes::TODO_AMBIGUOUS, message).hint(format!("name one with `--todo`: {}", slugs(all)))
 }
 
 fn slugs(all: &[Workflow]) -> String {

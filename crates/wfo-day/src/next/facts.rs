@@ -182,7 +182,7 @@ impl Scene<'_> {
         (facts.tests, facts.coverage, facts.gates) = (evidence.tests, evidence.coverage, evidence.gates);
         let root = checkout.unwrap_or_else(|| self.ask.place.main_root());
         let there = |name: &&str| read::is_there(&root.join(name)) == Some(true);
-        facts.containers = Fact::Known(CONTAINERS.iter().any(|name| there(&name)));
+        facts.containers = Fact::Known(CONTAINERS.iter().any(there));
         facts.notes = notes_of(root, seen.record.version.as_deref());
     }
 

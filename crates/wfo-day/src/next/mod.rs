@@ -96,7 +96,7 @@ impl Next {
     /// Looks.
     ///
     /// # Errors
-    /// `git.no-repository`, `todo.workflow-unknown` where it is not clear which workflow is meant, `todo.unreadable`, `pr.unreadable`.
+    /// `git.no-repository`, `todo.unknown`, `todo.ambiguous` where it is not clear which workflow is meant, `todo.unreadable`, `pr.unreadable`.
     pub fn look(ask: &Ask<'_>, notes: &mut Vec<Diagnostic>) -> Result<Self, Problem> {
         notes.extend(ask.place.notes.iter().cloned());
         let Some(repository) = ask.place.repository() else {
@@ -177,7 +177,11 @@ impl Current {
     /// What a yes to the proposed step is bound to: file, evidence and the branch's newest commit.
     #[must_use]
     pub fn subject(&self, place: &Place, command: &str) -> Subject {
-        let evidence = self.derived.evidence.iter().map(|one| format!("{} {:?}", one.step, one.proven));
+        let evidence = self
+            .derived
+            .evidence
+            .iter()
+            .map(|one| format!("{} {:?} {:?} {}", one.step, one.proven, one.own, one.detail));
         let mut state: Vec<String> = evidence.collect();
         state.push(format!("{} {}", self.proposed.step, self.tip.as_deref().unwrap_or_default()));
         state.push(digest(&String::from_utf8_lossy(&self.page)));
@@ -199,21 +203,21 @@ impl Current {
     ///
     /// # Errors
     /// `proposal.stale` when the file is no longer what was shown, `todo.edit-refused`, `lock.timeout`.
-    pub fn advance(&self, ask: &Ask<'_>, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+    pub fn advance(&self, ask: &Ask<'_>) -> Result<(), Problem> {
         let Proposed { phase, step, status, .. } = &self.proposed;
         let to = Position { phase: *phase, step: step.clone(), status: (*status).to_owned() };
-        record::write(ask, self, &to, false, notes)
+        record::write(ask, self, &to, false)
     }
 
     /// Makes the record say what reality shows.
     ///
     /// # Errors
     /// As [`Current::advance`].
-    pub fn reconcile(&self, ask: &Ask<'_>, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+    pub fn reconcile(&self, ask: &Ask<'_>) -> Result<(), Problem> {
         let derived = &self.derived;
         let step = derived.step_word().to_owned();
         let to = Position { phase: derived.phase, step, status: derived.status.to_owned() };
-        record::write(ask, self, &to, true, notes)
+        record::write(ask, self, &to, true)
     }
 
     /// Each value that `todo reconcile` would write, in words.

@@ -1,7 +1,7 @@
 //! The record of a workflow: what it claims, and how it is brought to another place. Written under a lock, and only while the file is
 //! still what was shown.
 
-use wfo_base::{Diagnostic, Problem, atomic, codes};
+use wfo_base::{Problem, atomic, codes, trust};
 use wfo_todo::front::{Content, Edit, Front, Route};
 use wfo_todo::phase::Record;
 use wfo_todo::record::{Position, advance};
@@ -38,18 +38,14 @@ pub(super) fn recorded(workflow: &Workflow, page: &[u8]) -> Result<Recorded, Pro
 const TESTS: [&str; 2] = ["quality_gates", "tests_passing"];
 
 /// Writes the place; `repair`: also takes back what the record claims without evidence.
-pub(super) fn write(
-    ask: &Ask<'_>,
-    current: &Current,
-    to: &Position,
-    repair: bool,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<(), Problem> {
+pub(super) fn write(ask: &Ask<'_>, current: &Current, to: &Position, repair: bool) -> Result<(), Problem> {
     let file = &current.workflow.file;
     let path = ask.place.shared_root().join(file);
-    let folder = ask.place.state(ask.home);
+    // The lock of every call that writes TODO files here.
+    let folder = ask.home.wfo("state/todo");
     atomic::make_folder(&folder, true)?;
-    atomic::locked(&folder.join("todo"), || {
+    let name: String = trust::digest(&ask.place.shared_root().to_string_lossy()).chars().take(16).collect();
+    atomic::locked(&folder.join(name), || {
         if std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink()) {
             return Err(Problem::new(codes::TODO_EDIT_REFUSED, format!("`{file}` is a link, so it is not written"))
                 .hint("replace it by the file that it leads to"));
@@ -66,7 +62,5 @@ pub(super) fn write(
             new = Front::read(file, new.as_bytes())?.edit(&[edit])?;
         }
         atomic::write(&path, new.as_bytes())
-    })?;
-    let _ = notes;
-    Ok(())
+    })
 }

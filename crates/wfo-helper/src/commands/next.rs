@@ -142,7 +142,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let subject = current.subject(&place, "next");
     let mut commands = Vec::new();
     if args.yes.given(context, &place, &desk, &subject)? {
-        current.advance(&ask, &mut notes)?;
+        current.advance(&ask)?;
         view.applied = true;
         view.proposal = Some(ProposedView::new(None, &current.proposed));
     } else {

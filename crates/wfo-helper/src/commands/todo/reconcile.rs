@@ -98,7 +98,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     };
     let subject = current.subject(&place, "todo reconcile");
     if args.yes.given(context, &place, &desk, &subject)? {
-        current.reconcile(&ask, &mut notes)?;
+        current.reconcile(&ask)?;
         view.applied = true;
         return Ok(Answer::new("wfo.todo-reconcile/1", view).noting(notes).into());
     }
