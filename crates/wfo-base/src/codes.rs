@@ -167,6 +167,10 @@ codes! {
     PORT_COUNT_DIFFERS = "port.count-differs", Done;
     /// An env file that is not written.
     PORT_ENV_REFUSED = "port.env-refused", Refused;
+    /// An answer about review threads is not the last page, or lacks comments.
+    PR_MORE_PAGES = "pr.more-pages", Done;
+    /// An answer about review threads that cannot be read.
+    PR_UNREADABLE = "pr.unreadable", Wrong;
     /// A list of tasks that cannot be read.
     PLAN_UNREADABLE = "plan.unreadable", Wrong;
     /// Tasks that wait for each other in a circle.
@@ -177,8 +181,32 @@ codes! {
     TODO_UNREADABLE = "todo.unreadable", Wrong;
     /// A phase that is not one of 0-6.
     TODO_PHASE_UNKNOWN = "todo.phase-unknown", Wrong;
+    /// An acceptance criterion that no item of the specification covers.
+    TODO_CRITERION_OPEN = "todo.criterion-open", No;
+    /// A task of the plan that belongs to no epic.
+    TODO_TASK_NO_EPIC = "todo.task-without-epic", No;
+    /// Another technology than the architecture names.
+    TODO_TECHNOLOGY = "todo.technology-differs", No;
     /// A task of a TODO file that is understood only in part.
     TODO_TASK_ODD = "todo.task-odd", Wrong;
+    /// A TODO file that can be read, but in which this cannot be changed safely.
+    TODO_EDIT_REFUSED = "todo.edit-refused", Refused;
+    /// A TODO.md that a person keeps is left alone.
+    TODO_MANIFEST_FOREIGN = "todo.manifest-foreign", Done;
+    /// A TODO file breaks a rule of its format.
+    TODO_RULE_BROKEN = "todo.rule-broken", No;
+    /// A slug that cannot be part of file and branch names.
+    TODO_SLUG_INVALID = "todo.slug-invalid", Wrong;
+    /// No TODO is meant by this name, or there is none.
+    TODO_UNKNOWN = "todo.unknown", Wrong;
+    /// More than one TODO could be meant.
+    TODO_AMBIGUOUS = "todo.ambiguous", Wrong;
+    /// No task has this id.
+    TODO_TASK_UNKNOWN = "todo.task-unknown", Wrong;
+    /// A key or value that cannot be set.
+    TODO_VALUE_INVALID = "todo.value-invalid", Wrong;
+    /// A step was named that is not a matter of choice.
+    NEXT_STEP = "next.step-unknown", Wrong;
     /// A hand-over page that cannot be understood.
     HANDOVER_UNREADABLE = "handover.unreadable", Wrong;
     /// There is nothing that a backup could hold.

@@ -14,6 +14,7 @@ pub mod gate;
 pub mod guard;
 mod hidden;
 pub mod init;
+pub mod next;
 mod place;
 mod queue;
 mod resolved;

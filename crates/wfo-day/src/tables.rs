@@ -17,6 +17,11 @@ use wfo_gate::run::ToolRow;
 use wfo_gate::secrets::{SecretRow, WordsRow};
 use wfo_gate::{ChecklistRow, GateRow};
 use wfo_todo::QueueRow;
+use wfo_todo::feedback::FeedbackRow;
+use wfo_todo::phase::{LimitRow, PathRow, StepRow, keeps_step};
+use wfo_todo::questions::QuestionRow;
+use wfo_todo::trace::TechnologyRow;
+use wfo_todo::version::PublicRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
 
 use crate::triggers::TriggerRow;
@@ -30,6 +35,9 @@ pub static BRANCHES: Table<BranchRow> =
 /// Spending limits where neither user nor repository sets any.
 pub static BUDGETS: Table<BudgetRow> =
     Table { name: "budgets", built_in: built_in::BUDGETS, from_repository: FromRepository::Ignored };
+/// What speaks for a fix on the branch, and what for a work item.
+pub static FEEDBACK: Table<FeedbackRow> =
+    Table { name: "feedback", built_in: built_in::FEEDBACK, from_repository: FromRepository::Free };
 /// Names and sizes of files that are looked at.
 pub static FILE_RULES: Table<FileRow> = Table {
     name: "file-rules",
@@ -57,6 +65,15 @@ pub static INFRASTRUCTURE: Table<InfraRow> = Table {
 /// The first word of a merge commit's message, by the type of the branch.
 pub static MERGE_MESSAGES: Table<MessageRow> =
     Table { name: "merge-messages", built_in: built_in::MERGE_MESSAGES, from_repository: FromRepository::Free };
+/// How full the context may get.
+pub static LIMITS: Table<LimitRow> =
+    Table { name: "limits", built_in: built_in::LIMITS, from_repository: FromRepository::Stricter(LimitRow::stricter) };
+/// How much ceremony a change needs.
+pub static PATHS: Table<PathRow> =
+    Table { name: "paths", built_in: built_in::PATHS, from_repository: FromRepository::Stricter(PathRow::stricter) };
+/// What has to be true before a workflow goes on.
+pub static PHASES: Table<StepRow> =
+    Table { name: "phases", built_in: built_in::PHASES, from_repository: FromRepository::Stricter(keeps_step) };
 /// What models cost.
 pub static PRICES: Table<PriceRow> =
     Table { name: "prices", built_in: built_in::PRICES, from_repository: FromRepository::Stricter(stricter_price) };
@@ -96,6 +113,15 @@ pub static MODEL_USES: Table<model::UseRow> =
 /// How requests are sent.
 pub static PROCESSING: Table<model::ProcessingRow> =
     Table { name: "processing", built_in: built_in::PROCESSING, from_repository: FromRepository::Free };
+/// Files that others rely on.
+pub static PUBLIC: Table<PublicRow> = Table {
+    name: "public",
+    built_in: built_in::PUBLIC,
+    from_repository: FromRepository::Stricter(PublicRow::stricter),
+};
+/// What is asked before documents are written.
+pub static QUESTIONS: Table<QuestionRow> =
+    Table { name: "questions", built_in: built_in::QUESTIONS, from_repository: FromRepository::Ignored };
 /// Points of the work queue.
 pub static QUEUE: Table<QueueRow> =
     Table { name: "queue", built_in: built_in::QUEUE, from_repository: FromRepository::Free };
@@ -111,6 +137,9 @@ pub static SECRET_WORDS: Table<WordsRow> =
 /// Languages, package managers and their commands.
 pub static STACKS: Table<StackRow> =
     Table { name: "stacks", built_in: built_in::STACKS, from_repository: FromRepository::Free };
+/// Which technologies take the same place.
+pub static TECHNOLOGIES: Table<TechnologyRow> =
+    Table { name: "technologies", built_in: built_in::TECHNOLOGIES, from_repository: FromRepository::Free };
 /// Sentences that ask for a briefing.
 pub static TRIGGERS: Table<TriggerRow> =
     Table { name: "triggers", built_in: built_in::TRIGGERS, from_repository: FromRepository::Ignored };
@@ -149,12 +178,16 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("agents", |layers, out| all(&AGENTS, layers, out), one::<AgentRow>),
     ("branches", |layers, out| all(&BRANCHES, layers, out), one::<BranchRow>),
     ("budgets", |layers, out| all(&BUDGETS, layers, out), one::<BudgetRow>),
+    ("feedback", |layers, out| all(&FEEDBACK, layers, out), one::<FeedbackRow>),
     ("file-rules", |layers, out| all(&FILE_RULES, layers, out), one::<FileRow>),
     ("checklists", |layers, out| all(&CHECKLISTS, layers, out), one::<ChecklistRow>),
     ("gates", |layers, out| all(&GATES, layers, out), one::<GateRow>),
     ("gate-tools", |layers, out| all(&GATE_TOOLS, layers, out), one::<ToolRow>),
     ("infrastructure", |layers, out| all(&INFRASTRUCTURE, layers, out), one::<InfraRow>),
+    ("limits", |layers, out| all(&LIMITS, layers, out), one::<LimitRow>),
     ("merge-messages", |layers, out| all(&MERGE_MESSAGES, layers, out), one::<MessageRow>),
+    ("paths", |layers, out| all(&PATHS, layers, out), one::<PathRow>),
+    ("phases", |layers, out| all(&PHASES, layers, out), one::<StepRow>),
     ("prices", |layers, out| all(&PRICES, layers, out), one::<PriceRow>),
     ("cache-lifetimes", |layers, out| all(&CACHE_LIFETIMES, layers, out), one::<model::LifetimeRow>),
     ("cost-controls", |layers, out| all(&COST_CONTROLS, layers, out), one::<ControlRow>),
@@ -167,10 +200,13 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("model-tasks", |layers, out| all(&MODEL_TASKS, layers, out), one::<model::TaskRow>),
     ("model-uses", |layers, out| all(&MODEL_USES, layers, out), one::<model::UseRow>),
     ("processing", |layers, out| all(&PROCESSING, layers, out), one::<model::ProcessingRow>),
+    ("public", |layers, out| all(&PUBLIC, layers, out), one::<PublicRow>),
+    ("questions", |layers, out| all(&QUESTIONS, layers, out), one::<QuestionRow>),
     ("queue", |layers, out| all(&QUEUE, layers, out), one::<QueueRow>),
     ("secrets", |layers, out| all(&SECRETS, layers, out), one::<SecretRow>),
     ("secret-words", |layers, out| all(&SECRET_WORDS, layers, out), one::<WordsRow>),
     ("stacks", |layers, out| all(&STACKS, layers, out), one::<StackRow>),
+    ("technologies", |layers, out| all(&TECHNOLOGIES, layers, out), one::<TechnologyRow>),
     ("triggers", |layers, out| all(&TRIGGERS, layers, out), one::<TriggerRow>),
     ("worktrees", |layers, out| all(&WORKTREES, layers, out), one::<RuleRow>),
 ];

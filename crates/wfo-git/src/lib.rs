@@ -10,6 +10,7 @@ mod contents;
 mod default_branch;
 mod facts;
 mod fingerprint;
+mod flow;
 mod format;
 mod git;
 mod history;
@@ -39,6 +40,7 @@ pub use contents::{
 };
 pub use facts::{Commit, Operation, Options, Snapshot, Status, Upstream, Way, Worktree};
 pub use fingerprint::{Exempt, Fingerprint, fingerprint, head_time};
+pub use flow::{Names, OwnCommit, Standing, committed, holds, line_counts, merge_names, names, standing};
 pub use holdings::{Holdings, holdings};
 pub use hook_place::{CommandSettings, HookPlace, Scope, command_settings, hook_place};
 pub use merges::{Merges, Trial};

@@ -42,6 +42,8 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
             "end-day --limit 0",
             "end-day --max-tokens 300",
         ],
+        "next" => &["next", "next --offline --limit 0"],
+        "todo-reconcile" => &["todo reconcile", "todo reconcile --dry-run"],
         "init" => &["init --dry-run", "init", "init"],
         "stack-detect" => &["stack detect", "stack detect --limit 0"],
         "setup" => &[

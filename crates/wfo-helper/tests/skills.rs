@@ -15,7 +15,7 @@ use support::{repository, text_of};
 const KEYS: [&str; 5] = ["name", "description", "license", "compatibility", "metadata"];
 
 /// What people say, and the skill that answers: its description names the phrase once it exists, and no other ever does.
-const PHRASES: [(&str, &str); 34] = [
+const PHRASES: [(&str, &str); 36] = [
     ("start day", "start-day"),
     ("begin session", "start-day"),
     ("what's the status", "start-day"),
@@ -28,7 +28,9 @@ const PHRASES: [(&str, &str); 34] = [
     ("can we ship", "security-gate"),
     ("safe to commit", "security-gate"),
     ("scan for secrets", "security-gate"),
-    ("next step", "next"),
+    ("next step", "next-step"),
+    ("what's next", "next-step"),
+    ("which phase", "next-step"),
     ("new feature", "feature"),
     ("build", "feature"),
     ("implement", "feature"),

@@ -134,13 +134,19 @@ fn of_markdown(page: &str) -> Vec<PlanTask> {
 }
 
 fn of_item(tick: Tick, text: &str, number: usize) -> PlanTask {
+    let (id, task) = read_item(tick, text, number);
+    PlanTask { id: id.unwrap_or_else(|| format!("L{number}")), ..task }
+}
+
+/// Reads a check box line; the id stands apart, since a line need not have one.
+pub(crate) fn read_item(tick: Tick, text: &str, number: usize) -> (Option<String>, PlanTask) {
     let (text, notes) = notes_of(text);
     let (id, title) = match text.split_once(':') {
-        Some((id, title)) if is_id(id) => (bare(id).to_owned(), title.trim()),
-        _ => (format!("L{number}"), text.trim()),
+        Some((id, title)) if is_id(id) => (Some(bare(id).to_owned()), title.trim()),
+        _ => (None, text.trim()),
     };
-    let mut task =
-        PlanTask { id, title: clean(title), done: tick == Tick::Done, line: Some(number), ..PlanTask::default() };
+    let done = tick == Tick::Done;
+    let mut task = PlanTask { title: clean(title), done, line: Some(number), ..PlanTask::default() };
     for note in notes.split(';') {
         let Some((key, value)) = note.split_once(':') else { continue };
         match key.trim().to_lowercase().as_str() {
@@ -150,11 +156,11 @@ fn of_item(tick: Tick, text: &str, number: usize) -> PlanTask {
             _ => {}
         }
     }
-    task
+    (id, task)
 }
 
 /// Splits the closing `(key: value; ...)` off an item.
-fn notes_of(text: &str) -> (&str, &str) {
+pub(crate) fn notes_of(text: &str) -> (&str, &str) {
     let trimmed = text.trim_end();
     let inner = trimmed.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
     inner.filter(|(_, notes)| notes.contains(':')).unwrap_or((trimmed, ""))

@@ -79,6 +79,11 @@ fn names_nothing(words: &[&str]) -> bool {
     rest.split_first().is_some_and(|(noun, tail)| NOUNS.contains(noun) && tail.iter().all(|word| TAIL.contains(word)))
 }
 
+/// Writes a number with its noun: `1 file`, `2 files`.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
 /// Finds the first `YYYY-MM-DD` that stands alone or begins a time stamp.
 #[must_use]
 pub fn date_in(text: &str) -> Option<Date> {

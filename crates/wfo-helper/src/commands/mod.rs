@@ -55,6 +55,8 @@ macro_rules! commands {
 commands! {
     StartDay: start_day "start-day";
     EndDay: end_day "end-day";
+    Next: next "next";
+    Todo: todo "todo";
     Init: init "init";
     Stack: stack "stack";
     Worktree: worktree "worktree";

@@ -26,6 +26,7 @@ const PAGES: &[Topic] = &[
     ("gates", include_str!("../../../../reference/gates.md")),
     ("hooks", include_str!("../../../../reference/hooks.md")),
     ("init", include_str!("../../../../reference/init.md")),
+    ("next", include_str!("../../../../reference/next.md")),
     ("performance", include_str!("../../../../reference/performance.md")),
     ("scan", include_str!("../../../../reference/scan.md")),
     ("setup", include_str!("../../../../reference/setup.md")),

@@ -4,6 +4,7 @@
 pub(crate) mod cost;
 pub(crate) mod end_day;
 pub(crate) mod gate;
+pub(crate) mod next;
 pub(crate) mod price;
 pub(crate) mod proposal;
 pub(crate) mod scan;

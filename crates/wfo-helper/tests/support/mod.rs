@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 mod answer;
+pub(crate) mod flow;
 pub(crate) mod gate;
 mod repo;
 pub(crate) mod run;
