@@ -197,6 +197,14 @@ codes! {
     TODO_RULE_BROKEN = "todo.rule-broken", No;
     /// A slug that cannot be part of file and branch names.
     TODO_SLUG_INVALID = "todo.slug-invalid", Wrong;
+    /// No TODO is meant by this name, or there is none.
+    TODO_UNKNOWN = "todo.unknown", Wrong;
+    /// More than one TODO could be meant.
+    TODO_AMBIGUOUS = "todo.ambiguous", Wrong;
+    /// A file of this name, or active work of this slug, is there.
+    TODO_EXISTS = "todo.exists", Conflict;
+    /// A TODO file was changed by somebody else at the same time.
+    TODO_CHANGED = "todo.changed", Conflict;
     /// No task has this id.
     TODO_TASK_UNKNOWN = "todo.task-unknown", Wrong;
     /// A key or value that cannot be set.

@@ -62,6 +62,7 @@ commands! {
     Model: model "model";
     Scan: scan "scan";
     Context: context "context";
+    Todo: todo "todo";
     Gate: gate "gate";
     Setup: setup "setup";
     Doctor: doctor "doctor";

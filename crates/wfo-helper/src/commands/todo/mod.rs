@@ -1,0 +1,115 @@
+//! `todo`: one file a verb. Flags to the options of `wfo_day::todo`, facts to views; no rule stands here.
+
+mod archive;
+mod checkpoint;
+mod list;
+mod new;
+mod set;
+mod show;
+mod task;
+mod validate;
+mod views;
+
+use std::rc::Rc;
+
+use wfo_base::{Diagnostic, Problem};
+use wfo_day::Place;
+use wfo_day::todo::Site;
+
+use super::Outcome;
+use crate::answer::SchemaEntry;
+use crate::context::Context;
+use crate::progress;
+
+/// Makes the verbs' enum, dispatch and schema list from one line a verb:
+/// `Variant: module "word" "what it does" ["schema" Answer, ...]`.
+macro_rules! verbs {
+    ($($variant:ident: $module:ident $word:literal $doing:literal [$($schema:literal $shown:ident),+];)*) => {
+        #[derive(Debug, clap::Subcommand)]
+        enum Verb {
+            $(#[command(name = $word)] $variant($module::Args),)*
+        }
+
+        pub(super) const SCHEMAS: &[SchemaEntry] = &[$($(SchemaEntry::of::<$module::$shown>($schema)),+),*];
+
+        pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
+            match args.verb {
+                $(Verb::$variant(args) => call(context, $doing, |call, notes| $module::run(args, call, notes)),)*
+            }
+        }
+    };
+}
+
+verbs! {
+    New: new "new" "making the TODO" ["todo-new" Shown];
+    List: list "list" "reading the TODO files" ["todo-list" Shown];
+    Show: show "show" "reading the TODO" ["todo-show" Shown];
+    Task: task "task" "changing a task" ["todo-task-add" Added, "todo-task-set" Moved];
+    Set: set "set" "changing the TODO" ["todo-set" Shown];
+    Checkpoint: checkpoint "checkpoint" "saving the state" ["todo-checkpoint" Shown];
+    Validate: validate "validate" "checking the TODO files" ["todo-validate" Shown];
+    Archive: archive "archive" "looking at what goes" ["todo-archive" Shown];
+}
+
+/// Keep the plan and record of each feature, release and hotfix in one TODO file
+///
+/// The files lie in the main checkout, also for calls in a worktree. An edit changes only the bytes that it is about. Which TODO is
+/// meant: `--todo SLUG`, else the one of this worktree, else the only active one.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Which TODO is meant.
+#[derive(Debug, Clone, Default, clap::Args)]
+struct Which {
+    /// Its slug, its stamp and slug, or its file name [default: the one of this worktree, else the only active one]
+    #[arg(long, value_name = "SLUG")]
+    todo: Option<String>,
+}
+
+impl Which {
+    fn word(&self) -> Option<&str> {
+        self.todo.as_deref()
+    }
+}
+
+/// One call: where it works, and what every command is given.
+struct Call<'a> {
+    context: &'a Context,
+    site: &'a Site<'a>,
+}
+
+impl Call<'_> {
+    /// Says whether nothing may be written.
+    fn dry_run(&self) -> bool {
+        self.context.globals.dry_run
+    }
+}
+
+/// Finds the place, runs one verb and adds what was noticed to its answer.
+fn call(
+    context: &Context,
+    doing: &'static str,
+    work: impl FnOnce(&Call<'_>, &mut Vec<Diagnostic>) -> Result<Outcome, Problem>,
+) -> Result<Outcome, Problem> {
+    let place = Place::find(&context.folder, &context.home);
+    let mut notes = Vec::new();
+    let site = Site::at(&place, &context.home, &context.clock, context.globals.dry_run, &mut notes)?;
+    let call = Call { context, site: &site };
+    let outcome = progress::during(doing, &context.globals, || work(&call, &mut notes));
+    // Whatever is shown passes here: titles and tasks are a person's words, or a stranger's.
+    let rules = site.rules();
+    let outcome = outcome.map_err(|problem| rules.hide_in(problem))?;
+    let mut notes: Vec<Diagnostic> = notes.into_iter().map(|note| rules.hide(note)).collect();
+    match outcome {
+        Outcome::Answer(answer) => {
+            let hide = Rc::clone(rules);
+            let answer = answer.hiding(Rc::new(move |words: &str| hide.without_secrets_in_lines(words)));
+            notes.extend(rules.notes());
+            Ok(Outcome::Answer(answer.noting(notes)))
+        }
+        other => Ok(other),
+    }
+}
