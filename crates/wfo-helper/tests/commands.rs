@@ -92,6 +92,7 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "todo-set" => &["todo set metadata.title=x", "todo set workflow_progress.phase=2"],
         "todo-checkpoint" => &["todo checkpoint --tokens 5", "todo checkpoint --tokens 100000 --notes x"],
         "todo-validate" => &["todo validate", "todo validate --todo login --limit 0"],
+        "todo-commit" => &["todo commit", "todo commit --message x --dry-run"],
         "todo-archive" => &["todo archive", "todo archive --keep-worktree --dry-run"],
         "gate-list" => &["gate list", "gate list --limit 0"],
         "gate-explain" => &["gate explain security", "gate explain ship --limit 1"],

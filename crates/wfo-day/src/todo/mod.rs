@@ -4,6 +4,7 @@
 mod archive;
 mod change;
 mod choose;
+mod commit;
 mod files;
 mod fresh;
 mod here;
@@ -26,6 +27,7 @@ use crate::scan::Rules;
 
 pub use archive::{Archive, Archived};
 pub use change::{Added, KeyChange, Moved, Setting, add_task, set_task};
+pub use commit::Commit;
 pub use files::{Shown, show};
 pub use fresh::{Fresh, Made, make};
 pub use here::{Here, Spot};

@@ -135,7 +135,7 @@ enum Found {
 
 fn last_usage(bytes: &[u8]) -> Found {
     for line in bytes.rsplit(|byte| *byte == b'\n') {
-        let has = |word: &str| line.windows(word.len()).any(|part| part == word.as_bytes());
+        let has = |word: &str| memchr::memmem::find(line, word.as_bytes()).is_some();
         let (usage, compacted) = (has("\"usage\""), has("\"compact_boundary\""));
         if !usage && !compacted {
             continue;

@@ -102,6 +102,7 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         let done = archive.carry_out(call.site, notes)?;
         (view.applied, view.files) = (true, done.files);
         view.worktree = done.worktree.as_ref().map(TreeView::from);
+        next = call.commit(&archive.workflow.slug);
     } else if !call.dry_run() {
         let rules = call.site.rules();
         let acts: Vec<String> = archive.actions().iter().map(|act| rules.without_secrets(act)).collect();

@@ -99,7 +99,8 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         files: checked.files,
         advice: advice(checked.level),
     };
-    Ok(Answer::new("wfo.todo-checkpoint/1", view).into())
+    let next = view.file.as_deref().filter(|_| view.applied).and_then(|file| call.commit(file));
+    Ok(Answer::new("wfo.todo-checkpoint/1", view).next(next).into())
 }
 
 fn pair(word: &str) -> Result<(String, TaskStatus), Problem> {

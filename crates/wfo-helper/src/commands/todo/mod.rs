@@ -2,6 +2,7 @@
 
 mod archive;
 mod checkpoint;
+mod commit;
 mod list;
 mod new;
 mod set;
@@ -12,7 +13,7 @@ mod views;
 
 use std::rc::Rc;
 
-use wfo_base::{Diagnostic, Problem};
+use wfo_base::{Diagnostic, Problem, text};
 use wfo_day::Place;
 use wfo_day::todo::Site;
 
@@ -48,6 +49,7 @@ verbs! {
     Set: set "set" "changing the TODO" ["todo-set" Shown];
     Checkpoint: checkpoint "checkpoint" "saving the state" ["todo-checkpoint" Shown];
     Validate: validate "validate" "checking the TODO files" ["todo-validate" Shown];
+    Commit: commit "commit" "looking at the changed files" ["todo-commit" Shown];
     Archive: archive "archive" "looking at what goes" ["todo-archive" Shown];
 }
 
@@ -85,6 +87,13 @@ impl Call<'_> {
     /// Says whether nothing may be written.
     fn dry_run(&self) -> bool {
         self.context.globals.dry_run
+    }
+
+    /// Returns the command that commits what was written, where there is a checkout to commit in.
+    fn commit(&self, slug: &str) -> Option<String> {
+        let has = self.site.place().repository().is_some_and(|repository| !repository.is_bare());
+        let word = text::shell_word(slug).clone();
+        (has && !self.dry_run()).then(|| format!("wfo-helper todo commit --todo {word}"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::{Diagnostic, Problem, text};
+use wfo_base::{Diagnostic, Problem};
 use wfo_day::todo::{Fresh, make};
 
 use super::views::{Work, clean, files_line};
@@ -99,6 +99,6 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         work_item: made.work_item.as_deref().map(clean),
         files: made.files,
     };
-    let next = view.applied.then(|| format!("wfo-helper todo show {}", text::shell_word(&view.slug)));
+    let next = call.commit(&view.slug);
     Ok(Answer::new("wfo.todo-new/1", view).next(next).into())
 }
