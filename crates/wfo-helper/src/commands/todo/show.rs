@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use wfo_base::{Diagnostic, Problem};
+use wfo_base::{Diagnostic, Problem, text};
 use wfo_day::todo::show;
 
 use super::views::{TaskView, clean};
@@ -95,7 +95,23 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         status: one.status.as_deref().map(clean),
         tasks: one.tasks.iter().map(TaskView::from).collect(),
         tasks_more: None,
-        front_matter: found.front,
+        front_matter: harmless(found.front),
     };
     Ok(Answer::new("wfo.todo-show/1", view).into())
+}
+
+/// Takes what nobody sees, or turns text around, out of every text; lines and blanks stay.
+fn harmless(value: Value) -> Value {
+    match value {
+        Value::String(words) => Value::String(words.split('\n').map(visible).collect::<Vec<_>>().join("\n")),
+        Value::Array(list) => list.into_iter().map(harmless).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (clean(&key), harmless(value))).collect(),
+        other => other,
+    }
+}
+
+fn visible(line: &str) -> String {
+    let plain = text::one_line(line);
+    let letters = |words: &str| words.split_whitespace().collect::<String>();
+    if letters(&plain) == letters(line) { line.to_owned() } else { plain.into_owned() }
 }
