@@ -201,6 +201,12 @@ codes! {
     TODO_UNKNOWN = "todo.unknown", Wrong;
     /// More than one TODO could be meant.
     TODO_AMBIGUOUS = "todo.ambiguous", Wrong;
+    /// A file of this name, or active work of this slug, is there.
+    TODO_EXISTS = "todo.exists", Conflict;
+    /// A file that was to be committed holds a secret.
+    TODO_SECRET = "todo.secret", Refused;
+    /// A TODO file was changed by somebody else at the same time.
+    TODO_CHANGED = "todo.changed", Conflict;
     /// No task has this id.
     TODO_TASK_UNKNOWN = "todo.task-unknown", Wrong;
     /// A key or value that cannot be set.

@@ -22,6 +22,7 @@ pub mod scan;
 pub mod setup;
 mod start_day;
 pub mod tables;
+pub mod todo;
 pub mod triggers;
 pub mod unsaved;
 mod workflows;

@@ -49,7 +49,7 @@ pub use snapshot::{checkouts, snapshot};
 pub use status::{Change, Changes, Kind, changes, changes_within};
 pub use worked::{Worked, worked};
 pub use write::{
-    Foreign, Merge, MergeOutcome, NewWorktree, Occasion, Programs, add_worktree, branch_tip, commit_id, delete_branch,
-    differing, file_at, is_ancestor, is_linked_folder, is_merging, keep_commit, let_commit_go, make_branch, merge,
-    programs, relink_worktree, require_branch_name, unlink_worktree,
+    Foreign, Merge, MergeOutcome, NewCommit, NewWorktree, Occasion, Programs, add_worktree, branch_tip, commit_id,
+    commit_paths, delete_branch, differing, file_at, is_ancestor, is_linked_folder, is_merging, keep_commit,
+    let_commit_go, make_branch, merge, programs, relink_worktree, require_branch_name, unlink_worktree,
 };

@@ -108,6 +108,7 @@ fn payload(sandbox: &Sandbox, event: &str) -> Value {
             json!({"tool_calls": [{"tool_name": "Bash", "tool_use_id": "t", "tool_input": {"command": "git status"}}]})
         }
         "Stop" => json!({"stop_hook_active": false, "last_assistant_message": "done"}),
+        "PreCompact" => json!({"trigger": "auto", "custom_instructions": ""}),
         "WorktreeCreate" => json!({"name": "feat-x"}),
         "WorktreeRemove" => json!({"worktree_path": sandbox.project().join(".claude/worktrees/feat-x")}),
         other => panic!("{other} has no sample here: add one"),

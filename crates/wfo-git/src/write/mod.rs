@@ -1,9 +1,10 @@
-//! Writes to a repository by git's own commands: worktrees, branches, merges, and the way back from each.
+//! Writes to a repository by git's own commands: worktrees, branches, commits, merges, and the way back from each.
 //! Runs what the repository itself names (hooks, local filters) only where the caller says that a person approved it, and
 //! never overwrites or removes what it was not told to.
 
 mod add;
 mod branch;
+mod commit;
 mod hooks;
 mod merge;
 mod programs;
@@ -21,6 +22,7 @@ pub use branch::{
     branch_tip, commit_id, delete_branch, differing, file_at, is_ancestor, keep_commit, let_commit_go, make_branch,
     require_branch_name,
 };
+pub use commit::{NewCommit, commit_paths};
 pub use merge::{Merge, MergeOutcome, is_merging, merge};
 pub use programs::{Occasion, Programs, programs};
 pub use unlink::{is_linked_folder, relink_worktree, unlink_worktree};

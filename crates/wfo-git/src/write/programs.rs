@@ -26,6 +26,8 @@ pub enum Occasion {
     Checkout,
     /// A branch is merged into what is checked out.
     Merge,
+    /// Files are committed.
+    Commit,
 }
 
 impl Occasion {
@@ -41,6 +43,14 @@ impl Occasion {
                 "post-index-change",
                 "reference-transaction",
             ],
+            Self::Commit => &[
+                "pre-commit",
+                "prepare-commit-msg",
+                "commit-msg",
+                "post-commit",
+                "post-index-change",
+                "reference-transaction",
+            ],
         }
     }
 
@@ -50,7 +60,7 @@ impl Occasion {
             (b"filter", _, b"clean" | b"smudge" | b"process") => row.text().is_some(),
             (b"hook", _, b"command") => row.text().is_some(),
             (b"merge", name, b"driver") => self == Self::Merge && !name.is_empty(),
-            (b"gpg", _, b"program" | b"defaultkeycommand") => self == Self::Merge && row.text().is_some(),
+            (b"gpg", _, b"program" | b"defaultkeycommand") => self != Self::Checkout && row.text().is_some(),
             _ => false,
         }
     }

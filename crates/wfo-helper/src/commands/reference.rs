@@ -33,6 +33,7 @@ const PAGES: &[Topic] = &[
     ("stack", include_str!("../../../../reference/stack.md")),
     ("start-day", include_str!("../../../../reference/start-day.md")),
     ("tables", include_str!("../../../../reference/tables.md")),
+    ("todo", include_str!("../../../../reference/todo.md")),
     ("trust", include_str!("../../../../reference/trust.md")),
     ("worktree", include_str!("../../../../reference/worktree.md")),
 ];

@@ -11,6 +11,7 @@ mod session_start;
 mod shell;
 mod stop;
 mod user_prompt_submit;
+mod watch;
 mod worktree;
 
 use wfo_base::trust::{self, Holder};
@@ -42,6 +43,7 @@ pub(crate) fn answer(event: &str, context: &Context) -> Printable {
         "user-prompt-submit" => user_prompt_submit::answer(&input, context),
         "pre-tool-use" => pre_tool_use::answer(&input, context),
         "stop" => stop::answer(&input, context),
+        "pre-compact" => watch::before_compaction(&input, context),
         "worktree-create" => worktree::create(&input, context),
         "worktree-remove" => worktree::remove(&input, context),
         "post-tool-batch" => {

@@ -20,15 +20,20 @@ const STATUS_TIME: Duration = Duration::from_millis(80);
 /// The most tokens (4 characters each) that a session is given.
 const BOUND: u64 = 1_500;
 
-/// Answers the event. A resumed session has its context already.
+/// Answers the event. A resumed session has its context already, and is told where the work stood; one that was compacted has both told.
 pub(super) fn answer(input: &Input, context: &Context) -> Printable {
     trust::forget(&context.home, &Holder { session: input.session_id.clone(), agent: None });
-    if matches!(input.source.as_deref(), Some("resume" | "fork")) {
-        return Printable::plain(String::new());
+    let source = input.source.as_deref();
+    let state = matches!(source, Some("compact" | "resume")).then(|| super::watch::state(input, context)).flatten();
+    if matches!(source, Some("resume" | "fork")) {
+        return state
+            .map_or_else(|| Printable::plain(String::new()), |state| protocol::context("SessionStart", &state));
     }
+    let state = state.map(|state| state + "\n").unwrap_or_default();
     let intro = "State of the project when this session began (from wfo; `wfo-helper start-day` gives it anew):\n\n";
-    match briefing(input, context, Some(STATUS_TIME), BOUND - text::tokens(intro)) {
-        Some(page) => protocol::context("SessionStart", &format!("{intro}{page}")),
+    let bound = BOUND.saturating_sub(text::tokens(intro) + text::tokens(&state));
+    match briefing(input, context, Some(STATUS_TIME), bound) {
+        Some(page) => protocol::context("SessionStart", &format!("{state}{intro}{page}")),
         None => Printable::plain(String::new()),
     }
 }

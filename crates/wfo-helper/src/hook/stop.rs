@@ -1,5 +1,5 @@
-//! Stop: tells the person, once for a session and state, that work would be lost. Never blocks, says nothing to the model, and is
-//! silent where that cannot be told at once.
+//! Stop: tells the person, once for a session and state, that work would be lost, and once for each crossing that the context gets
+//! full. Never blocks, says nothing to the model, and is silent where that cannot be told at once.
 
 use std::path::PathBuf;
 
@@ -22,13 +22,11 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
     }
     let folder = input.cwd.as_ref().and_then(|folder| std::fs::canonicalize(folder).ok());
     let Some(folder): Option<PathBuf> = folder.filter(|folder| folder.is_dir()) else { return silence() };
-    if !Config::load(&context.home, None).flag(SETTING) {
-        return silence();
-    }
-    match unsaved(&folder, &context.home, &input.session_id) {
-        Some(found) => protocol::tell(&worded(&found, context)),
-        None => silence(),
-    }
+    let remind = Config::load(&context.home, None).flag(SETTING);
+    let lost = remind.then(|| unsaved(&folder, &context.home, &input.session_id)).flatten();
+    let lost = lost.map(|found| worded(&found, context));
+    let words: Vec<String> = [super::watch::news(input, context, "person"), lost].into_iter().flatten().collect();
+    if words.is_empty() { silence() } else { protocol::tell(&words.join("\n")) }
 }
 
 fn worded(found: &Unsaved, context: &Context) -> String {

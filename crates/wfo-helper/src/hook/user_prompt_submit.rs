@@ -1,5 +1,5 @@
 //! UserPromptSubmit: when the whole prompt is a trigger sentence, the finished briefing is put into the context at once; and
-//! the budget: a prompt over a hard limit is blocked where that is wanted, and each alert is told once.
+//! the budget: a prompt over a hard limit is blocked where that is wanted, and each alert is told once; so is a context that gets full.
 
 use serde_json::json;
 use wfo_day::{tables, triggers};
@@ -22,7 +22,9 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
         Err(blocked) => return blocked,
     };
     let page = if triggers::may_be(prompt) { finished(prompt, input, context) } else { None };
-    let parts: Vec<String> = [page, Some(news.model)].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let full = super::watch::news(input, context, "model");
+    let parts: Vec<String> =
+        [page, Some(news.model), full].into_iter().flatten().filter(|part| !part.is_empty()).collect();
     protocol::told("UserPromptSubmit", json!({}), &news.person, &parts.join("\n\n"))
 }
 

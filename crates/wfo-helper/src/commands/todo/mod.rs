@@ -1,30 +1,126 @@
-//! `todo`: one file a verb. Flags to the options of `wfo_day`, facts to views; no rule stands here.
+//! `todo`: one file a verb. Flags to the options of `wfo_day::todo`, facts to views; no rule stands here.
 
+mod archive;
+mod checkpoint;
+mod commit;
+mod list;
+mod new;
 mod reconcile;
+mod set;
+mod show;
+mod task;
+mod validate;
+mod views;
 
-use wfo_base::Problem;
+use std::rc::Rc;
+
+use wfo_base::{Diagnostic, Problem, text};
+use wfo_day::Place;
+use wfo_day::todo::Site;
 
 use super::Outcome;
 use crate::answer::SchemaEntry;
 use crate::context::Context;
+use crate::progress;
 
-pub(super) const SCHEMAS: &[SchemaEntry] = &[SchemaEntry::of::<reconcile::Shown>("todo-reconcile")];
+/// Makes the verbs' enum, dispatch and schema list from one line a verb:
+/// `Variant: module "word" "what it does" ["schema" Answer, ...]`.
+macro_rules! verbs {
+    ($($variant:ident: $module:ident $word:literal $doing:literal [$($schema:literal $shown:ident),+];)*) => {
+        #[derive(Debug, clap::Subcommand)]
+        enum Verb {
+            $(#[command(name = $word)] $variant($module::Args),)*
+        }
 
-/// Keep the files in which workflows are planned and recorded
+        pub(super) const SCHEMAS: &[SchemaEntry] = &[$($(SchemaEntry::of::<$module::$shown>($schema)),+),*];
+
+        pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
+            match args.verb {
+                $(Verb::$variant(args) => call(context, $doing, |call, notes| $module::run(args, call, notes)),)*
+            }
+        }
+    };
+}
+
+verbs! {
+    New: new "new" "making the TODO" ["todo-new" Shown];
+    List: list "list" "reading the TODO files" ["todo-list" Shown];
+    Show: show "show" "reading the TODO" ["todo-show" Shown];
+    Task: task "task" "changing a task" ["todo-task-add" Added, "todo-task-set" Moved];
+    Set: set "set" "changing the TODO" ["todo-set" Shown];
+    Checkpoint: checkpoint "checkpoint" "saving the state" ["todo-checkpoint" Shown];
+    Validate: validate "validate" "checking the TODO files" ["todo-validate" Shown];
+    Reconcile: reconcile "reconcile" "comparing record and reality" ["todo-reconcile" Shown];
+    Commit: commit "commit" "looking at the changed files" ["todo-commit" Shown];
+    Archive: archive "archive" "looking at what goes" ["todo-archive" Shown];
+}
+
+/// Keep the plan and record of each feature, release and hotfix in one TODO file
+///
+/// The files lie in the main checkout, also for calls in a worktree. An edit changes only the bytes that it is about. Which TODO is
+/// meant: `--todo SLUG`, else the one of this worktree, else the only active one.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
     verb: Verb,
 }
 
-#[derive(Debug, clap::Subcommand)]
-enum Verb {
-    #[command(name = "reconcile")]
-    Reconcile(reconcile::Args),
+/// Which TODO is meant.
+#[derive(Debug, Clone, Default, clap::Args)]
+struct Which {
+    /// Its slug, its stamp and slug, or its file name [default: the one of this worktree, else the only active one]
+    #[arg(long, value_name = "SLUG")]
+    todo: Option<String>,
 }
 
-pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
-    match args.verb {
-        Verb::Reconcile(args) => reconcile::run(args, context),
+impl Which {
+    fn word(&self) -> Option<&str> {
+        self.todo.as_deref()
+    }
+}
+
+/// One call: where it works, and what every command is given.
+struct Call<'a> {
+    context: &'a Context,
+    site: &'a Site<'a>,
+}
+
+impl Call<'_> {
+    /// Says whether nothing may be written.
+    fn dry_run(&self) -> bool {
+        self.context.globals.dry_run
+    }
+
+    /// Returns the command that commits what was written, where there is a checkout to commit in.
+    fn commit(&self, slug: &str) -> Option<String> {
+        let has = self.site.place().repository().is_some_and(|repository| !repository.is_bare());
+        let word = text::shell_word(slug).clone();
+        (has && !self.dry_run()).then(|| format!("wfo-helper todo commit --todo {word}"))
+    }
+}
+
+/// Finds the place, runs one verb and adds what was noticed to its answer.
+fn call(
+    context: &Context,
+    doing: &'static str,
+    work: impl FnOnce(&Call<'_>, &mut Vec<Diagnostic>) -> Result<Outcome, Problem>,
+) -> Result<Outcome, Problem> {
+    let place = Place::find(&context.folder, &context.home);
+    let mut notes = Vec::new();
+    let site = Site::at(&place, &context.home, &context.clock, context.globals.dry_run, &mut notes)?;
+    let call = Call { context, site: &site };
+    let outcome = progress::during(doing, &context.globals, || work(&call, &mut notes));
+    // Whatever is shown passes here: titles and tasks are a person's words, or a stranger's.
+    let rules = site.rules();
+    let outcome = outcome.map_err(|problem| rules.hide_in(problem))?;
+    let mut notes: Vec<Diagnostic> = notes.into_iter().map(|note| rules.hide(note)).collect();
+    match outcome {
+        Outcome::Answer(answer) => {
+            let hide = Rc::clone(rules);
+            let answer = answer.hiding(Rc::new(move |words: &str| hide.without_secrets_in_lines(words)));
+            notes.extend(rules.notes());
+            Ok(Outcome::Answer(answer.noting(notes)))
+        }
+        other => Ok(other),
     }
 }

@@ -5,14 +5,12 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 use wfo_base::trust::Desk;
-use wfo_base::{Exit, Problem, text};
-use wfo_day::Place;
+use wfo_base::{Diagnostic, Exit, Problem, text};
 use wfo_day::next::{Ask, Next};
 
-use super::Outcome;
+use super::{Call, Outcome, Which};
 use crate::answer::{Answer, View};
 use crate::commands::consent::Yes;
-use crate::context::Context;
 use crate::render::Paint;
 use crate::render::next::{DriftView, RecordedView, drift};
 use crate::render::proposal::ProposalView;
@@ -23,9 +21,8 @@ use crate::render::proposal::ProposalView;
 /// of the file is touched.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The workflow [default: that of this worktree, else the only active one]
-    #[arg(long, value_name = "SLUG")]
-    todo: Option<String>,
+    #[command(flatten)]
+    which: Which,
     /// Read pull requests from this file, as gh or az print them in JSON, instead of asking
     #[arg(long, value_name = "FILE")]
     pr: Option<PathBuf>,
@@ -73,19 +70,18 @@ impl View for Shown {
     }
 }
 
-pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
-    let place = Place::find(&context.folder, &context.home);
-    let (todo, pr) = (args.todo.as_deref(), args.pr.as_deref());
+pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
+    let (context, place) = (call.context, call.site.place());
+    let (todo, pr) = (args.which.word(), args.pr.as_deref());
     let (home, clock) = (&context.home, &context.clock);
-    let ask = Ask { place: &place, home, clock, todo, pr, offline: args.offline, step: None };
-    let mut notes = Vec::new();
-    let next = Next::look(&ask, &mut notes)?;
+    let ask = Ask { place, home, clock, todo, pr, offline: args.offline, step: None };
+    let next = Next::look(&ask, notes)?;
     let desk = Desk::new(&context.home);
     let Some(current) = next.current.as_ref().filter(|current| current.drifts()) else {
         args.yes.must_be_absent(&desk, "todo reconcile")?;
         let file = next.current.as_ref().map(|current| current.workflow.file.clone());
         let none = Shown { applied: false, file, recorded: None, phase: None, step: None, drift: Vec::new(), proposal: None };
-        return Ok(Answer::new("wfo.todo-reconcile/1", none).noting(notes).into());
+        return Ok(Answer::new("wfo.todo-reconcile/1", none).into());
     };
     let mut view = Shown {
         applied: false,
@@ -96,11 +92,11 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
         drift: current.derived.drift.iter().map(DriftView::from).collect(),
         proposal: None,
     };
-    let subject = current.subject(&place, "todo reconcile");
-    if args.yes.given(context, &place, &desk, &subject)? {
+    let subject = current.subject(place, "todo reconcile");
+    if args.yes.given(context, place, &desk, &subject)? {
         current.reconcile(&ask)?;
         view.applied = true;
-        return Ok(Answer::new("wfo.todo-reconcile/1", view).noting(notes).into());
+        return Ok(Answer::new("wfo.todo-reconcile/1", view).into());
     }
     let mut commands = Vec::new();
     if !context.globals.dry_run {
@@ -112,5 +108,5 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
         commands.push(format!("wfo-helper todo reconcile{slug}{file}{offline} --confirm {}", proposal.id));
         view.proposal = Some(ProposalView::from(&proposal));
     }
-    Ok(Answer::new("wfo.todo-reconcile/1", view).exit(Exit::No).noting(notes).next(commands).into())
+    Ok(Answer::new("wfo.todo-reconcile/1", view).exit(Exit::No).next(commands).into())
 }

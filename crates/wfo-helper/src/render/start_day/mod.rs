@@ -11,9 +11,9 @@ use serde::Serialize;
 use wfo_base::{Diagnostic, Problem, text};
 use wfo_day::briefing::Briefing;
 
+pub(crate) use self::parts::WorkflowView;
 use self::parts::{
     AlertView, ContextFileView, CostsView, GitView, HandoverView, ProjectView, QueueView, ResourcesView, TodoView,
-    WorkflowView,
 };
 use super::proposal::ProposalView;
 use super::worktree::{PortsView, WorktreeView};

@@ -10,7 +10,7 @@ mod queue;
 pub(super) use costs::CostsView;
 pub(super) use git::{CommitView, GitView};
 pub(super) use handover::HandoverView;
-pub(super) use parallel::WorkflowView;
+pub(crate) use parallel::WorkflowView;
 pub(super) use project::{AlertView, ContextFileView, ProjectView, ResourcesView};
 pub(super) use queue::{QueueView, TodoView};
 

@@ -10,26 +10,26 @@ use super::clean;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct WorkflowView {
     /// The TODO file.
-    pub(in crate::render::start_day) file: String,
+    pub(crate) file: String,
     /// feature, release or hotfix.
     #[serde(rename = "type")]
-    pub(in crate::render::start_day) kind: Option<&'static str>,
+    pub(crate) kind: Option<&'static str>,
     /// Its slug.
-    pub(in crate::render::start_day) slug: String,
+    pub(crate) slug: String,
     /// Its title.
     title: String,
     /// Recorded phase, 0-6; null when it cannot be read.
-    pub(in crate::render::start_day) phase: Option<u8>,
+    pub(crate) phase: Option<u8>,
     /// Recorded step.
-    pub(in crate::render::start_day) step: Option<String>,
+    pub(crate) step: Option<String>,
     /// Recorded status.
-    pub(in crate::render::start_day) status: Option<String>,
+    pub(crate) status: Option<String>,
     /// Tasks that are completed.
-    pub(in crate::render::start_day) tasks_completed: usize,
+    pub(crate) tasks_completed: usize,
     /// Tasks that are not cancelled.
-    pub(in crate::render::start_day) tasks_total: usize,
+    pub(crate) tasks_total: usize,
     /// Where the record and reality differ.
-    pub(in crate::render::start_day) drift: Vec<DriftView>,
+    pub(crate) drift: Vec<DriftView>,
 }
 
 impl From<&briefing::WorkflowRow> for WorkflowView {
@@ -63,7 +63,7 @@ pub(crate) struct DriftView {
     /// What is so.
     actual: String,
     /// What shows it.
-    pub(in crate::render::start_day) evidence: String,
+    pub(crate) evidence: String,
 }
 
 impl From<&briefing::Drift> for DriftView {

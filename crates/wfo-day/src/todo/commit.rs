@@ -1,0 +1,179 @@
+//! `todo commit`: exactly the changed files of one workflow in one commit, looked at for secrets first; a proposal.
+//! Whatever else is staged or changed stays as it is.
+
+use std::collections::BTreeSet;
+
+use wfo_base::trust::{self, Subject};
+use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
+use wfo_gate::guard::{Commit as Look, Folder};
+use wfo_git::{NewCommit, Occasion, Repository};
+
+use super::choose::choose;
+use super::{ARCHIVE, MANIFEST, Site};
+use crate::guard::{Content, look};
+use crate::worktree::{self, Asked};
+
+/// The most files of one commit.
+const MOST: usize = 200;
+
+/// A commit that can be made, looked at but not made.
+#[derive(Debug)]
+pub struct Commit {
+    /// The files, relative to the main checkout.
+    pub files: Vec<String>,
+    /// The message.
+    pub message: String,
+    /// The branch that gets it; `None` when detached.
+    pub branch: Option<String>,
+    head: Option<String>,
+    state: String,
+    programs: Option<Asked>,
+    main: Repository,
+}
+
+impl Commit {
+    /// Looks at the files of a workflow that differ from the last commit.
+    ///
+    /// # Errors
+    /// `git.no-repository`, `git.no-work-tree`, `scan.incomplete` where nobody can tell whether a secret is among them, and what
+    /// choosing a TODO answers; `todo.secret` when one is.
+    pub fn look(
+        site: &Site<'_>,
+        wanted: Option<&str>,
+        message: Option<&str>,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<Self, Problem> {
+        let main = checkout(site)?;
+        let slug = slug(site, wanted, notes)?;
+        let files = changed(&main, &slug)?;
+        let message = message.map_or_else(|| worded(&files, &slug), str::to_owned);
+        let head = wfo_git::commit_id(&main, "HEAD").ok();
+        let mut state = format!("{head:?}\n{message}\n");
+        for file in &files {
+            let bytes = read::raw(main.root(), file, 8 << 20)?;
+            let mark = bytes.map_or_else(|| "-".to_owned(), |bytes| trust::digest_bytes(&bytes));
+            state += &format!("{file} {mark}\n");
+        }
+        require_clean(site, &main, &files)?;
+        let mut programs = None;
+        if !files.is_empty() {
+            let yard = worktree::Site::at(site.place(), site.home, site.clock, &mut Vec::new())?;
+            let asked = Asked::look(&yard, &main, Occasion::Commit, (true, false), "todo commit".to_owned())?;
+            state += &asked.subject(&yard).state;
+            programs = Some(asked);
+        }
+        Ok(Self { files, message, branch: main.branch(), head, state, programs, main })
+    }
+
+    /// What the yes is bound to: HEAD, the message, each file as it is now, and what git would run.
+    #[must_use]
+    pub fn subject(&self, site: &Site<'_>) -> Subject {
+        Subject {
+            command: "todo commit".to_owned(),
+            arguments: String::new(),
+            main_checkout: site.place().identity(),
+            state: self.state.clone(),
+        }
+    }
+
+    /// Each single act, in words.
+    #[must_use]
+    pub fn actions(&self) -> Vec<String> {
+        let branch = self.branch.as_deref().map_or_else(|| "a detached HEAD".to_owned(), code_span);
+        let mut acts = vec![format!("commit on {branch} with the message {}", code_span(&self.message))];
+        acts.extend(self.files.iter().map(|file| format!("of exactly {}", code_span(file))));
+        acts.extend(self.programs.iter().filter(|asked| asked.needs_person()).flat_map(Asked::lines));
+        acts
+    }
+
+    /// Commits; the yes also covers what the repository would run.
+    ///
+    /// # Errors
+    /// `git.branch-moved`, and what git or a hook answers.
+    pub fn carry_out(mut self, site: &Site<'_>) -> Result<String, Problem> {
+        let yard = worktree::Site::at(site.place(), site.home, site.clock, &mut Vec::new())?;
+        if let Some(asked) = self.programs.as_mut().filter(|asked| asked.needs_person()) {
+            asked.approve(&yard)?;
+            asked.approved_now();
+        }
+        let foreign = self.programs.as_ref().map_or(wfo_git::Foreign::Skip, Asked::foreign);
+        let request = NewCommit { paths: &self.files, message: &self.message, head: self.head.as_deref() };
+        site.locked(|| wfo_git::commit_paths(&self.main, &request, foreign))
+    }
+}
+
+fn checkout(site: &Site<'_>) -> Result<Repository, Problem> {
+    let none = || {
+        Problem::new(codes::GIT_NONE, format!("`{}` is not inside a git repository", site.place().root().display()))
+            .hint("run `git init` here, or name the project with `--repo DIR`")
+    };
+    let main = Repository::discover(site.place().main_root())?.ok_or_else(none)?;
+    if main.is_bare() {
+        return Err(Problem::new(codes::GIT_NO_WORK_TREE, "a bare repository has no files to commit")
+            .hint("TODO files of a bare repository lie below CONFIG/wfo/state"));
+    }
+    Ok(main)
+}
+
+/// Returns the slug that is meant, also that of an archived workflow.
+fn slug(site: &Site<'_>, wanted: Option<&str>, notes: &mut Vec<Diagnostic>) -> Result<String, Problem> {
+    let archived = |wanted| super::files::archived_file(site.root(), wanted);
+    let file = choose(site, wanted, notes).or_else(|problem| wanted.and_then(archived).ok_or(problem))?;
+    let name = wfo_todo::todo_name(file.rsplit('/').next().unwrap_or_default());
+    Ok(name.map(|name| name.slug).unwrap_or_default())
+}
+
+/// Lists the changed files that belong to a workflow: its TODO here or in ARCHIVED/, TODO.md, its planning and its specification.
+fn changed(main: &Repository, slug: &str) -> Result<Vec<String>, Problem> {
+    let folders = [format!("planning/{slug}/"), format!("specs/{slug}/")];
+    let belongs = |path: &str| {
+        let name = path.strip_prefix(ARCHIVE).and_then(|name| name.strip_prefix('/')).unwrap_or(path);
+        path == MANIFEST
+            || wfo_todo::todo_name(name).is_some_and(|name| name.slug == slug)
+            || folders.iter().any(|folder| path.starts_with(folder.as_str()))
+    };
+    let changes = wfo_git::changes(main, None)?;
+    let paths = changes.paths.into_iter().filter_map(|change| String::from_utf8(change.path).ok());
+    let files: BTreeSet<String> = paths.filter(|path| belongs(path) && !path.ends_with('/')).collect();
+    if files.len() > MOST {
+        let message = format!("{} changed files belong to `{slug}`; at most {MOST} are committed", files.len());
+        return Err(Problem::new(codes::GIT_DIRTY, message).hint("commit them by hand"));
+    }
+    Ok(files.into_iter().collect())
+}
+
+/// Words the message by what the files are.
+fn worded(files: &[String], slug: &str) -> String {
+    let all = |fits: &dyn Fn(&str) -> bool| files.iter().all(|file| file == MANIFEST || fits(file));
+    let any = |start: &str| files.iter().any(|file| file.starts_with(start));
+    if any(ARCHIVE) {
+        format!("chore: archive {slug}")
+    } else if any("planning/") {
+        format!("docs(planning): {slug}")
+    } else if any("specs/") {
+        format!("docs(specs): {slug}")
+    } else if all(&|file| file.starts_with("TODO_")) {
+        format!("chore: record of {slug}")
+    } else {
+        format!("chore: {slug}")
+    }
+}
+
+/// Looks at what would be committed as the commit guard does.
+fn require_clean(site: &Site<'_>, main: &Repository, files: &[String]) -> Result<(), Problem> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let look_at = Look {
+        folders: vec![Folder { path: Some(main.root().to_string_lossy().into_owned()), ..Folder::default() }],
+        paths: files.iter().map(|file| main.root().join(file).to_string_lossy().into_owned()).collect(),
+        ..Look::default()
+    };
+    match look(&look_at, main.root(), site.home) {
+        Content::Clean => Ok(()),
+        Content::Secrets(why) => Err(Problem::new(codes::TODO_SECRET, format!("nothing was committed: {why}"))
+            .hint("take the secret out of the file, and change it where it is used")),
+        Content::Unknown(why) => Err(Problem::new(codes::SCAN_INCOMPLETE, format!("nothing was committed: {why}"))
+            .hint("`wfo-helper scan secrets` tells more")),
+    }
+}
