@@ -171,7 +171,7 @@ fn assemble(ask: &StartDay<'_>, layers: &Layers, gathered: Gathered, mut notes: 
         }
         _ => Vec::new(),
     };
-    let workflows = records.iter().map(|record| workflows::row(record, git.as_ref())).collect();
+    let workflows = records.iter().map(|record| workflows::row(record, git.as_ref(), layers)).collect();
     Briefing {
         project: Project { name: ask.place.name(), root: ask.place.root().to_owned(), stack },
         git,

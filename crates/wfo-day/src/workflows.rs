@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use wfo_base::tables::Layers;
 use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_git::Snapshot;
-use wfo_todo::{TaskStatus, Workflow};
+use wfo_todo::{TaskStatus, Workflow, phase};
 
 use crate::bounds::Bounds;
 use crate::briefing::{Drift, WorkflowRow};
+use crate::tables;
 
 /// Reads every `TODO_<type>_<stamp>_<slug>.md` in the main checkout's top folder, by name,
 /// as far as the bounds go; what is left out is counted in a note.
@@ -50,7 +52,7 @@ pub(crate) fn workflows(root: &Path, bounds: Bounds, notes: &mut Vec<Diagnostic>
 }
 
 /// Sets the record beside what git knows.
-pub(crate) fn row(workflow: &Workflow, git: Option<&Snapshot>) -> WorkflowRow {
+pub(crate) fn row(workflow: &Workflow, git: Option<&Snapshot>, layers: &Layers) -> WorkflowRow {
     let counted = workflow.tasks.iter().filter(|task| task.status != TaskStatus::Cancelled);
     let done = workflow.tasks.iter().filter(|task| task.status == TaskStatus::Completed).count();
     WorkflowRow {
@@ -62,12 +64,13 @@ pub(crate) fn row(workflow: &Workflow, git: Option<&Snapshot>) -> WorkflowRow {
         step: workflow.step.clone(),
         status: workflow.status.clone(),
         tasks: (done, counted.count()),
-        drift: git.map(|git| drift(workflow, git)).unwrap_or_default(),
+        drift: git.map(|git| drift(workflow, git, layers)).unwrap_or_default(),
     }
 }
 
-/// Compares the recorded status with the worktree that carries the workflow's branch.
-fn drift(workflow: &Workflow, git: &Snapshot) -> Vec<Drift> {
+/// Compares the record with the worktree that carries the workflow's branch. Only what is merged is known here without asking git more
+/// than the briefing does; `next` compares everything.
+fn drift(workflow: &Workflow, git: &Snapshot, layers: &Layers) -> Vec<Drift> {
     let finished = matches!(workflow.status.as_deref(), Some("completed" | "complete" | "done"));
     let carries = |branch: &str| {
         branch
@@ -76,19 +79,51 @@ fn drift(workflow: &Workflow, git: &Snapshot) -> Vec<Drift> {
             .is_some_and(|last| last.ends_with(&format!("_{}", workflow.slug)) || last == workflow.slug)
     };
     let worktree = git.worktrees.iter().find(|worktree| worktree.branch.as_deref().is_some_and(carries));
-    let merged = worktree.filter(|worktree| worktree.merged == Some(true) && !finished);
-    merged
-        .map(|worktree| Drift {
-            field: "status",
-            recorded: workflow.status.clone(),
-            actual: "merged".to_owned(),
-            evidence: format!(
-                "branch {} is contained in {}",
-                worktree.branch.as_deref().unwrap_or_default(),
-                git.default_branch.as_deref().unwrap_or("the default branch")
-            ),
+    let Some(merged) = worktree.filter(|worktree| worktree.merged == Some(true) && !finished) else {
+        return Vec::new();
+    };
+    let derived = at_least(workflow, git, layers);
+    if derived.is_empty() && workflow.kind.is_some() {
+        return Vec::new();
+    }
+    let status = Drift {
+        field: "status",
+        recorded: workflow.status.clone(),
+        actual: "merged".to_owned(),
+        evidence: format!(
+            "branch {} is contained in {}",
+            merged.branch.as_deref().unwrap_or_default(),
+            git.default_branch.as_deref().unwrap_or("the default branch")
+        ),
+    };
+    std::iter::once(status).chain(derived).collect()
+}
+
+/// Says how phase and step differ from the first step that a merge of the work leaves open: the same derivation as `next`, with these
+/// facts alone, so reality may be further, never less far.
+fn at_least(workflow: &Workflow, git: &Snapshot, layers: &Layers) -> Vec<Drift> {
+    let rows = tables::PHASES.load(layers).value;
+    let steps = phase::Steps::new(rows.into_iter().map(|(row, _)| row).collect());
+    let base = git.default_branch.clone().unwrap_or_default();
+    let facts = phase::Facts {
+        kind: workflow.kind,
+        flow: phase::facts::Flow { base, ..Default::default() },
+        branch: phase::Fact::Known(true),
+        worktree: phase::Fact::Known(true),
+        merged_base: phase::Fact::Known(true),
+        merged_main: phase::Fact::Known(true),
+        archived: phase::Fact::Known(false),
+        ..phase::Facts::default()
+    };
+    let derived = phase::derive(&steps, &facts, phase::Path::Normal, Some(&phase::Record::of(workflow)));
+    let place = derived.drift.into_iter().filter(|one| one.field != "workflow_progress.status");
+    place
+        .map(|one| Drift {
+            field: one.field,
+            recorded: one.recorded,
+            actual: one.actual.unwrap_or_default(),
+            evidence: one.evidence,
         })
-        .into_iter()
         .collect()
 }
 

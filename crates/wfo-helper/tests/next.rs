@@ -154,6 +154,64 @@ fn of_two_who_confirm_the_same_proposal_one_wins() {
 }
 
 #[test]
+fn a_yes_that_is_killed_at_any_moment_leaves_a_whole_record_and_the_next_call_proposes_the_rest() {
+    let flow = worked();
+    for number in 0..12 {
+        flow.record(Some(("2", "2.1", "implementation")));
+        let old = record(&flow);
+        let id = id(&flow.next());
+        let limit = format!("0.{:03}", 2 + number * 4);
+        let program = binary().to_string_lossy().into_owned();
+        let words =
+            ["-s", "KILL", &limit, &program, "next", "--json", "--offline", "--todo", "login", "--confirm", &id];
+        Call::new("timeout").args(words).folder(&flow.tree()).run(&flow);
+        let new = record(&flow);
+        assert!(new == old || new.contains("current_step: \"2.5\""), "{new}");
+        let data = flow.next();
+        assert_eq!((&data["derived"]["step"], data["drift"] == json!([])), (&json!("2.5"), new != old), "{limit}");
+        let done = confirm(&flow, data["proposal"]["id"].as_str().expect("an id")).data();
+        assert_eq!(done["applied"], true, "{limit}");
+        assert!(record(&flow).contains("current_step: \"2.5\""));
+    }
+}
+
+#[test]
+fn one_workflow_goes_from_new_to_done_and_every_call_between_sees_where_it_is() {
+    let flow = Flow::new("feature");
+    let step = |expected: &str| {
+        let data = flow.next();
+        assert_eq!(data["proposal"]["step"], expected, "{data:#}");
+        if data["drift"] != json!([]) {
+            let folder = if flow.tree().is_dir() { flow.tree() } else { flow.root() };
+            let done = flow.asking(&folder, &["next", "--confirm", &id(&data)]).run(&flow).data();
+            assert_eq!(done["applied"], true);
+        }
+        assert_eq!(flow.next()["drift"], json!([]), "{expected}");
+    };
+    step("2.1");
+    flow.begin("contrib/ada");
+    step("2.3");
+    flow.specify();
+    step("2.4");
+    flow.work("src/form.py", "print('form')\n");
+    step("2.5");
+    flow.pull_request("contrib/ada", "OPEN", false, "");
+    step("4.2");
+    flow.pull_request("contrib/ada", "OPEN", false, "APPROVED");
+    step("4.4");
+    flow.merge_into("contrib/ada");
+    step("4.5");
+    flow.leave();
+    step("4.5");
+    flow.archive();
+    step("4.8");
+    flow.merge("contrib/ada", "develop");
+    step("complete");
+    flow.forget();
+    step("complete");
+}
+
+#[test]
 fn a_dry_run_proposes_nothing_that_could_be_confirmed() {
     let flow = worked();
     let before = picture(&flow.root());

@@ -150,6 +150,13 @@ fn a_record_that_git_contradicts_is_drift() {
         ("status", "implementation", "merged")
     );
     assert_eq!(data["alerts"][0]["area"], "tasks");
+    let step = &data["workflows"][0]["drift"][2];
+    assert_eq!(
+        (text(step, "field"), text(step, "recorded"), text(step, "actual")),
+        ("workflow_progress.current_step", "2.4", "4.5")
+    );
+    repo.put(TODO, &todo("integration", "4").replace("2.4", "4.5"));
+    assert_eq!(repo.brief()["workflows"][0]["drift"], json!([]), "merged and not yet archived is step 4.5");
 }
 
 #[test]
