@@ -1,12 +1,13 @@
 //! The record of a workflow: what it claims, and how it is brought to another place. Written under a lock, and only while the file is
 //! still what was shown.
 
-use wfo_base::{Problem, atomic, codes, trust};
+use wfo_base::{Problem, atomic, codes};
 use wfo_todo::front::{Content, Edit, Front, Route};
 use wfo_todo::phase::Record;
 use wfo_todo::record::{Position, advance};
 
 use super::{Ask, Current, Workflow};
+use crate::todo::{Site, rebuild};
 
 /// What a record claims.
 #[derive(Debug, Default)]
@@ -41,11 +42,10 @@ const TESTS: [&str; 2] = ["quality_gates", "tests_passing"];
 pub(super) fn write(ask: &Ask<'_>, current: &Current, to: &Position, repair: bool) -> Result<(), Problem> {
     let file = &current.workflow.file;
     let path = ask.place.shared_root().join(file);
-    // The lock of every call that writes TODO files here.
-    let folder = ask.home.wfo("state/todo");
-    atomic::make_folder(&folder, true)?;
-    let name: String = trust::digest(&ask.place.shared_root().to_string_lossy()).chars().take(16).collect();
-    atomic::locked(&folder.join(name), || {
+    // What is odd at this place was told when it was looked at.
+    let quiet = &mut Vec::new();
+    let site = Site::at(ask.place, ask.home, ask.clock, false, quiet)?;
+    site.locked(|| {
         if std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink()) {
             return Err(Problem::new(codes::TODO_EDIT_REFUSED, format!("`{file}` is a link, so it is not written"))
                 .hint("replace it by the file that it leads to"));
@@ -61,6 +61,8 @@ pub(super) fn write(ask: &Ask<'_>, current: &Current, to: &Position, repair: boo
             let edit = Edit::Set(Route::keys(TESTS), Content::Bool(false));
             new = Front::read(file, new.as_bytes())?.edit(&[edit])?;
         }
-        atomic::write(&path, new.as_bytes())
+        atomic::write(&path, new.as_bytes())?;
+        rebuild(&site, None, quiet);
+        Ok(())
     })
 }

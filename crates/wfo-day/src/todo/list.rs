@@ -30,7 +30,7 @@ pub fn list(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Listing {
     let read = workflows(root, &files, notes);
     Listing {
         here: Here::look(site, &read, notes),
-        rows: read.iter().map(|one| row(one, git.as_ref())).collect(),
+        rows: read.iter().map(|one| row(one, git.as_ref(), &site.layers)).collect(),
         archived: names(&root.join(ARCHIVE)).len(),
     }
 }

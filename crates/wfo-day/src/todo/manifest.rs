@@ -10,7 +10,7 @@ use super::{ARCHIVE, MANIFEST, Site};
 
 /// What is known of a file that is archived at this moment.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Finish {
+pub(crate) struct Finish {
     /// Its new path.
     pub(super) file: String,
     /// When.
@@ -20,7 +20,7 @@ pub(super) struct Finish {
 }
 
 /// Brings TODO.md up to date; returns its name when it changed. The caller holds the lock.
-pub(super) fn rebuild(site: &Site<'_>, finish: Option<&Finish>, notes: &mut Vec<Diagnostic>) -> Option<String> {
+pub(crate) fn rebuild(site: &Site<'_>, finish: Option<&Finish>, notes: &mut Vec<Diagnostic>) -> Option<String> {
     match tried(site, finish, notes) {
         Ok(changed) => changed.then(|| MANIFEST.to_owned()),
         Err(problem) => {

@@ -32,6 +32,7 @@ pub use files::{Shown, show};
 pub use fresh::{Fresh, Made, make};
 pub use here::{Here, Spot};
 pub use list::{Listing, list};
+pub(crate) use manifest::rebuild;
 pub use save::{Checked, Save, checkpoint};
 pub use verdict::{Judged, validate};
 pub use watch::{Crossing, Restored, crossing, restored, save_before_compaction, task_line};
@@ -108,7 +109,7 @@ impl<'a> Site<'a> {
     }
 
     /// Runs `work` while no other call writes the TODO files of this repository.
-    fn locked<T>(&self, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    pub(crate) fn locked<T>(&self, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
         if self.dry_run {
             return work();
         }
