@@ -94,10 +94,16 @@ impl Writer<'_, '_> {
         areas.flat_map(|area| add::entries(self.layout, area)).collect()
     }
 
+    /// Returns what an entry is known by: all of it where it goes on in a second line, and its first line alone.
+    fn keys_of(&self, entry: &Entry) -> [String; 2] {
+        [key(&self.layout.entry_text(entry.at, &entry.text)), key(&entry.text)]
+    }
+
     /// Takes out what was completed on an earlier day; what somebody ticked since stays, and so does what is not ticked.
     fn start_afresh(&mut self) {
         for entry in self.entries(Part::Completed) {
-            let then = self.update.completed_then.as_ref().is_none_or(|then| then.contains(&key(&entry.text)));
+            let keys = self.keys_of(&entry);
+            let then = self.update.completed_then.as_ref().is_none_or(|then| keys.iter().any(|key| then.contains(key)));
             let is_row = matches!(self.layout.what(entry.at), Some(What::Row(_)));
             if then && entry.ticked != Some(false) && !is_row {
                 self.edit.remove(entry.at, entry.end);
@@ -154,7 +160,7 @@ impl Writer<'_, '_> {
             _ => points.priorities.clone(),
         };
         let there = self.entries(part).into_iter().filter(|entry| !self.edit.is_removed(entry.at));
-        let mut keys: BTreeSet<String> = there.map(|entry| key(&entry.text)).collect();
+        let mut keys: BTreeSet<String> = there.flat_map(|entry| self.keys_of(&entry)).collect();
         let wanted = [pick(&self.update.given), pick(&self.update.derived)].concat();
         let new: Vec<String> =
             wanted.iter().filter_map(|text| entry(text)).filter(|text| keys.insert(key(text))).collect();
