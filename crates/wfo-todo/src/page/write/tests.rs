@@ -270,6 +270,50 @@ fn on_a_new_day_an_entry_goes_with_all_its_lines_and_date_and_headings_stay() {
     assert!(text.contains("Text.") && !text.contains("end") && !text.contains("two"), "{text}");
 }
 
+/// The parts of a page, by the first word of their headings.
+fn order(page: &str) -> Vec<&str> {
+    page.lines().filter_map(|line| line.strip_prefix("### ")?.split(' ').next()).collect()
+}
+
+#[test]
+fn a_missing_part_is_added_where_it_belongs_and_a_persons_order_stays() {
+    let all = [
+        "Completed This Session",
+        "In Progress",
+        "Blockers",
+        "Decisions Made",
+        "Tomorrow's Priorities",
+        "Session Metrics",
+    ];
+    let whole = ["Completed", "In", "Blockers", "Decisions", "Tomorrow's", "Session"];
+    for head in ["", "# Shop\n", "# Shop\n\n", "Last Updated: 2026-11-21\n", "# Shop\nLast Updated: 2026-11-21\n\n"] {
+        for chosen in 1..64 {
+            let there = all.iter().enumerate().filter(|(bit, _)| chosen >> bit & 1 == 1).map(|(_, part)| part);
+            for gap in ["", "\n"] {
+                let parts: String = there.clone().map(|part| format!("### {part}\n- x\n{gap}")).collect();
+                let new = written(&format!("{head}{parts}"), &update(points()));
+                assert_eq!(order(&new), whole, "{head}{parts}: {new}");
+                assert!(new.find("Last Updated") < new.find("###"), "{new}");
+                assert!(!new.contains("\n\n\n"), "{new:?}");
+            }
+        }
+    }
+    for (parts, wanted) in [
+        (&[3, 2][..], ["Completed", "In", "Decisions", "Blockers", "Tomorrow's", "Session"]),
+        (&[4, 0], ["Tomorrow's", "Completed", "In", "Blockers", "Decisions", "Session"]),
+        (&[5, 2], ["Completed", "In", "Session", "Blockers", "Decisions", "Tomorrow's"]),
+        (&[5, 4, 3, 2, 1, 0], ["Session", "Tomorrow's", "Decisions", "Blockers", "In", "Completed"]),
+    ] {
+        let page: String = parts.iter().map(|part| format!("### {}\n- x\n\n", all[*part])).collect();
+        assert_eq!(order(&written(&page, &update(points()))), wanted, "{page}");
+    }
+    let few = update(Points { completed: list(&["done"]), ..Points::default() });
+    let new = written("### Decisions Made\n- d\n\n### Blockers\n- b\n", &few);
+    assert_eq!(order(&new), ["Completed", "Decisions", "Blockers", "Session"], "{new}");
+    let stones = written("### Blockers\n- b\n\n### Completed milestones\n- v1\n", &few);
+    assert_eq!(order(&stones), ["Completed", "Blockers", "Session", "Completed"], "{stones}");
+}
+
 proptest! {
     #[test]
     fn a_page_without_comments_and_fences_is_never_refused(
