@@ -7,7 +7,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::{codes, problem::Problem};
+use crate::{codes, problem::Problem, processes};
 
 /// A FIFO in a file's place answers with an error instead of waiting for a reader. (On Linux and macOS the flag fits an i32.)
 const NONBLOCK: i32 = rustix::fs::OFlags::NONBLOCK.bits() as i32;
@@ -44,7 +44,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
 pub fn write_program(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Problem> {
     let put = || -> std::io::Result<()> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut new = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+        let mut new = tempfile::Builder::new().prefix(&draft(TEMPORARY)).tempfile_in(folder)?;
         new.write_all(bytes)?;
         new.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
         new.as_file().sync_all()?;
@@ -65,8 +65,10 @@ fn replace(target: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
 
 fn replace_by(target: &Path, bytes: &[u8], mode: u32, prefix: &str) -> std::io::Result<()> {
     let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new =
-        tempfile::Builder::new().prefix(prefix).permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
+    let mut new = tempfile::Builder::new()
+        .prefix(&draft(prefix))
+        .permissions(fs::Permissions::from_mode(mode))
+        .tempfile_in(folder)?;
     if let Ok(old) = fs::metadata(target) {
         new.as_file().set_permissions(old.permissions())?;
     }
@@ -77,7 +79,7 @@ fn replace_by(target: &Path, bytes: &[u8], mode: u32, prefix: &str) -> std::io::
 }
 
 /// As [`write`], in a folder that is a person's: its temporary files are told from all others, and those that killed writers left
-/// there go with the next write (when they are older than an hour).
+/// there go with the next write (those of a writer that may still live when they are older than an hour).
 ///
 /// # Errors
 /// `file.not-written`; the old file is then as it was.
@@ -102,7 +104,7 @@ pub fn tidy(folder: &Path) {
 pub fn write_cache(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     let write = || -> std::io::Result<()> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut new = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+        let mut new = tempfile::Builder::new().prefix(&draft(TEMPORARY)).tempfile_in(folder)?;
         new.write_all(bytes)?;
         new.persist(path).map_err(|error| error.error)?;
         Ok(())
@@ -110,16 +112,31 @@ pub fn write_cache(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     write().map_err(|error| not_written(path, &error))
 }
 
-/// Removes what killed writers left of their temporary files; those of the last hour may still be written.
+/// Removes what killed writers left of their temporary files: at once where the writer is surely gone, else after an hour.
 pub(crate) fn sweep(folder: &Path, prefix: &str) {
     let old = SystemTime::now().checked_sub(Duration::from_secs(3_600));
+    let is_orphaned = |name: &str| [TIDY, prefix].iter().any(|prefix| is_orphan(name, prefix));
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_left = entry.file_name().to_string_lossy().starts_with(prefix)
-            && entry.metadata().is_ok_and(|meta| meta.is_file() && meta.modified().ok() < old);
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_left = name.starts_with(prefix)
+            && entry.metadata().is_ok_and(|meta| meta.is_file() && (meta.modified().ok() < old || is_orphaned(&name)));
         if is_left {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Begins the name of a draft: after `prefix` it says who writes it. What makes it unique follows, without a dash.
+#[must_use]
+pub fn draft(prefix: &str) -> String {
+    processes::own_mark().map_or_else(|| prefix.to_owned(), |mark| format!("{prefix}{mark}-"))
+}
+
+/// Says whether the writer of a draft that [`draft`] named is surely gone.
+#[must_use]
+pub fn is_orphan(name: &str, prefix: &str) -> bool {
+    let mark = name.strip_prefix(prefix).and_then(|rest| rest.rsplit_once('-'));
+    mark.is_some_and(|(mark, _)| processes::is_gone(mark))
 }
 
 /// Makes an empty file (0600) where none is; false when something is there.
@@ -276,6 +293,26 @@ mod tests {
         }
         locked(&folder.path().join("list"), || Ok(())).unwrap();
         assert_eq!(names.map(|name| name.exists()), [false, true, true, true]);
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_goes_at_once_and_what_another_writes_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = processes::own_mark().unwrap();
+        let dead = format!("{own}1");
+        let names = [TIDY, TEMPORARY].map(|prefix| {
+            [&dead, own, &dead.replacen(|_: char| true, "elsewhere", 1)].map(|mark| {
+                let path = folder.path().join(format!("{prefix}{mark}-aB3xYz"));
+                fs::write(&path, b"half").unwrap();
+                path
+            })
+        });
+        tidy(folder.path());
+        assert_eq!(names.clone().map(|names| names.map(|name| name.exists())), [[false, true, true], [true; 3]]);
+        sweep(folder.path(), TEMPORARY);
+        assert_eq!(names.map(|names| names.map(|name| name.exists())), [[false, true, true]; 2]);
+        let seen = draft(TIDY);
+        assert!(seen.starts_with(TIDY) && !is_orphan(&format!("{seen}x"), TIDY), "{seen}");
     }
 
     #[test]

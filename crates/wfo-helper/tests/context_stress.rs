@@ -7,8 +7,6 @@
 mod registry;
 mod support;
 
-use std::time::Duration;
-
 use registry::{Dice, at_once, refused, stress};
 use serde_json::Value;
 use support::{Call, Repo, binary, text_of};
@@ -83,13 +81,7 @@ fn stress_whenever_it_is_killed_the_page_is_the_old_or_the_new_one_whole() {
     }
     eprintln!("{count} kills within {longest:?}: {old} left the old page, {new} the new one");
     assert!(old > 0 && new > 0, "all kills came too early or too late: this proves nothing");
-    // The next call completes, and what killed writers left goes when nobody can be writing it any more.
-    for entry in std::fs::read_dir(repo.root()).unwrap().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(".wfo-half-written-") {
-            let long_ago = std::time::SystemTime::now() - Duration::from_secs(7_200);
-            std::fs::File::options().append(true).open(entry.path()).unwrap().set_modified(long_ago).unwrap();
-        }
-    }
+    // The next call completes, and what killed writers left goes with it.
     repo.helper(&["context", "write", "--blocker", "the last one"]).data();
     is_whole(&page());
     assert!(page().contains("* the last one\r\n"));
@@ -98,4 +90,21 @@ fn stress_whenever_it_is_killed_the_page_is_the_old_or_the_new_one_whole() {
         .flatten()
         .filter(|entry| entry.file_name().to_string_lossy().starts_with(".wfo-"));
     assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn what_a_killed_call_left_beside_the_pages_goes_with_the_next_one_and_a_living_ones_stays() {
+    let repo = Repo::new();
+    repo.helper(&["context", "write", "--blocker", "the vendor"]).data();
+    let living = wfo_base::atomic::draft(".wfo-half-written-");
+    let killed = format!("{}1-", living.trim_end_matches('-'));
+    for folder in ["", ".claude/"] {
+        repo.put(&format!("{folder}{killed}aB3xYz"), "half");
+        repo.put(&format!("{folder}{living}aB3xYz"), "half");
+    }
+    let there = |mark: &str, folder: &str| repo.root().join(format!("{folder}{mark}aB3xYz")).exists();
+    repo.helper(&["context", "write", "--blocker", "the vendor", "--dry-run"]).data();
+    assert!(there(&killed, "") && there(&killed, ".claude/"), "a dry run touches nothing");
+    repo.helper(&["context", "write", "--blocker", "the vendor"]).data();
+    assert_eq!(["", ".claude/"].map(|folder| (there(&killed, folder), there(&living, folder))), [(false, true); 2]);
 }

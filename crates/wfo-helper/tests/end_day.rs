@@ -146,6 +146,23 @@ fn a_dry_run_writes_nothing_anywhere_and_says_what_it_would_do() {
 }
 
 #[test]
+fn a_dry_run_says_of_the_backup_what_the_real_run_does() {
+    let repo = Repo::new();
+    let backup = |flags: &[&str]| {
+        let data = ended(&repo, flags).1;
+        let detail = data["steps"][5]["detail"].as_str().unwrap().to_owned();
+        (steps(&data)[5].clone(), detail.replace("would save ", "").split(" saved").next().unwrap().to_owned())
+    };
+    for flags in [&["--completed", "x"][..], &["--pattern", "y"], &["--blocker", "z", "--tool", "t"]] {
+        let dry = backup(&[flags, &["--dry-run"]].concat());
+        assert_eq!(dry.0, "backup done", "{flags:?}");
+        assert_eq!(dry, backup(flags), "{flags:?}");
+    }
+    let (dry, real) = (backup(&["--dry-run"]), backup(&[]));
+    assert_eq!((dry.0.as_str(), &dry), ("backup nothing", &real), "nothing new");
+}
+
+#[test]
 fn a_secret_that_is_staged_and_gone_from_the_work_tree_fails_and_only_what_saves_work_runs() {
     let repo = Repo::new();
     repo.put("src/main.rs", &line(1));

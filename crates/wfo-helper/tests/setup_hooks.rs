@@ -181,6 +181,28 @@ fn a_manager_or_another_hooks_folder_gets_a_snippet_and_nothing_is_written() {
 }
 
 #[test]
+fn where_others_run_the_hooks_no_change_is_announced_and_the_hint_names_the_field() {
+    for (file, text) in [("lefthook.yml", "pre-commit: {}\n"), (".husky/pre-commit", "npm test\n"), ("", "")] {
+        let world = World::new();
+        match file {
+            "" => drop(world.0.git(&["config", "core.hooksPath", ".githooks"])),
+            file => drop(world.0.put(file, text)),
+        }
+        for flag in ["--yes", "--dry-run"] {
+            let shown = world.0.helper(&["setup", "--only", "hooks", "--format", "text", flag]);
+            assert!(shown.stdout.starts_with("nothing to do in "), "{file} {flag}: {shown:?}");
+            assert!(!shown.stdout.contains("change") && shown.stdout.contains("yours to add"), "{shown:?}");
+        }
+        let answer = world.run(&[]).answer();
+        let hint = answer["diagnostics"].to_string();
+        assert!(hint.contains("`data.hooks.snippets`"), "{answer:#}");
+    }
+    let world = World::new();
+    let shown = world.0.helper(&["setup", "--only", "hooks", "--format", "text", "--dry-run"]);
+    assert!(shown.stdout.starts_with("would change "), "{shown:?}");
+}
+
+#[test]
 fn a_hooks_path_of_the_user_is_told_with_its_origin() {
     let world = World::new();
     let global = world.0.write("home/.gitconfig", "[core]\n\thooksPath = ~/my-hooks\n");

@@ -55,6 +55,28 @@ pub(crate) fn updated(line: &str) -> Option<Option<String>> {
     Some(value(rest.trim_matches(['*', '_', ':', ' '])))
 }
 
+/// Says whether a line of plain text directly below an entry goes on with it, indented or not, as Markdown has it: it is no date,
+/// no duration, no rule and no bold line that is a heading.
+pub(crate) fn goes_on(line: &str) -> bool {
+    let heads = line
+        .strip_prefix("**")
+        .and_then(|rest| rest.split_once("**"))
+        .is_some_and(|(bold, rest)| section(bold).is_some() || rest.trim_start_matches([':', ' ']).is_empty());
+    !heads && !is_rule(line) && !is_duration(line) && updated(line).is_none()
+}
+
+/// Says whether a line is one that only divides: `---`, `***`, `___`.
+pub(crate) fn is_rule(line: &str) -> bool {
+    let mut marks = line.chars().filter(|c| !c.is_whitespace());
+    let first = marks.next().filter(|c| matches!(c, '-' | '*' | '_'));
+    first.is_some_and(|first| marks.clone().count() >= 2 && marks.all(|c| c == first))
+}
+
+/// Says whether a line is `Session Duration: ...`, in whatever emphasis.
+pub(crate) fn is_duration(line: &str) -> bool {
+    clean(line).trim_start_matches(['*', '_', ' ']).to_ascii_lowercase().starts_with("session duration")
+}
+
 /// Takes `feature/api @ 8100` apart; a port is 1-65535.
 pub(crate) fn branch_and_port(cell: &str) -> (Option<String>, Option<u16>) {
     let Some(cell) = value(cell) else { return (None, None) };

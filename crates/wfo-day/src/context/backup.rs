@@ -116,7 +116,7 @@ pub(super) fn save(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Saved
 fn lay_down(folder: &Path, stamp: &str, manifest: &Manifest, files: &[(Entry, Vec<u8>)]) -> Result<String, Problem> {
     atomic::make_folder(folder, true)?;
     forget_drafts(folder);
-    let draft = folder.join(format!("{DRAFT}{}", ids::unique()));
+    let draft = folder.join(format!("{}{}", atomic::draft(DRAFT), ids::unique().replace('-', "")));
     let fill = || {
         atomic::make_folder(&draft, true)?;
         for (entry, bytes) in files {
@@ -150,7 +150,7 @@ fn lay_down(folder: &Path, stamp: &str, manifest: &Manifest, files: &[(Entry, Ve
     filled
 }
 
-/// Removes what killed calls left half done; a draft of the last hour may still be filled.
+/// Removes what killed calls left half done: at once where the call is surely gone, else after an hour.
 fn forget_drafts(folder: &Path) {
     let is_old = |path: &Path| {
         let changed =
@@ -159,8 +159,9 @@ fn forget_drafts(folder: &Path) {
         changed.is_some_and(|time| Clock::real().duration_since(time) > SignedDuration::from_hours(1))
     };
     for name in read::names(folder, ENTRIES).into_iter().filter(|name| name.starts_with(DRAFT)) {
-        let draft = folder.join(name);
-        if is_old(&draft) {
+        let draft = folder.join(&name);
+        let is_folder = || fs::symlink_metadata(&draft).is_ok_and(|meta| meta.is_dir());
+        if is_old(&draft) || (atomic::is_orphan(&name, DRAFT) && is_folder()) {
             let _ = fs::remove_dir_all(&draft);
         }
     }

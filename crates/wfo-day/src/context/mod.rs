@@ -113,6 +113,14 @@ impl<'a> Site<'a> {
         atomic::locked(&folder.join(name), work)
     }
 
+    /// Clears away what killed calls left beside the pages, also where nothing is to be written.
+    fn tidy(&self) {
+        let folders = [self.root().to_owned(), self.root().join(".claude"), self.place.shared_root().to_owned()];
+        for folder in folders.iter().filter(|_| !self.dry_run) {
+            atomic::tidy(folder);
+        }
+    }
+
     /// Writes a file of the checkout: through a link only inside it, into a new folder only where none is.
     fn put(&self, root: &Path, relative: &str, bytes: &[u8]) -> Result<(), Problem> {
         if self.dry_run {

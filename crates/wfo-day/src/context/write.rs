@@ -43,6 +43,7 @@ pub fn write(site: &Site<'_>, given: &Points, notes: &mut Vec<Diagnostic>) -> Re
     let mut given = given.clone();
     site.hide_points(&mut given);
     site.locked(|| {
+        site.tidy();
         for _ in 0..TRIES {
             if let Some(wrote) = once(site, &given, &reality, &memory, notes)? {
                 return Ok(wrote);

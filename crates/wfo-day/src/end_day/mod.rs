@@ -165,7 +165,9 @@ pub fn end_day(ask: &EndDay<'_>, said: &Said) -> Result<Day, Problem> {
     let money = run.costs();
     let cleaning = run.worktrees();
     let learned = run.learnings(&learnings);
-    let backup = run.backup();
+    let mut coming: Vec<&str> = handover.iter().flat_map(|wrote| &wrote.files).map(String::as_str).collect();
+    coming.extend(learned.iter().filter(|learned| !learned.added.is_empty()).map(|_| "CLAUDE.md"));
+    let backup = run.backup(&coming);
     let steps::Run { steps, notes, .. } = run;
     if handover.is_some() && !ask.dry_run {
         unsaved::handed_over(ask.place, ask.home);

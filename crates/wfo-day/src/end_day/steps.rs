@@ -118,13 +118,19 @@ impl Run<'_> {
         self.ended("learnings", came)
     }
 
-    /// Saves the pages, whatever the sweep says.
-    pub(super) fn backup(&mut self) -> Option<Saved> {
-        if let Some(held) = held(self.site) {
+    /// Saves the pages, whatever the sweep says; `coming` are those that a dry run would have written before.
+    pub(super) fn backup(&mut self, coming: &[&str]) -> Option<Saved> {
+        let coming = if self.ask.dry_run { coming } else { &[] };
+        if let Some(held) = held(self.site).filter(|_| coming.is_empty()) {
             let detail = format!("backup {} holds the pages as they are", held.stamp);
             return self.ended("backup", Ok((Act::Nothing, detail, held)));
         }
         let saved = match backup(self.site, &mut self.notes) {
+            Err(problem) if problem.code == codes::CONTEXT_NOTHING && !coming.is_empty() => {
+                let detail = format!("would save {}", counted(coming.len(), "file"));
+                self.ended("backup", Ok((Act::Done, detail, ())));
+                return None;
+            }
             Err(problem) if problem.code == codes::CONTEXT_NOTHING => {
                 self.ended("backup", Ok((Act::Nothing, "there is no page of context to save".to_owned(), ())));
                 return None;
@@ -135,7 +141,8 @@ impl Run<'_> {
         self.ended(
             "backup",
             saved.map(|saved| {
-                let files = counted(saved.files.len(), "file");
+                let new = coming.iter().filter(|name| saved.files.iter().all(|(path, _)| path != *name)).count();
+                let files = counted(saved.files.len() + new, "file");
                 let detail =
                     if dry { format!("would save {files}") } else { format!("{files} saved as {}", saved.stamp) };
                 (Act::Done, detail, saved)

@@ -118,12 +118,29 @@ impl Gates<'_> {
         waivers: &Waivers,
         notes: &mut Vec<Diagnostic>,
     ) -> Judgement {
+        let approvals = if gate.approvals.is_empty() { Vec::new() } else { store::approvals(self, notes) };
+        let here = if gate.approvals.is_empty() { None } else { self.here() };
+        self.weigh_at(gate, given, lacks, waivers, (&approvals, here.as_deref()), notes)
+    }
+
+    /// Judges a gate of persons by these answers, as if `here` were the content.
+    pub(super) fn answered(&self, gate: &GateRow, approvals: &[Approval], here: Option<&str>) -> Judgement {
+        self.weigh_at(gate, &[], &[], &Waivers::default(), (approvals, here), &mut Vec::new())
+    }
+
+    fn weigh_at(
+        &self,
+        gate: &GateRow,
+        given: &[Given],
+        lacks: &[Lack],
+        waivers: &Waivers,
+        (approvals, here): (&[Approval], Option<&str>),
+        notes: &mut Vec<Diagnostic>,
+    ) -> Judgement {
         let project = self.project(gate, notes);
         let baseline = self.baseline(notes);
         let wants_lines = gate.checks.iter().any(|check| check.kind == Kind::ChangedCoverage) && !given.is_empty();
         let changed = wants_lines.then(|| self.changed());
-        let approvals = if gate.approvals.is_empty() { Vec::new() } else { store::approvals(self, notes) };
-        let here = if gate.approvals.is_empty() { None } else { self.here() };
         let lists = self.lists();
         let facts = Facts {
             project: &project,
@@ -131,8 +148,8 @@ impl Gates<'_> {
             baseline: judge::known(baseline.as_ref(), gate),
             changed: changed.as_ref(),
             checklists: &lists,
-            approvals: &approvals,
-            content: here.as_deref(),
+            approvals,
+            content: here,
             lacks,
         };
         judge::judge(gate, given, &facts)

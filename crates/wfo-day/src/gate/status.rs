@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use wfo_base::{Diagnostic, Problem};
 use wfo_gate::evidence::{Content, State};
+use wfo_gate::judge::Approval;
 use wfo_gate::{GateRow, Kind, Verdict};
 
 use super::judging::unknown_content;
@@ -110,12 +111,19 @@ impl Gates<'_> {
         if newest.iter().any(Option::is_none) {
             return standing(State::Missing, None);
         }
-        let judgement = self.weigh(gate, &[], &[], &wfo_gate::waivers::Waivers::default(), &mut Vec::new());
+        let here = self.here();
+        let judgement = self.answered(gate, &approvals, here.as_deref());
         match judgement.verdict {
             Verdict::Unknown => {
                 let reason = judgement.checks.iter().find(|check| check.verdict == Verdict::Unknown);
                 let reason = reason.map(|check| check.reason.clone()).unwrap_or_default();
-                standing(State::Stale(reason), Some(Verdict::Unknown))
+                // What it said of the content that the answers are about.
+                let then: Vec<Approval> = newest
+                    .into_iter()
+                    .flatten()
+                    .map(|approval| Approval { content: Some(String::new()), ..approval.clone() })
+                    .collect();
+                standing(State::Stale(reason), Some(self.answered(gate, &then, Some("")).verdict))
             }
             verdict => standing(State::Fresh, Some(verdict)),
         }

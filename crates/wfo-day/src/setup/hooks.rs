@@ -101,12 +101,14 @@ pub fn plan_hooks(ask: &HookSetup<'_>) -> Result<HooksPlan, Problem> {
         notes.push(Problem::new(codes::HOOKS_ELSEWHERE, words).hint("make it a folder of the repository").warning());
     }
     let elsewhere = !plan.snippets.is_empty();
-    notes.extend(plan.notes.iter().map(|note| match elsewhere {
-        true => {
-            Problem::new(codes::HOOKS_ELSEWHERE, note.clone()).hint("add the lines of `data.snippets` there").warning()
-        }
-        false => {
-            Problem::new(codes::HOOKS_KEPT, note.clone()).hint("run `wfo-helper doctor` to see what runs").warning()
+    notes.extend(plan.notes.iter().map(|note| {
+        match elsewhere {
+            true => Problem::new(codes::HOOKS_ELSEWHERE, note.clone())
+                .hint("add the lines of `data.hooks.snippets` there")
+                .warning(),
+            false => {
+                Problem::new(codes::HOOKS_KEPT, note.clone()).hint("run `wfo-helper doctor` to see what runs").warning()
+            }
         }
     }));
     let actions: Vec<String> = plan.steps.iter().map(act).collect();

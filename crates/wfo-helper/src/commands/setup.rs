@@ -162,7 +162,9 @@ impl View for SetupView {
             (Some("fail"), _) => format!("{}: the permission lines do not hold\n", paint.red("fail")),
             (Some(_), _) => format!("{}: settings could not be read\n", paint.yellow("unknown")),
             (None, Some(file)) if self.is_nothing() => {
-                format!("nothing to do in {}\n", text::one_line(file))
+                let own = self.hooks.as_ref().is_some_and(hooks::HooksView::has_snippets);
+                let lines = if own { "; git's hooks are run by others, so these lines are yours to add:" } else { "" };
+                format!("nothing to do in {}{lines}\n", text::one_line(file))
             }
             (None, file) => format!(
                 "{} {}\n",
@@ -215,7 +217,7 @@ impl View for SetupView {
 impl SetupView {
     /// Says whether there is nothing to do.
     fn is_nothing(&self) -> bool {
-        let steps = self.hooks.as_ref().is_some_and(|hooks| !hooks.is_empty());
+        let steps = self.hooks.as_ref().is_some_and(hooks::HooksView::has_steps);
         self.rules.is_empty() && self.rules_more.is_none() && self.status_line.is_none() && !steps
     }
 }

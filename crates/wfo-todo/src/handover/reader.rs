@@ -4,7 +4,7 @@ use wfo_base::{Diagnostic, Noted, Problem, codes};
 
 use super::Handover;
 use crate::columns::Table;
-use crate::handover_text::{Section, section, updated};
+use crate::handover_text::{Section, is_duration, is_rule, section, updated};
 use crate::nesting::Nesting;
 use crate::words::date_in;
 
@@ -96,6 +96,9 @@ impl Reader {
                 self.section = self.section.filter(|_| self.opened != BOLD);
                 return self.after(Before::Skipped, line);
             }
+        }
+        if is_rule(text) || is_duration(text) {
+            return self.after(Before::Skipped, line);
         }
         let adjacent = self.last_line + 1 == line;
         match self.before {

@@ -63,7 +63,10 @@ pub(super) fn add(edit: &mut Edit<'_, '_>, layout: &Layout<'_>, area: &Area, lin
             edit.remove(at, at + 1);
         }
     }
-    edit.add(place(layout, area), lines);
+    let at = place(layout, area);
+    // A row belongs to the table above it, whatever stands below.
+    let is_row = lines.first().is_some_and(|line| line.starts_with('|'));
+    edit.add(if is_row { at } else { layout.clear_of(at, area.own_end) }, lines);
 }
 
 /// Returns the line before which new entries of an area go.

@@ -37,6 +37,11 @@ impl<'l, 'p> Edit<'l, 'p> {
         self.replaced.insert(at, Some([bytes.as_slice(), end].concat()));
     }
 
+    /// Says whether lines come before the line `at`.
+    pub(super) fn adds(&self, at: usize) -> bool {
+        self.added.contains_key(&at)
+    }
+
     /// Adds lines (without ends) before the line `at`, behind what was added there before.
     pub(super) fn add(&mut self, at: usize, lines: impl IntoIterator<Item = String>) {
         self.added.entry(at).or_default().extend(lines);

@@ -3,7 +3,7 @@
 
 use wfo_base::markdown::{self, Line, Tick, lines};
 
-use crate::handover_text::{Section, section, updated};
+use crate::handover_text::{Section, goes_on, is_duration, section, updated};
 use crate::words::{clean, words};
 
 /// The lists that we write into.
@@ -214,18 +214,52 @@ impl<'a> Layout<'a> {
         self.what.get(at)?.as_ref()
     }
 
-    /// Returns the lines of the entry that begins at `at`: itself and what is indented below it, up to the first line that is
-    /// blank, code or a comment.
+    /// Returns the line behind the entry that begins at `at`: itself, the text that goes on with it (indented or not) and what is
+    /// indented below it, up to the first line that is blank, code or a comment.
     pub(super) fn entry_end(&self, at: usize) -> usize {
         let Some(What::Item { indent: own, .. }) = self.what(at) else { return at + 1 };
         let belongs = |line: &usize| match self.what(*line) {
             Some(What::Item { indent, .. }) => *indent >= own + 2,
-            Some(What::Text(_)) => {
-                self.raw.get(*line).is_some_and(|raw| raw.starts_with(b" ") || raw.starts_with(b"\t"))
-            }
+            Some(What::Text(text)) => goes_on(text) || (self.is_indented(*line) && !self.is_head(*line)),
             _ => false,
         };
         (at + 1..self.raw.len()).find(|line| !belongs(line)).unwrap_or(self.raw.len())
+    }
+
+    /// Returns the text of the entry that begins at `at`, with the lines that go on with it.
+    pub(super) fn entry_text(&self, at: usize, first: &str) -> String {
+        let more = (at + 1..self.entry_end(at)).map_while(|line| match self.what(line) {
+            Some(What::Text(text)) if goes_on(text) => Some(text.as_str()),
+            _ => None,
+        });
+        std::iter::once(first).chain(more).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns the first line from `at` on before which a new entry stands by itself: behind text that would otherwise go on with
+    /// it, and behind paragraphs that are indented below the entry before it.
+    pub(super) fn clear_of(&self, at: usize, end: usize) -> usize {
+        let mut at = at;
+        loop {
+            let next = (at..end).find(|line| !self.is_blank(*line)).unwrap_or(end);
+            let joins = match self.what(next).filter(|_| next < end) {
+                Some(What::Text(text)) if next == at => goes_on(text) || is_duration(text),
+                Some(What::Text(text)) => goes_on(text) && self.is_indented(next),
+                _ => false,
+            };
+            if !joins {
+                return at;
+            }
+            at = next + 1;
+        }
+    }
+
+    fn is_indented(&self, at: usize) -> bool {
+        self.raw.get(at).is_some_and(|raw| raw.starts_with(b"  ") || raw.starts_with(b"\t"))
+    }
+
+    /// Says whether a line is a heading, the date or the duration, which an entry never takes along.
+    fn is_head(&self, at: usize) -> bool {
+        [self.updated, self.duration].contains(&Some(at)) || self.areas.iter().any(|area| area.heading == at)
     }
 
     /// Returns the line end that new lines get: that of the first line which has one.
@@ -247,11 +281,6 @@ impl<'a> Layout<'a> {
         }
         at
     }
-}
-
-fn is_duration(text: &str) -> bool {
-    let bare = clean(text);
-    bare.trim_start_matches(['*', '_', ' ']).to_ascii_lowercase().starts_with("session duration")
 }
 
 /// Says whether a heading such as "Completed (Last Session)" has no word of its own.

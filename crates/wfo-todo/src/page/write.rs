@@ -33,8 +33,9 @@ pub fn write(page: &[u8], update: &Update) -> Result<Written, Problem> {
         layout: &layout,
         fresh: layout.areas.is_empty() && layout.updated.is_none(),
     };
-    writer.lists();
+    // The date stands above a part that comes to the same line.
     writer.head();
+    writer.lists();
     let Writer { edit, mut out, .. } = writer;
     out.bytes = edit.finish();
     verify(&out)?;
@@ -94,10 +95,16 @@ impl Writer<'_, '_> {
         areas.flat_map(|area| add::entries(self.layout, area)).collect()
     }
 
+    /// Returns what an entry is known by: all of it where it goes on in a second line, and its first line alone.
+    fn keys_of(&self, entry: &Entry) -> [String; 2] {
+        [key(&self.layout.entry_text(entry.at, &entry.text)), key(&entry.text)]
+    }
+
     /// Takes out what was completed on an earlier day; what somebody ticked since stays, and so does what is not ticked.
     fn start_afresh(&mut self) {
         for entry in self.entries(Part::Completed) {
-            let then = self.update.completed_then.as_ref().is_none_or(|then| then.contains(&key(&entry.text)));
+            let keys = self.keys_of(&entry);
+            let then = self.update.completed_then.as_ref().is_none_or(|then| keys.iter().any(|key| then.contains(key)));
             let is_row = matches!(self.layout.what(entry.at), Some(What::Row(_)));
             if then && entry.ticked != Some(false) && !is_row {
                 self.edit.remove(entry.at, entry.end);
@@ -154,7 +161,7 @@ impl Writer<'_, '_> {
             _ => points.priorities.clone(),
         };
         let there = self.entries(part).into_iter().filter(|entry| !self.edit.is_removed(entry.at));
-        let mut keys: BTreeSet<String> = there.map(|entry| key(&entry.text)).collect();
+        let mut keys: BTreeSet<String> = there.flat_map(|entry| self.keys_of(&entry)).collect();
         let wanted = [pick(&self.update.given), pick(&self.update.derived)].concat();
         let new: Vec<String> =
             wanted.iter().filter_map(|text| entry(text)).filter(|text| keys.insert(key(text))).collect();
@@ -275,7 +282,7 @@ impl Writer<'_, '_> {
         lines
     }
 
-    /// Adds whole parts: each behind the one that comes before it in a page of ours.
+    /// Adds whole parts: each behind all that come before it in a page of ours, else before all that come behind it.
     fn add_missing(&mut self, missing: Missing) {
         let count = self.layout.raw.len();
         if self.fresh {
@@ -296,13 +303,15 @@ impl Writer<'_, '_> {
         }
         let level = self.layout.areas.iter().map(|area| area.level).find(|level| *level <= 6).unwrap_or(3);
         for (part, lines) in missing {
-            let before = self.layout.areas.iter().filter(|area| area.part < part).max_by_key(|area| area.part);
-            let after = self.layout.areas.iter().filter(|area| area.part > part).min_by_key(|area| area.part);
+            let mut parts = self.layout.areas.iter().filter(|area| area.part != Part::Completed || area.of_session);
+            let before = parts.clone().rfind(|area| area.part < part);
+            let after = parts.find(|area| area.part > part);
             match (before, after) {
                 (None, Some(area)) => {
                     let lines: Vec<String> =
                         block(level, part, lines).into_iter().skip(1).chain([String::new()]).collect();
-                    let gap = area.heading > 0 && !self.layout.is_blank(area.heading - 1);
+                    let above = area.heading.checked_sub(1).filter(|_| !self.edit.adds(area.heading));
+                    let gap = above.is_some_and(|above| !self.layout.is_blank(above));
                     self.edit.add(area.heading, gap.then(String::new).into_iter().chain(lines));
                 }
                 (before, _) => {

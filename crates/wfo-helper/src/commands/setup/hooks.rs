@@ -95,9 +95,19 @@ impl HooksView {
         out + &and_more(self.checkouts_more.unwrap_or(0))
     }
 
+    /// Says whether files are changed.
+    pub(super) fn has_steps(&self) -> bool {
+        !self.steps.is_empty()
+    }
+
+    /// Says whether there are lines for a person to add.
+    pub(super) fn has_snippets(&self) -> bool {
+        !self.snippets.is_empty()
+    }
+
     /// Says whether there is nothing to show.
-    pub(super) fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.snippets.is_empty()
+    fn is_empty(&self) -> bool {
+        !self.has_steps() && !self.has_snippets()
     }
 
     pub(super) fn cut(&mut self, limit: usize) {

@@ -188,7 +188,143 @@ fn a_page_that_would_hide_what_is_added_is_refused() {
     }
 }
 
+/// Ways in which a person's entry goes on, or something else follows it directly.
+const BELOW: [&str; 22] = [
+    "",
+    "from last Tuesday",
+    "  from last Tuesday",
+    "from\nlast Tuesday",
+    "  - nested\nfrom last Tuesday",
+    "\n  a paragraph of it",
+    "\n  a paragraph of it\nand its second line",
+    "\nA paragraph of its own",
+    "> quoted",
+    "---",
+    "***\ntext",
+    "**bold** text",
+    "**Note:**\ntext",
+    "<details>",
+    "Session Duration: 2 h",
+    "Last Updated: 2026-11-21",
+    "<!-- a comment -->\ntext",
+    "```\ncode\n```\ntext",
+    "| a | b |\ntext",
+    "-",
+    "[ ] no item",
+    "#### Deeper\ntext",
+];
+
+#[test]
+fn whatever_stands_directly_below_an_entry_a_new_one_is_written_and_found_again() {
+    let heads = ["Completed This Session", "In Progress", "Blockers", "Decisions Made", "Tomorrow's Priorities"];
+    let firsts = ["- first", "* first", "3. first", "- [ ] first", "- [x] first", "| first |", "first"];
+    for below in BELOW {
+        for first in firsts {
+            for end in ["\n", "\r\n"] {
+                let part = |head: &&str| format!("### {head}\n{first}\n{below}\n\n");
+                let page =
+                    format!("## Project Context\n\n{}## Links\n- x\n", heads.iter().map(part).collect::<String>());
+                let page = page.replace('\n', end);
+                let new =
+                    write(page.as_bytes(), &update(points())).unwrap_or_else(|problem| panic!("{page:?}: {problem:?}"));
+                let text = String::from_utf8(new.bytes.clone()).unwrap();
+                let read = handover(&text).value;
+                for (found, wanted) in [
+                    (&read.completed, "Built the API"),
+                    (&read.blockers, "Waiting on design"),
+                    (&read.decisions, "Postgres, not MySQL"),
+                    (&read.priorities.iter().map(|row| row.text.clone()).collect(), "Deploy"),
+                    (&read.in_progress.iter().map(|row| row.task.clone()).collect(), "Front end"),
+                ] {
+                    assert!(found.iter().any(|text| text == wanted), "{wanted}: {found:?} in {text}");
+                }
+                for line in page.split(end).filter(|line| !line.contains("Updated") && !line.contains("Duration")) {
+                    assert!(text.contains(line), "{line:?} is gone: {text}");
+                }
+                let again = write(&new.bytes, &update(points())).unwrap();
+                assert_eq!(String::from_utf8(again.bytes).unwrap(), text, "a second run changes nothing");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_directly_below_an_entry_is_part_of_it() {
+    let page = "### Blockers\n- The vendor has not answered our mail\nfrom last Tuesday\n";
+    let given = |texts: &[&str]| update(Points { blockers: list(texts), ..Points::default() });
+    let new = written(page, &given(&["New"]));
+    let wanted = "### Blockers\n- The vendor has not answered our mail\nfrom last Tuesday\n- New\n";
+    assert!(new.contains(wanted), "{new}");
+    let read = handover(&new).value.blockers;
+    assert_eq!(read, list(&["The vendor has not answered our mail from last Tuesday", "New"]));
+    let known = write(page.as_bytes(), &given(&["the vendor has not answered our mail from last tuesday"])).unwrap();
+    assert_eq!(known.added.blockers, list(&[]), "it stands there already");
+}
+
+#[test]
+fn on_a_new_day_an_entry_goes_with_all_its_lines_and_date_and_headings_stay() {
+    let page = "### Completed This Session\n- [x] one\nand its end\n- [x] two\nLast Updated: 2026-11-20\n\nText.\n";
+    let then = Some([key("one and its end"), key("two")].into_iter().collect());
+    let text = written(page, &Update { completed_then: then, ..update(Points::default()) });
+    assert!(text.starts_with("### Completed This Session\nLast Updated: 2026-11-21"), "{text}");
+    assert!(text.contains("Text.") && !text.contains("end") && !text.contains("two"), "{text}");
+}
+
+/// The parts of a page, by the first word of their headings.
+fn order(page: &str) -> Vec<&str> {
+    page.lines().filter_map(|line| line.strip_prefix("### ")?.split(' ').next()).collect()
+}
+
+#[test]
+fn a_missing_part_is_added_where_it_belongs_and_a_persons_order_stays() {
+    let all = [
+        "Completed This Session",
+        "In Progress",
+        "Blockers",
+        "Decisions Made",
+        "Tomorrow's Priorities",
+        "Session Metrics",
+    ];
+    let whole = ["Completed", "In", "Blockers", "Decisions", "Tomorrow's", "Session"];
+    for head in ["", "# Shop\n", "# Shop\n\n", "Last Updated: 2026-11-21\n", "# Shop\nLast Updated: 2026-11-21\n\n"] {
+        for chosen in 1..64 {
+            let there = all.iter().enumerate().filter(|(bit, _)| chosen >> bit & 1 == 1).map(|(_, part)| part);
+            for gap in ["", "\n"] {
+                let parts: String = there.clone().map(|part| format!("### {part}\n- x\n{gap}")).collect();
+                let new = written(&format!("{head}{parts}"), &update(points()));
+                assert_eq!(order(&new), whole, "{head}{parts}: {new}");
+                assert!(new.find("Last Updated") < new.find("###"), "{new}");
+                assert!(!new.contains("\n\n\n"), "{new:?}");
+            }
+        }
+    }
+    for (parts, wanted) in [
+        (&[3, 2][..], ["Completed", "In", "Decisions", "Blockers", "Tomorrow's", "Session"]),
+        (&[4, 0], ["Tomorrow's", "Completed", "In", "Blockers", "Decisions", "Session"]),
+        (&[5, 2], ["Completed", "In", "Session", "Blockers", "Decisions", "Tomorrow's"]),
+        (&[5, 4, 3, 2, 1, 0], ["Session", "Tomorrow's", "Decisions", "Blockers", "In", "Completed"]),
+    ] {
+        let page: String = parts.iter().map(|part| format!("### {}\n- x\n\n", all[*part])).collect();
+        assert_eq!(order(&written(&page, &update(points()))), wanted, "{page}");
+    }
+    let few = update(Points { completed: list(&["done"]), ..Points::default() });
+    let new = written("### Decisions Made\n- d\n\n### Blockers\n- b\n", &few);
+    assert_eq!(order(&new), ["Completed", "Decisions", "Blockers", "Session"], "{new}");
+    let stones = written("### Blockers\n- b\n\n### Completed milestones\n- v1\n", &few);
+    assert_eq!(order(&stones), ["Completed", "Blockers", "Session", "Completed"], "{stones}");
+}
+
 proptest! {
+    #[test]
+    fn a_page_without_comments_and_fences_is_never_refused(
+        lines in proptest::collection::vec(("(\r?\n| {0,4}|\t)", "(- |\\* |1\\. |- \\[[ x]\\] |\\| |> |\\*\\*|#{1,4} )?(Blockers|Done|Decisions|In Progress|Next steps|Session Duration: 2|some words|---|\\*\\*|a: b|)"), 0..16),
+        end in "\r?\n",
+    ) {
+        let page: String = lines.iter().map(|(before, line)| format!("{before}{line}{end}")).collect();
+        let new = write(page.as_bytes(), &update(points()));
+        prop_assert!(new.is_ok(), "{page:?}: {:?}", new.err());
+    }
+
     #[test]
     fn on_the_same_day_every_line_of_any_page_survives_twice(
         page in "(\\PC{0,20}|(#{1,4} (In Progress|Blockers|Priorities|Done|Notes|Session Metrics)|- \\[[ x]\\] |[|a@%0-9 (\\[:*~]{0,12})\r?\n){0,14}",
