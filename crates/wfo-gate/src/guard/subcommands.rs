@@ -254,6 +254,9 @@ impl Walk<'_> {
         }
         if options.has(&["continue"]) || (name == "am" && options.has(&["r", "resolved"])) {
             self.note_commit(place);
+        } else if name == "merge" && options.value(&["m", "message", "F", "file"]).is_some() {
+            // What it brings in was committed elsewhere; the message is new.
+            self.commit.get_or_insert_default();
         }
     }
 
