@@ -268,6 +268,8 @@ fn a_session_is_told_before_a_commit_runs_what_it_would_bring() {
         ("git -C sub add . && git -C sub commit -m x", true),
         ("git add sub; git commit -m x", true),
         ("git add -f hidden.rs && git commit -m x", true),
+        ("git update-index --add new.rs && git commit -m x", true),
+        ("git update-index --assume-unchanged new.rs && git commit -m x", false),
         ("git add new.rs", false),
         ("git status", false),
     ] {
