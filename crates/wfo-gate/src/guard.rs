@@ -2,6 +2,7 @@
 //! Pure: text and facts in, values out. Never runs, reads or writes anything.
 //! What it cannot see: another program that writes objects itself, a script in a file, a text made at run time.
 
+mod copies;
 mod environment;
 mod files;
 pub mod git;

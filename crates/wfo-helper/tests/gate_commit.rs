@@ -268,6 +268,8 @@ fn a_session_is_told_before_a_commit_runs_what_it_would_bring() {
         ("git -C sub add . && git -C sub commit -m x", true),
         ("git add sub; git commit -m x", true),
         ("git add -f hidden.rs && git commit -m x", true),
+        ("git update-index --add new.rs && git commit -m x", true),
+        ("git update-index --assume-unchanged new.rs && git commit -m x", false),
         ("git add new.rs", false),
         ("git status", false),
     ] {
@@ -284,4 +286,122 @@ fn a_session_is_told_before_a_commit_runs_what_it_would_bring() {
     let by_server = session(&repo, "mcp__git__git_commit", &json!({"repo_path": repo.root(), "message": "x"}));
     assert_eq!(by_server.status, Some(2), "{by_server:?}");
     assert_eq!(session(&repo, "mcp__git__git_status", &json!({"repo_path": repo.root()})).status, Some(0));
+}
+
+/// Asserts that the session's hook refuses a command for what stands in it, and shows no value.
+fn refused_for_its_words(repo: &Repo, tool: &str, input: &serde_json::Value) {
+    let done = session(repo, tool, input);
+    assert_eq!(done.status, Some(2), "{input}: {done:?}");
+    assert!(done.stderr.contains("in the command, line ") && done.stderr.contains(" ("), "{done:?}");
+    assert!(!format!("{done:?}").contains(&token()[8..40]), "a value is shown: {done:?}");
+}
+
+#[test]
+fn a_secret_that_the_command_itself_writes_or_says_is_refused() {
+    let repo = Repo::new();
+    repo.put("a.txt", "one\n");
+    repo.commit("clean");
+    let token = token();
+    for command in [
+        format!("cat > conf.py <<'E'\nk = \"{token}\"\nE\ngit add conf.py && git commit -m x"),
+        format!("echo k={token} > conf.py; git add -A; git commit -m x"),
+        format!("echo \"k = '{token}'\" >> a.txt; git commit -am x"),
+        format!("tee conf.py <<< 'k = \"{token}\"'; git add conf.py; git commit -m x"),
+        format!("sed -i 's/one/k={token}/' a.txt && git commit -am x"),
+        format!("git commit --allow-empty -m 'with {token}'"),
+        format!("git commit --allow-empty -F - <<E\nwith {token}\nE"),
+        format!("git merge --no-ff -m 'with {token}' other"),
+        format!("git init -q new && cd new && echo {token} > a && git add a && git commit -m x"),
+    ] {
+        refused_for_its_words(&repo, "Bash", &json!({"command": command}));
+    }
+    let message = json!({"repo_path": repo.root(), "message": format!("with {token}")});
+    refused_for_its_words(&repo, "mcp__git__git_commit", &message);
+    // What commits nothing is nobody's business, and neither are long words that are none.
+    for command in [
+        format!("echo k={token} > conf.py"),
+        format!("git log -S {token}"),
+        format!("git merge-base {token} HEAD"),
+        "git commit -am 'mend the_long_name_of_a_function and src/crates/wfo-helper/tests/gate_commit.rs'".to_owned(),
+        "git commit -m \"$(cat <<'EOF'\nlogin: the password is asked for once\n\nCo-Authored-By: A <noreply@example.com>\nEOF\n)\"".to_owned(),
+        format!("git commit -am 'with {token}' # wfo:allow made up for a test"),
+    ] {
+        assert!(!refused(&repo, &command), "{command}");
+    }
+}
+
+#[test]
+fn a_secret_in_the_message_stops_a_commit_whoever_hands_it_over() {
+    let world = World::new(&[]);
+    let said = format!("one\n\nwith {}\n", token());
+    let file = world.0.write("home/message", &said).to_string_lossy().into_owned();
+    for arguments in [
+        &["commit", "-q", "--allow-empty", "-m", &said][..],
+        &["commit", "-q", "--allow-empty", "-n", "-m", &said],
+        &["commit", "-q", "--allow-empty", "-F", &file],
+        &["commit", "-q", "--allow-empty", "-t", &file],
+    ] {
+        let said = world.stopped(arguments, "prepare-commit-msg");
+        assert!(said.contains("in the message, line 3"), "{said}");
+    }
+    world.0.git(&["checkout", "-q", "-b", "side"]);
+    world.0.commit("of the side");
+    world.0.git(&["checkout", "-q", "main"]);
+    world.stopped(&["merge", "-q", "--no-ff", "-m", &said, "side"], "prepare-commit-msg");
+    world.0.git(&["reset", "-q", "--hard"]);
+    world.passes(&[
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "with a long_name_that_is_no_token and password: asked once",
+    ]);
+    // What `-v` shows of the changes is no message, and a line that goes is none that comes.
+    world.0.put("a.rs", &secret());
+    world.0.git(&["add", "-A"]);
+    world.0.git(&["-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "brings it"]);
+    world.0.put("a.rs", "one\n");
+    world.0.git(&["-c", "core.hooksPath=/dev/null", "commit", "-q", "--allow-empty", "-m", &said]);
+    let edits = |arguments: &[&str]| {
+        let call = Call::new("git").args(arguments).env("GIT_EDITOR", "sed -i 1s/^/taken-out/").folder(&world.0.root());
+        let done = call.run(&world.0);
+        assert_eq!(done.status, Some(0), "{arguments:?}: {done:?}");
+    };
+    edits(&["commit", "-q", "--amend", "--allow-empty"]);
+    edits(&["commit", "-q", "-v", "-a"]);
+}
+
+#[test]
+fn what_a_command_copies_before_it_commits_is_looked_at_where_it_lies_now() {
+    let repo = Repo::new();
+    repo.put("known.rs", &secret());
+    repo.put("plain.rs", "one\n");
+    repo.put(".gitignore", "hidden.rs\n");
+    repo.commit("a secret that is there already");
+    repo.write("home/secret.rs", &secret());
+    repo.write("home/more/deep/secret.rs", &secret());
+    repo.write("home/clean.rs", "two\n");
+    for (command, expected) in [
+        ("cp ../home/secret.rs new.rs && git add new.rs && git commit -m x", true),
+        ("cp ../home/secret.rs . && git add -A && git commit -m x", true),
+        ("mv ../home/secret.rs plain.rs; git commit -am x", true),
+        ("cat ../home/secret.rs >> plain.rs && git commit -am x", true),
+        ("cat < ../home/secret.rs > new.rs && git add . && git commit -m x", true),
+        ("cp -t . ../home/secret.rs; git add secret.rs; git commit -m x", true),
+        ("install -m 644 ../home/secret.rs new.rs; git add new.rs; git commit -m x", true),
+        ("dd if=../home/secret.rs of=new.rs; git add new.rs; git commit -m x", true),
+        ("cp -r ../home/more . && git add more && git commit -m x", true),
+        ("cd ../home && cp secret.rs ../project/new.rs && cd ../project && git add new.rs && git commit -m x", true),
+        ("cp ../home/secret.rs hidden.rs && git add -f hidden.rs && git commit -m x", true),
+        ("cp ../home/secret.rs hidden.rs && git add -A && git commit -m x", false),
+        ("cp ../home/secret.rs new.rs && git commit -am x", false),
+        ("cp ../home/secret.rs /tmp/other.rs && git add -A && git commit -m x", false),
+        ("cp ../home/secret.rs known.rs && git commit -am x", false),
+        ("cp ../home/clean.rs plain.rs && git commit -am x", false),
+        ("mv known.rs moved.rs && git add -A && git commit -m x", false),
+        ("cp /nowhere/at/all plain.rs && git commit -am x", false),
+        ("make fmt && git commit -am x", false),
+    ] {
+        assert_eq!(refused(&repo, command), expected, "{command}");
+    }
 }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use wfo_base::home::Home;
 use wfo_gate::guard::{Commit, Folder};
+use wfo_gate::secrets::could_hold;
 use wfo_git::{Pending, Surroundings};
 
-use super::{absolute, resolved};
+use super::{absolute, copies, resolved};
 use crate::Place;
-use crate::scan::{self, Ask, Found, Report, Rules};
+use crate::scan::{self, Ask, Found, Report, Rules, Spot};
 
 /// The most repositories of one command that are looked at.
 const MOST: usize = 8;
@@ -27,17 +28,21 @@ pub enum Content {
     Unknown(String),
 }
 
-/// Looks at what a command would commit; `folder` is where its shell starts.
+/// Looks at what a command would commit and at what it says itself; `folder` is where its shell starts.
 #[must_use]
-pub fn look(commit: &Commit, folder: &Path, home: &Home) -> Content {
+pub fn look(commit: &Commit, said: &str, folder: &Path, home: &Home) -> Content {
     if commit.folders.len() > MOST {
         return Content::Unknown(
             "it commits in more repositories than can be looked at; commit in fewer at a time".to_owned(),
         );
     }
+    // What joins a commit from elsewhere names no folder to look into, and has a message all the same.
+    let here = [Folder { path: Some(String::new()), ..Folder::default() }];
+    let folders = if commit.folders.is_empty() { &here[..] } else { &commit.folders };
+    let said = Some(said).filter(|said| could_hold(said));
     let mut unknown = None;
-    for named in &commit.folders {
-        match look_in(named, commit, folder, home) {
+    for named in folders {
+        match look_in(named, commit, said, folder, home) {
             Content::Clean => {}
             Content::Unknown(why) => unknown = Some(why),
             secrets @ Content::Secrets(_) => return secrets,
@@ -46,7 +51,7 @@ pub fn look(commit: &Commit, folder: &Path, home: &Home) -> Content {
     unknown.map_or(Content::Clean, Content::Unknown)
 }
 
-fn look_in(named: &Folder, commit: &Commit, folder: &Path, home: &Home) -> Content {
+fn look_in(named: &Folder, commit: &Commit, said: Option<&str>, folder: &Path, home: &Home) -> Content {
     let start = named.path.as_deref().map_or_else(|| folder.to_owned(), |path| absolute(path, folder));
     let below = |path: &Option<String>| path.as_deref().map(|path| absolute(path, &start));
     let surroundings = Surroundings {
@@ -55,27 +60,37 @@ fn look_in(named: &Folder, commit: &Commit, folder: &Path, home: &Home) -> Conte
         index: named.index.as_deref().map(PathBuf::from),
     };
     let place = Place::around(&start, home, &surroundings);
-    let Some(repository) = place.repository() else {
-        // Where there is none git says so itself; one that cannot be opened may still take a commit.
-        let unopened = place.notes.first().map(|note| note.problem.message.clone());
-        return unopened.map_or(Content::Clean, Content::Unknown);
-    };
-    if repository.is_bare() {
-        return Content::Clean;
-    }
-    let pending = Pending {
-        tracked: commit.all || commit.adds_all,
-        untracked: commit.adds_all,
-        paths: commit
-            .paths
-            .iter()
-            .chain(&commit.adds)
-            .filter_map(|path| below_root(path, folder, repository.root()))
-            .collect(),
-    };
     let rules = Rules::new(&place, home);
-    let ask = Ask { staged: true, pending: (!pending.is_empty()).then_some(pending), ..Ask::default() };
-    match scan::secrets(&place, &rules, ask) {
+    let text = said.map(|said| (said.as_bytes().to_vec(), false));
+    let mut ask = Ask { text, ..Ask::default() };
+    if !commit.folders.is_empty()
+        && let Some(repository) = place.repository().filter(|repository| !repository.is_bare())
+    {
+        let pending = Pending {
+            tracked: commit.all || commit.adds_all,
+            untracked: commit.adds_all,
+            paths: commit
+                .paths
+                .iter()
+                .chain(&commit.adds)
+                .filter_map(|path| below_root(path, folder, repository.root()))
+                .collect(),
+            replaced: copies::of(commit, folder, repository),
+        };
+        ask.pending = (!pending.is_empty()).then_some(pending);
+        ask.staged = true;
+    }
+    let seen = if ask.staged || ask.text.is_some() { judged(&place, &rules, ask) } else { Content::Clean };
+    // Where there is no repository git says so itself; one that cannot be opened may still take a commit.
+    let unopened = place.notes.first().filter(|_| place.repository().is_none() && !commit.folders.is_empty());
+    match (seen, unopened) {
+        (Content::Clean, Some(note)) => Content::Unknown(note.problem.message.clone()),
+        (seen, _) => seen,
+    }
+}
+
+fn judged(place: &Place, rules: &Rules, ask: Ask) -> Content {
+    match scan::secrets(place, rules, ask) {
         Ok(report) if report.blocked() => Content::Secrets(worded(&report)),
         Ok(report) => incomplete(&report).map_or(Content::Clean, Content::Unknown),
         Err(problem) => Content::Unknown(problem.message),
@@ -83,7 +98,7 @@ fn look_in(named: &Folder, commit: &Commit, folder: &Path, home: &Home) -> Conte
 }
 
 /// Returns a path from the top of the work tree; none if it lies elsewhere.
-fn below_root(path: &str, folder: &Path, root: &Path) -> Option<Vec<u8>> {
+pub(super) fn below_root(path: &str, folder: &Path, root: &Path) -> Option<Vec<u8>> {
     use std::os::unix::ffi::OsStrExt;
     let whole = absolute(path, folder);
     // The folders above may be links, the file itself is not followed.
@@ -109,10 +124,13 @@ pub fn worded(report: &Report) -> String {
 /// Words where a finding is.
 #[must_use]
 pub fn place_of(found: &Found) -> String {
-    let file = found.file.as_deref().unwrap_or("the message");
-    match found.at {
-        Some((line, _)) => format!("{file}:{line}"),
-        None => file.to_owned(),
+    match (found.file.as_deref(), found.at) {
+        (Some(file), Some((line, _))) => format!("{file}:{line}"),
+        (Some(file), None) => file.to_owned(),
+        (None, at) => {
+            let text = if found.spot == Spot::Message { "in the message" } else { "in the command" };
+            at.map_or_else(|| text.to_owned(), |(line, _)| format!("{text}, line {line}"))
+        }
     }
 }
 

@@ -2,12 +2,13 @@
 //! Opens no repository and starts no program for a command that cannot concern commits.
 
 mod content;
+mod copies;
 mod staged;
 
 use std::path::{Path, PathBuf};
 
 pub use content::{Content, look, place_of, worded};
-pub use staged::{Occasion, judge_staged};
+pub use staged::{Occasion, judge_staged, message_of};
 
 use wfo_gate::guard::{self, Facts, Folder};
 pub use wfo_gate::guard::{Ask, Commit, Deny, Judgement};

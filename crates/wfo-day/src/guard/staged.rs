@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use wfo_base::home::Home;
 use wfo_base::{Clock, Problem, atomic, read, trust};
+use wfo_gate::secrets::could_hold;
 use wfo_git::Repository;
 
 use crate::Place;
@@ -27,7 +28,7 @@ pub enum Occasion {
     Moves(Vec<String>),
 }
 
-/// Looks at what a commit would bring; `None` = the very same content passed a moment ago.
+/// Looks at what a commit would bring and at its message; `None` = the very same content passed a moment ago.
 ///
 /// # Errors
 /// As [`scan::secrets`].
@@ -37,10 +38,12 @@ pub fn judge_staged(
     home: &Home,
     clock: &Clock,
     occasion: &Occasion,
+    message: Option<String>,
 ) -> Result<Option<Report>, Problem> {
+    let message = message.filter(|message| could_hold(message));
     let ask = match occasion {
         Occasion::Moves(tips) => Ask { tips: tips.clone(), ..Ask::default() },
-        Occasion::Index { .. } => Ask { staged: true, ..Ask::default() },
+        Occasion::Index { .. } => Ask { staged: true, message: message.clone(), ..Ask::default() },
     };
     let index = matches!(occasion, Occasion::Index { .. });
     let content =
@@ -48,7 +51,8 @@ pub fn judge_staged(
     if *occasion == (Occasion::Index { again: true })
         && content.as_ref().is_some_and(|(repository, id)| passed(repository, id, home, clock))
     {
-        return Ok(None);
+        let Some(message) = message else { return Ok(None) };
+        return scan::secrets(place, rules, Ask { message: Some(message), ..Ask::default() }).map(Some);
     }
     let report = scan::secrets(place, rules, ask)?;
     if let Some((repository, id)) = content
@@ -85,4 +89,20 @@ fn remember(repository: &Repository, id: &str, home: &Home, clock: &Clock) {
     if let Some(seal) = sealed(id, at, home) {
         let _ = atomic::write_cache(&file(repository), format!("{at} {seal}\n").as_bytes());
     }
+}
+
+/// How git marks where the message ends and the changes that `commit -v` shows begin, behind the comment sign.
+const SCISSORS: &str = " ------------------------ >8 ------------------------";
+
+/// Returns of a message file what may stay in the commit, line by line where it was: without the changes that `-v` shows, and
+/// without comments where git takes them away. `None` where nobody wrote anything new: the message of an old commit.
+#[must_use]
+pub fn message_of(file: &str, source: Option<&str>) -> Option<String> {
+    if source == Some("commit") {
+        return None;
+    }
+    let kept = source == Some("message");
+    let lines = file.lines().take_while(|line| !line.ends_with(SCISSORS));
+    let lines = lines.map(|line| if !kept && line.starts_with('#') { "" } else { line });
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -28,6 +28,8 @@ pub struct Ask {
     pub tips: Vec<String>,
     /// A text, and whether there was more of it.
     pub text: Option<(Vec<u8>, bool)>,
+    /// The message of a commit that is being made.
+    pub message: Option<String>,
 }
 
 /// Looks for secrets.
@@ -54,6 +56,9 @@ pub fn secrets(place: &Place, rules: &Rules, ask: Ask) -> Result<Report, Problem
                 unknown: true,
             });
         }
+    }
+    if let Some(message) = &ask.message {
+        report.findings.extend(tally::message(rules, message, None));
     }
     if ask.staged || ask.tree || ask.history.is_some() || ask.pending.is_some() || !ask.tips.is_empty() {
         let repository = repository(place).map_err(|problem| rules.hide_in(problem))?;

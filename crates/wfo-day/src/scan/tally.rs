@@ -47,15 +47,16 @@ pub(super) fn look(repository: &Repository, rules: &Rules, versions: Versions, r
     for (version, seen) in all(repository, sweep, &versions.list) {
         add(rules, version, seen, report);
     }
-    for (commit, message) in &versions.messages {
-        let message = String::from_utf8_lossy(message);
-        // A message is no place for settings: only what is surely a secret counts.
-        let sure =
-            sweep.scan("", message.as_bytes()).into_iter().filter(|secret| secret.confidence == Confidence::High);
-        for secret in sure {
-            report.findings.push(found(rules, Spot::Message, secret, None, Some(commit)));
-        }
+    for (commit, text) in &versions.messages {
+        report.findings.extend(message(rules, &String::from_utf8_lossy(text), Some(commit)));
     }
+}
+
+/// Looks at the message of a commit. It is no place for settings: only what is surely a secret counts.
+pub(super) fn message(rules: &Rules, text: &str, commit: Option<&str>) -> Vec<Found> {
+    let secrets = rules.sweep().scan("", text.as_bytes()).into_iter();
+    let sure = secrets.filter(|secret| secret.confidence == Confidence::High);
+    sure.map(|secret| found(rules, Spot::Message, secret, None, commit)).collect()
 }
 
 /// Looks at all versions; the answers are in their order.

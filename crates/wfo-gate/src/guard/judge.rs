@@ -56,6 +56,8 @@ pub(super) struct Walk<'f> {
     pub(super) push: Option<Push>,
     pub(super) adds: Vec<String>,
     pub(super) adds_all: bool,
+    /// Files that the text copies or moves.
+    pub(super) copies: Vec<(String, String)>,
     /// Where git is asked for something that it does not know by itself.
     pub(super) strangers: Vec<Folder>,
     /// Files that the text itself writes, with what it writes into them.
@@ -83,6 +85,7 @@ impl<'f> Walk<'f> {
             push: None,
             adds: Vec::new(),
             adds_all: false,
+            copies: Vec::new(),
             strangers: Vec::new(),
             written: Vec::new(),
             stand_ins: Vec::new(),
@@ -97,6 +100,7 @@ impl<'f> Walk<'f> {
             (None, None, Some(mut commit), push) => {
                 commit.adds = self.adds;
                 commit.adds_all = self.adds_all;
+                commit.copies = self.copies;
                 commit.push = push.is_some();
                 Judgement::Commit(Box::new(commit))
             }
@@ -161,6 +165,7 @@ impl<'f> Walk<'f> {
         }
         let input = input(command, before, script);
         self.keep_written(command, &input, script);
+        self.keep_shown(command);
         self.run(&command.words, environment, &input);
     }
 

@@ -32,7 +32,7 @@ pub struct Folder {
 /// What a command would commit. Look at what is staged, at tracked files that differ, and at the named ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Commit {
-    /// Every folder in which a commit is made, each once.
+    /// Every folder in which a commit of new content is made, each once; none where only a message is new.
     pub folders: Vec<Folder>,
     /// Whether tracked files that differ are committed too (`-a`).
     pub all: bool,
@@ -42,6 +42,8 @@ pub struct Commit {
     pub adds: Vec<String>,
     /// Whether `git add` takes more than can be named: `-A`, a pattern, a variable.
     pub adds_all: bool,
+    /// Files that the command copies or moves: from, and to, each from where the shell starts.
+    pub copies: Vec<(String, String)>,
     /// Whether the last commit is rewritten.
     pub amend: bool,
     /// Whether the command pushes as well.

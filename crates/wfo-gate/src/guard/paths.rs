@@ -202,7 +202,7 @@ pub(super) fn changed(name: &str, words: &[Word]) -> Vec<Word> {
 }
 
 /// Returns the folder of `-t` or `--target-directory`.
-fn target(words: &[Word]) -> Option<Word> {
+pub(super) fn target(words: &[Word]) -> Option<Word> {
     let at = words.iter().position(|word| word.text == "-t" || word.text == "--target-directory");
     at.and_then(|at| words.get(at + 1))
         .cloned()

@@ -66,6 +66,7 @@ impl Walk<'_> {
             }
             _ => self.programs(name, words, input),
         }
+        self.keep_copied(name, words);
         self.changes(name, words, fed);
     }
 

@@ -53,6 +53,7 @@ impl Walk<'_> {
                 self.joins(name, rest, &environment, place);
             }
             "add" | "stage" => self.add(rest, &place),
+            "update-index" => self.update_index(rest, &place),
             "config" => self.config(rest),
             "commit-tree" | "fast-import" => {
                 self.refuse(
@@ -254,6 +255,9 @@ impl Walk<'_> {
         }
         if options.has(&["continue"]) || (name == "am" && options.has(&["r", "resolved"])) {
             self.note_commit(place);
+        } else if name == "merge" && options.value(&["m", "message", "F", "file"]).is_some() {
+            // What it brings in was committed elsewhere; the message is new.
+            self.commit.get_or_insert_default();
         }
     }
 
@@ -264,6 +268,21 @@ impl Walk<'_> {
         for operand in &options.operands {
             match file(place, operand) {
                 Some(path) if self.adds.len() < MOST_FILES && operand.text != "." => self.adds.push(path),
+                _ => self.adds_all = true,
+            }
+        }
+    }
+
+    /// `git update-index`, unless it only marks what is there.
+    fn update_index(&mut self, words: &[Word], place: &Folder) {
+        let marks = ["--assume-", "--no-assume-", "--skip-", "--no-skip-", "--refresh", "--really-refresh"];
+        if words.iter().any(|word| marks.iter().any(|mark| word.text.starts_with(mark))) {
+            return;
+        }
+        self.adds_all |= words.iter().any(|word| word.text == "--stdin");
+        for operand in words.iter().filter(|word| !word.text.starts_with('-')) {
+            match file(place, operand) {
+                Some(path) if self.adds.len() < MOST_FILES => self.adds.push(path),
                 _ => self.adds_all = true,
             }
         }

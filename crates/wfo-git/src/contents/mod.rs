@@ -47,6 +47,8 @@ enum Source {
     File,
     /// The same, of which lines that stand in all of `before`'s versions are not new.
     Work { before: Vec<ObjectId> },
+    /// A file anywhere that a command is about to put in the path's place; lines as in `Work`.
+    Outside { file: std::path::PathBuf, before: Vec<ObjectId> },
 }
 
 /// A path that is not read.

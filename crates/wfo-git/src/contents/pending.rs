@@ -2,7 +2,9 @@
 //! Each changed file with the version of the index, so that only new lines count. Also tells one index from another.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 
 use gix::ObjectId;
 use wfo_base::{Problem, codes, trust};
@@ -20,6 +22,8 @@ pub struct Pending {
     pub untracked: bool,
     /// Files and folders by name, from the top of the work tree; the empty one is the top.
     pub paths: Vec<Vec<u8>>,
+    /// Files that a command puts in the place of others before it commits: the path from the top of the work tree, and which.
+    pub replaced: Vec<(Vec<u8>, PathBuf)>,
 }
 
 impl Pending {
@@ -72,13 +76,32 @@ pub fn pending(repository: &Repository, ask: &Pending) -> Result<Versions, Probl
     }
     // A file that is named outright may be an ignored one, which no status shows.
     for path in ask.paths.iter().filter(|path| !path.is_empty() && !known.contains_key(*path)) {
-        let named = repository.root().join(std::ffi::OsStr::from_bytes(path));
+        let named = repository.root().join(OsStr::from_bytes(path));
         if named.symlink_metadata().is_ok_and(|meta| meta.is_file()) && seen.insert(path.clone()) {
             versions.list.push(Version { path: path.clone(), commit: None, tracked: false, source: Source::File });
         }
     }
-    versions.list.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    for (path, file) in &ask.replaced {
+        let before = known.get(path).copied();
+        let named = ask.names(path) || if before.is_some() { ask.tracked } else { ask.untracked };
+        let outright = before.is_some() || ask.paths.contains(path);
+        if named && (outright || !ignored(repository, path)) {
+            // What is moved brings no line that git does not know from its old place.
+            let inside = file.strip_prefix(repository.root()).ok().map(|inside| inside.as_os_str().as_bytes());
+            let origin = inside.and_then(|inside| known.get(inside)).copied();
+            let (before, tracked) = (origin.or(before).into_iter().collect(), before.is_some());
+            let source = Source::Outside { file: file.clone(), before };
+            versions.list.push(Version { path: path.clone(), commit: None, tracked, source });
+        }
+    }
+    versions.list.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(versions)
+}
+
+/// Says whether git leaves a path out that it does not know; no when that cannot be told.
+fn ignored(repository: &Repository, path: &[u8]) -> bool {
+    let words = [OsStr::new("check-ignore"), OsStr::new("-q"), OsStr::new("--"), OsStr::from_bytes(path)];
+    repository.git().run(words).run().is_ok_and(|ran| ran.is_ok())
 }
 
 /// Returns the object of each file in the index; none where the library cannot read it: then all lines count as new.

@@ -2,9 +2,11 @@
 //! Bounded: what is larger than the limit is not loaded.
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use gix::ObjectId;
 use gix::prelude::HeaderExt;
+use wfo_base::{codes, read};
 
 use super::file::{Meta, Opened, Top};
 use super::{Source, Version, lines};
@@ -49,23 +51,28 @@ impl<'a> Reader<'a> {
     pub fn read(&mut self, version: &Version) -> Content {
         match &version.source {
             Source::File => self.file(&version.path),
-            Source::Work { before } => match self.file(&version.path) {
-                Content::Text(bytes, _) => {
-                    let older = self.older(before);
-                    let older: Vec<&[u8]> = older.iter().map(Vec::as_slice).collect();
-                    let added = lines::added(&older, &bytes);
-                    Content::Text(bytes, added)
-                }
-                other => other,
-            },
+            Source::Work { before } => {
+                let content = self.file(&version.path);
+                self.only_new(content, before)
+            }
+            Source::Outside { file, before } => self.only_new(outside(file, self.limit), before),
             Source::Blob { id, before } => self.blob(*id, before),
         }
+    }
+
+    fn only_new(&self, content: Content, before: &[ObjectId]) -> Content {
+        let Content::Text(bytes, _) = content else { return content };
+        let older = self.older(before);
+        let older: Vec<&[u8]> = older.iter().map(Vec::as_slice).collect();
+        let added = lines::added(&older, &bytes);
+        Content::Text(bytes, added)
     }
 
     /// Returns how many bytes a version has; `None` where it cannot be had.
     pub fn bytes_of(&mut self, version: &Version) -> Option<u64> {
         match &version.source {
             Source::File | Source::Work { .. } => self.meta(&version.path).map(|meta| meta.bytes),
+            Source::Outside { file, .. } => file.metadata().ok().map(|meta| meta.len()),
             Source::Blob { id, .. } => self.size(*id),
         }
     }
@@ -130,5 +137,18 @@ impl<'a> Reader<'a> {
             }
             None => self.repository.git().output(["cat-file", "blob", &id.to_string()]).ok(),
         }
+    }
+}
+
+/// Reads a file that need not lie in the work tree; as a program that copies it, this follows links.
+fn outside(file: &Path, limit: u64) -> Content {
+    match read::own_bytes(file, limit) {
+        Ok(Some(bytes)) => Content::Text(bytes, None),
+        Ok(None) => Content::Nothing,
+        Err(problem) if problem.code == codes::FILE_TOO_LARGE => {
+            Content::TooLarge(file.metadata().map_or(0, |meta| meta.len()))
+        }
+        Err(problem) if problem.code == codes::FILE_NOT_REGULAR => Content::NotRegular,
+        Err(problem) => Content::Unreadable(problem.message),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use wfo_base::text;
 use wfo_day::guard::{self, Content, Judgement};
 
@@ -31,7 +32,7 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
     };
     match judgement {
         Judgement::Allow | Judgement::Push(_) => silence(),
-        Judgement::Commit(commit) => match guard::look(&commit, folder, &context.home) {
+        Judgement::Commit(commit) => match guard::look(&commit, &said(input), folder, &context.home) {
             Content::Clean => silence(),
             Content::Secrets(what) => blocked(&format!("wfo refuses this commit: {what}; {MEND}")),
             Content::Unknown(why) => protocol::ask(
@@ -48,6 +49,12 @@ pub(super) fn answer(input: &Input, context: &Context) -> Printable {
 
 fn blocked(reason: &str) -> Printable {
     Printable::blocked(&text::one_line(reason).chars().take(LONGEST).collect::<String>())
+}
+
+/// Returns all texts of a tool's input, whatever their names: any of them may end in the commit or its message.
+fn said(input: &Input) -> String {
+    let texts: Vec<&str> = input.tool_input.values().filter_map(Value::as_str).collect();
+    texts.join("\n")
 }
 
 /// Returns the repository that a server's tool is told to work in.

@@ -20,13 +20,15 @@ use crate::render::scan::Subject;
 const NAMED: usize = 20;
 /// The most bytes of a list of moving references.
 const MOVES: u64 = 64 << 20;
+/// The most bytes of a message's file.
+const MESSAGE: u64 = 16 << 20;
 /// The most branches that move at once.
 const MOST_TIPS: usize = 500;
 
 /// Look at what the next commit would bring: what git's hooks call
 ///
-/// Looks for secrets in what is staged; GIT_INDEX_FILE, GIT_DIR and GIT_WORK_TREE count. Exit status 10: a finding of high or
-/// medium confidence; 11: not all could be looked at. Both stop a commit when a git hook calls this.
+/// Looks for secrets in what is staged, and in the message where git hands it over; GIT_INDEX_FILE, GIT_DIR and GIT_WORK_TREE
+/// count. Exit status 10: a finding of high or medium confidence; 11: not all could be looked at. Both stop a commit when a git hook calls this.
 /// `wfo-helper setup --only hooks` puts the hooks in place.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -77,7 +79,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Problem> {
     };
     let place = Place::around(&context.folder, &context.home, &Surroundings::from_env());
     let rules = Rules::new(&place, &context.home);
-    let judged = guard::judge_staged(&place, &rules, &context.home, &context.clock, &occasion);
+    let judged = message(args, context)
+        .and_then(|message| guard::judge_staged(&place, &rules, &context.home, &context.clock, &occasion, message));
     let Some(hook) = args.hook else {
         let mut report = judged?.unwrap_or_default();
         let notes = std::mem::take(&mut report.notes);
@@ -91,6 +94,14 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Problem> {
         Ok(Some(report)) => Ok(Outcome::Raw(Printable::on_stderr(worded(hook, &report), exit(&report)))),
         Err(problem) => Ok(unknown(hook, &problem)),
     }
+}
+
+/// Reads the message that git has so far, if it hands one over.
+fn message(args: &Args, context: &Context) -> Result<Option<String>, Problem> {
+    let Some(file) = args.given.first().filter(|_| args.hook == Some(Hook::PrepareCommitMsg)) else { return Ok(None) };
+    let source = args.given.get(1).map(|source| source.to_string_lossy());
+    let page = read::own(&context.folder.join(file), MESSAGE)?;
+    Ok(page.and_then(|page| guard::message_of(&page.text, source.as_deref())))
 }
 
 fn exit(report: &Report) -> Exit {
