@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::Value;
 use support::gate::{check, gate, unattended};
-use support::run::{NODE, PYTHON, put, run};
+use support::run::{NODE, put, run};
 use support::{Repo, Sandbox};
 
 /// The verdict of the check of dependencies, and its reason, as `gate judge` tells them without any report.
@@ -120,9 +120,9 @@ fn the_members_of_a_workspace_further_down_are_covered_where_it_begins() {
 fn more_projects_than_are_looked_at_are_unknown_and_not_skipped() {
     let repo = Repo::new();
     for at in 0..230 {
-        repo.put(&format!("all/p{at:03}/mix.exs"), "x\n");
+        repo.put(&format!("all/p{at:03}/build.zig"), "x\n");
     }
-    repo.put("all/z/package.json", NODE.1);
+    repo.put("all/z/package.json", NODE.1); // the last of all, so beyond what is listed
     repo.commit("many");
     assert_eq!(judged(&repo).0, "unknown", "{:?}", judged(&repo));
 }
