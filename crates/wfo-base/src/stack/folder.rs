@@ -78,6 +78,11 @@ impl<'a> Folder<'a> {
         self.root
     }
 
+    /// Returns the folder relative to the root; empty for the root itself.
+    pub(super) fn relative(&self) -> &str {
+        &self.relative
+    }
+
     /// Returns the folder's place on disk.
     pub(super) fn path(&self) -> PathBuf {
         self.root.join(&self.relative)
@@ -147,6 +152,7 @@ impl<'a> Folder<'a> {
     }
 }
 
-fn fits(name: &str, head: &str, tail: &str) -> bool {
+/// Says whether a name begins and ends so.
+pub(super) fn fits(name: &str, head: &str, tail: &str) -> bool {
     name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail)
 }

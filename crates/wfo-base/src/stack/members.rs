@@ -14,7 +14,7 @@ use crate::codes;
 use crate::problem::{Diagnostic, Problem};
 use crate::text::code_span;
 
-/// Returns the folders that the root's manifests name as members, sorted, without the root itself.
+/// Returns the folders that a folder's manifests name as members, relative to the root and sorted, without the folder itself.
 pub(super) fn members(folder: &Folder<'_>, table: &[StackRow], notes: &mut Vec<Diagnostic>) -> Vec<String> {
     let mut found = BTreeSet::new();
     let present = table.iter().filter(|row| folder.first(&row.markers).is_some());
@@ -34,10 +34,14 @@ pub(super) fn members(folder: &Folder<'_>, table: &[StackRow], notes: &mut Vec<D
             }
         }
         let excluded: Vec<Vec<&str>> = excluded.iter().filter_map(|pattern| steps(pattern.get(1..)?)).collect();
-        named.retain(|path| !excluded.iter().any(|steps| same(path, steps)));
+        let below = |path: &str| match folder.relative() {
+            "" => path.to_owned(),
+            relative => path.strip_prefix(relative).unwrap_or(path).trim_start_matches('/').to_owned(),
+        };
+        named.retain(|path| !excluded.iter().any(|steps| same(&below(path), steps)));
         found.extend(named);
     }
-    found.into_iter().filter(|path| !path.is_empty()).take(WORKSPACES).collect()
+    found.into_iter().filter(|path| path != folder.relative()).take(WORKSPACES).collect()
 }
 
 fn outside(shown: &str, pattern: &str) -> Problem {
@@ -116,7 +120,7 @@ fn steps(pattern: &str) -> Option<Vec<&str>> {
 
 /// Finds the folders that fit, level by level.
 fn expand(folder: &Folder<'_>, steps: &[&str], found: &mut BTreeSet<String>, notes: &mut Vec<Diagnostic>) {
-    let mut level = vec![String::new()];
+    let mut level = vec![folder.relative().to_owned()];
     for step in steps {
         let step = if *step == "**" { "*" } else { step };
         let mut next = Vec::new();

@@ -4,6 +4,7 @@
 //! Commands are the words of the table, never words of the repository: a script counts by its name, not by its text.
 
 mod choose;
+mod deep;
 mod folder;
 mod manifest;
 mod members;
@@ -15,6 +16,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+pub use deep::deepen;
 pub use table::{Declared, Format, Manager, Manifest, Members, Scripts, StackRow, Tool};
 
 use crate::problem::{Diagnostic, Noted};
@@ -139,6 +141,9 @@ pub struct Workspace {
     pub kinds: Vec<String>,
     /// Whether the root's manifest names it; then the root's commands cover it.
     pub member: bool,
+    /// The folder whose manifest names a member; empty for the root.
+    #[serde(skip)]
+    pub home: String,
     /// Package manager of a folder that is no member.
     pub package_manager: Option<String>,
     /// Commands of a folder that is no member, to be run in it.
@@ -237,7 +242,14 @@ fn workspaces(folder: &Folder<'_>, table: &[StackRow], notes: &mut Vec<Diagnosti
         let inner = Folder::read(folder.root(), &path, notes);
         let kinds: Vec<String> =
             table.iter().filter(|row| inner.first(&row.markers).is_some()).map(|row| row.id.clone()).collect();
-        found.push(Workspace { path, kinds, member: true, package_manager: None, commands: Commands::default() });
+        found.push(Workspace {
+            path,
+            kinds,
+            member: true,
+            home: String::new(),
+            package_manager: None,
+            commands: Commands::default(),
+        });
     }
     for path in folder.project_folders().take(WORKSPACES) {
         if found.iter().any(|known| known.path == path) {
@@ -250,6 +262,7 @@ fn workspaces(folder: &Folder<'_>, table: &[StackRow], notes: &mut Vec<Diagnosti
                 path: path.to_owned(),
                 kinds: look.parts.iter().map(|part| part.kind.clone()).collect(),
                 member: false,
+                home: String::new(),
                 package_manager: manager(&look.parts),
                 commands: joined(&look.parts),
             });

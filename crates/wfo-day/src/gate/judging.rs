@@ -176,7 +176,7 @@ impl Gates<'_> {
     }
 
     pub(super) fn project(&self, gate: &GateRow, notes: &mut Vec<Diagnostic>) -> Project {
-        self.project_of(gate, crate::stack(self.place, &self.config, self.home), notes)
+        self.project_of(gate, self.stack(), notes)
     }
 
     /// As [`Gates::project`], of a stack that is known already.

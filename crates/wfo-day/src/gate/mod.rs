@@ -4,6 +4,7 @@
 mod approve;
 mod baseline;
 mod judging;
+mod languages;
 mod of_check;
 mod reports;
 mod run;

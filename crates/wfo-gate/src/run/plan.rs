@@ -13,8 +13,10 @@ pub struct Unit {
     pub language: String,
     /// The folder, relative to the top; empty for the top itself.
     pub folder: String,
-    /// Whether the top's manifests name it as a member, so that what is run at the top covers it.
+    /// Whether the manifests of its `home` name it as a member, so that what is run there covers it.
     pub member: bool,
+    /// The folder in which its workspace begins; empty for the top.
+    pub home: String,
 }
 
 /// How a program would be called.
@@ -191,12 +193,13 @@ impl<'a> Maker<'a> {
         for unit in &bare {
             let same = || units.iter().filter(|other| other.language == unit.language);
             let is_bare = |other: &Unit| bare.contains(&other);
-            // what is run at the top covers the members; where nothing is, all of them have to be covered by themselves
-            let members: Vec<_> = same().filter(|other| other.member).collect();
+            // what is run where a workspace begins covers the members; where nothing is, all have to be covered by themselves
+            let home = if unit.member { &unit.home } else { &unit.folder };
+            let members: Vec<_> = same().filter(|other| other.member && other.home == *home).collect();
+            let begins = |other: &&Unit| !other.member && other.folder == *home;
             let excused = match unit.member {
-                true => same()
-                    .any(|other| other.folder.is_empty() && (!is_bare(other) || members.iter().all(|m| is_bare(m)))),
-                false => unit.folder.is_empty() && !members.is_empty() && !members.iter().all(|m| is_bare(m)),
+                true => same().any(|other| begins(&other) && (!is_bare(other) || members.iter().all(|m| is_bare(m)))),
+                false => !members.is_empty() && !members.iter().all(|m| is_bare(m)),
             };
             if !excused {
                 let (reason, fix) = self.nothing(unit, &rows);

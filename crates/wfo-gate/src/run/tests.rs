@@ -32,7 +32,7 @@ fn rows<T: for<'de> serde::Deserialize<'de>>(table: &str) -> Vec<T> {
 }
 
 fn unit(language: &str, folder: &str, member: bool) -> Unit {
-    Unit { language: language.to_owned(), folder: folder.to_owned(), member }
+    Unit { language: language.to_owned(), folder: folder.to_owned(), member, home: String::new() }
 }
 
 /// The runs as `tool folder`, and the reasons of what is lacking, for one check of a gate.

@@ -10,7 +10,8 @@ use wfo_base::stack::{Stack, StackRow};
 use wfo_base::tables::Layers;
 use wfo_gate::run::{Ground, Program, ToolRow, Unit};
 
-use crate::{Place, tables};
+use super::super::languages;
+use crate::Place;
 
 /// Folders of a project with programs of its own.
 const OWN: [&str; 3] = ["node_modules/.bin", ".venv/bin", "venv/bin"];
@@ -21,18 +22,25 @@ const TEXT: u64 = 1 << 20;
 
 /// The languages of each folder of a project.
 pub(super) fn units(stack: &Stack) -> Vec<Unit> {
-    let at_top: Vec<&str> = stack.parts.iter().map(|part| part.kind.as_str()).collect();
-    let top = at_top.iter().map(|kind| Unit { language: (*kind).to_owned(), folder: String::new(), member: false });
+    let top = stack.parts.iter().map(|part| Unit {
+        language: part.kind.clone(),
+        folder: String::new(),
+        member: false,
+        home: String::new(),
+    });
+    // what is run for another language where its workspace begins does not cover a member
+    let covers = |home: &str, kind: &String| match home {
+        "" => stack.parts.iter().any(|part| part.kind == *kind),
+        home => stack.workspaces.iter().any(|workspace| workspace.path == home && workspace.kinds.contains(kind)),
+    };
     let below = stack.workspaces.iter().flat_map(|workspace| {
-        // what is run at the top for another language does not cover it
-        let member = |kind: &str| workspace.member && at_top.contains(&kind);
         workspace.kinds.iter().map(move |kind| Unit {
             language: kind.clone(),
             folder: workspace.path.clone(),
-            member: member(kind),
+            member: workspace.member && covers(&workspace.home, kind),
+            home: workspace.home.clone(),
         })
     });
-    let below: Vec<Unit> = below.collect();
     top.chain(below).collect()
 }
 
@@ -46,7 +54,7 @@ pub(super) struct Found {
 
 impl Found {
     pub(super) fn of(place: &Place, layers: &Layers, stack: &Stack) -> Self {
-        let rows: Vec<StackRow> = tables::STACKS.load(layers).value.into_iter().map(|(row, _)| row).collect();
+        let rows: Vec<StackRow> = languages::rows(layers).value;
         let run = |kind: &str, id: &str| {
             let row = rows.iter().find(|row| row.id == kind)?;
             let manager = row.managers.iter().find(|manager| manager.id == id && !manager.run.is_empty())?;

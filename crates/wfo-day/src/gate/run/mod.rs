@@ -58,7 +58,7 @@ impl Gates<'_> {
     /// `gate.unknown`, `gate.check-unknown`; when the approvals cannot be read.
     pub fn prepare(&self, name: &str, only: &[String], notes: &mut Vec<Diagnostic>) -> Result<Prepared, Problem> {
         let gate = chosen(&self.gate(name)?.0, only)?;
-        let found = crate::stack(self.place, &self.config, self.home);
+        let found = self.stack();
         let layers = self.config.layers(self.home, self.place.settings_root());
         let tools: Vec<(ToolRow, Origin)> = tables::GATE_TOOLS.load(&layers).drain_into(notes);
         let ground = Found::of(self.place, &layers, &found.value);
