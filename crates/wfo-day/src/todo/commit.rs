@@ -54,7 +54,7 @@ impl Commit {
             let mark = bytes.map_or_else(|| "-".to_owned(), |bytes| trust::digest_bytes(&bytes));
             state += &format!("{file} {mark}\n");
         }
-        require_clean(site, &main, &files)?;
+        require_clean(site, &main, &files, &message)?;
         let mut programs = None;
         if !files.is_empty() {
             let yard = worktree::Site::at(site.place(), site.home, site.clock, &mut Vec::new())?;
@@ -160,7 +160,7 @@ fn worded(files: &[String], slug: &str) -> String {
 }
 
 /// Looks at what would be committed as the commit guard does.
-fn require_clean(site: &Site<'_>, main: &Repository, files: &[String]) -> Result<(), Problem> {
+fn require_clean(site: &Site<'_>, main: &Repository, files: &[String], message: &str) -> Result<(), Problem> {
     if files.is_empty() {
         return Ok(());
     }
@@ -169,7 +169,7 @@ fn require_clean(site: &Site<'_>, main: &Repository, files: &[String]) -> Result
         paths: files.iter().map(|file| main.root().join(file).to_string_lossy().into_owned()).collect(),
         ..Look::default()
     };
-    match look(&look_at, main.root(), site.home) {
+    match look(&look_at, message, main.root(), site.home) {
         Content::Clean => Ok(()),
         Content::Secrets(why) => Err(Problem::new(codes::TODO_SECRET, format!("nothing was committed: {why}"))
             .hint("take the secret out of the file, and change it where it is used")),
