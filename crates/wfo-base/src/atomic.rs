@@ -303,7 +303,7 @@ mod tests {
         let names = [TIDY, TEMPORARY].map(|prefix| {
             [&dead, own, &dead.replacen(|_: char| true, "elsewhere", 1)].map(|mark| {
                 let path = folder.path().join(format!("{prefix}{mark}-aB3xYz"));
-                fs::write(&path, b"half").unwrap();
+                write(&path, b"half").unwrap();
                 path
             })
         });

@@ -44,7 +44,7 @@ impl Scene {
 
     fn line(&self, line: &str) {
         let before = text_of(&self.transcript);
-        std::fs::write(&self.transcript, format!("{before}{line}\n")).unwrap();
+        wfo_base::atomic::write(&self.transcript, format!("{before}{line}\n").as_bytes()).unwrap();
     }
 
     fn hook(&self, event: &str, more: &Value) -> Value {
@@ -119,7 +119,7 @@ fn what_is_no_usage_of_this_session_is_never_counted() {
 fn a_long_line_at_the_end_hides_no_usage_and_a_large_transcript_is_not_read_whole() {
     let scene = Scene::new();
     let filler = format!("{}\n", json!({"type": "user", "message": {"content": "x".repeat(1_000_000)}}));
-    std::fs::write(&scene.transcript, filler.repeat(64)).unwrap();
+    wfo_base::atomic::write(&scene.transcript, filler.repeat(64).as_bytes()).unwrap();
     scene.used(85_000);
     scene.line(&json!({"type": "user", "message": {"content": "y".repeat(500_000)}}).to_string());
     assert!(scene.stop().contains("85000 tokens"));

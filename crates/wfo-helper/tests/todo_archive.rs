@@ -59,7 +59,7 @@ fn file_and_worktree_go_together_after_a_yes_and_the_list_knows() {
 #[test]
 fn a_worktree_with_work_of_its_own_stays_and_so_does_the_file() {
     let (repo, tree) = finished();
-    std::fs::write(tree.join("new.txt"), "only here").unwrap();
+    wfo_base::atomic::write(&tree.join("new.txt"), b"only here").unwrap();
     assert_eq!(todo(&repo, &["archive"]).failure(), (21, "worktree.unsafe".to_owned()));
     assert!(repo.root().join(LOGIN).exists());
     let id = proposed(&repo, &["--keep-worktree"]);
@@ -102,9 +102,9 @@ fn what_a_call_that_was_ended_had_begun_is_completed_by_the_next_writer() {
     let [state] = state.as_slice() else { panic!("{state:?}") };
     let note = state.join("pending-todo");
     std::fs::create_dir_all(&note).unwrap();
-    std::fs::write(
-        note.join("archive-0000000000000000.json"),
-        json!({"pid": 999_999_999, "work": {"file": LOGIN}}).to_string(),
+    wfo_base::atomic::write(
+        &note.join("archive-0000000000000000.json"),
+        json!({"pid": 999_999_999, "work": {"file": LOGIN}}).to_string().as_bytes(),
     )
     .unwrap();
     todo(&repo, &["new", "feature", "other"]).data();

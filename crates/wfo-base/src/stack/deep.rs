@@ -114,9 +114,7 @@ fn marked<'p>(root: &Path, table: &[StackRow], paths: impl Iterator<Item = &'p [
     let shows = |name: &str, rest: &str| {
         let below =
             |marker: &&str| rest.strip_prefix(*marker).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        plain.contains(name)
-            || patterns.iter().any(|(head, tail)| fits(name, head, tail))
-            || longer.iter().any(|marker| below(&marker))
+        plain.contains(name) || patterns.iter().any(|(head, tail)| fits(name, head, tail)) || longer.iter().any(below)
     };
     let mut marked = Marked::default();
     for bytes in paths {

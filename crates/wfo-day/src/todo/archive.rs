@@ -135,10 +135,10 @@ pub(super) fn complete(site: &Site<'_>, notes: &mut Vec<Diagnostic>) {
         return;
     }
     for (pending, work) in pending(site).abandoned::<Work>() {
-        if let Some(work) = work.filter(|work| todo_name(&work.file).is_some()) {
-            if let Err(problem) = site.locked(|| moved(site, &work.file, notes)) {
-                notes.push(problem.warning());
-            }
+        if let Some(work) = work.filter(|work| todo_name(&work.file).is_some())
+            && let Err(problem) = site.locked(|| moved(site, &work.file, notes))
+        {
+            notes.push(problem.warning());
         }
         pending.done();
     }

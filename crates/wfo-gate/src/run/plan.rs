@@ -198,7 +198,7 @@ impl<'a> Maker<'a> {
             let members: Vec<_> = same().filter(|other| other.member && other.home == *home).collect();
             let begins = |other: &&Unit| !other.member && other.folder == *home;
             let excused = match unit.member {
-                true => same().any(|other| begins(&other) && (!is_bare(other) || members.iter().all(|m| is_bare(m)))),
+                true => same().any(|other| begins(other) && (!is_bare(other) || members.iter().all(|m| is_bare(m)))),
                 false => !members.is_empty() && !members.iter().all(|m| is_bare(m)),
             };
             if !excused {
