@@ -2,11 +2,11 @@
 //!
 //! Placeholders: `[X]` may be there or not; `a|b` is each of both; `<X>` is X. `{x}` is some value and `...` goes, but at the
 //! place of the command both stand for some command, like COMMAND and WORDS; glued to a word, `{x}` goes too. N, SHELL, FORMAT
-//! and WHEN stand for a value of their kind, other words in capitals for themselves; FLAGS, OPTIONS and ARGS for nothing.
+//! and WHEN stand for a value of their kind, other words in capitals for themselves or one of a list of words; FLAGS, OPTIONS and ARGS for nothing.
 //! Words that only name commands need no arguments.
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::quotes::{self, Quote};
 use crate::cli::{Cli, tree};
@@ -27,11 +27,19 @@ fn fault(quote: &str) -> Option<String> {
             ErrorKind::MissingRequiredArgument
             | ErrorKind::MissingSubcommand
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => only_names_commands(&words),
+            ErrorKind::InvalidValue => is_one_of_a_list(&error),
             _ => false,
         };
         let first = error.to_string().lines().next().unwrap_or_default().to_owned();
         (!harmless).then(|| format!("`wfo-helper {}`: {first}", words.join(" ")))
     })
+}
+
+/// Says whether what is no value is a placeholder for one of a list of words.
+fn is_one_of_a_list(error: &clap::Error) -> bool {
+    let listed = matches!(error.get(ContextKind::ValidValue), Some(ContextValue::Strings(words)) if !words.is_empty());
+    let stands_for = |word: &str| word == "{}" || word.bytes().all(|byte| byte.is_ascii_uppercase());
+    listed && matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(word)) if stands_for(word))
 }
 
 /// Replaces `{...}` and `{{ ... }}` by a word.
