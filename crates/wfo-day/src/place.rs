@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use wfo_base::{Diagnostic, Problem, config::Config, home::Home, text, trust};
+use wfo_base::{Diagnostic, Problem, codes, config::Config, home::Home, text, trust};
 use wfo_git::{Repository, Surroundings};
 
 /// The place a command works in.
@@ -19,6 +19,23 @@ pub struct Place {
 }
 
 impl Place {
+    /// Tells what was noticed here, and that there is no repository where there is none: files are written there all the same.
+    ///
+    /// # Errors
+    /// `git.unreadable`: nobody can tell whose files these are.
+    pub(crate) fn require_readable(&self, notes: &mut Vec<Diagnostic>) -> Result<(), Problem> {
+        if let Some(broken) = self.notes.iter().find(|note| note.problem.code == codes::GIT_UNREADABLE) {
+            return Err(broken.problem.clone());
+        }
+        notes.extend(self.notes.iter().cloned());
+        if self.repository().is_none() {
+            let shown = self.root().display();
+            let note = Problem::new(codes::GIT_NONE, format!("`{shown}` is not inside a git repository"));
+            notes.push(note.hint("run `git init` here, or name the project with `--repo DIR`").info());
+        }
+        Ok(())
+    }
+
     /// Finds the repository around a folder; without one (or with a broken one) the folder itself is the place.
     #[must_use]
     pub fn find(folder: &Path, home: &Home) -> Self {

@@ -62,19 +62,11 @@ impl<'a> Site<'a> {
         dry_run: bool,
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Self, Problem> {
-        if let Some(broken) = place.notes.iter().find(|note| note.problem.code == codes::GIT_UNREADABLE) {
-            return Err(broken.problem.clone());
-        }
-        notes.extend(place.notes.iter().cloned());
+        place.require_readable(notes)?;
         if place.repository().is_some_and(wfo_git::Repository::is_bare) {
             let shown = place.root().display();
             return Err(Problem::new(codes::GIT_NO_WORK_TREE, format!("`{shown}` is bare: it has no {PAGE}"))
                 .hint("run it in a worktree: `wfo-helper worktree create BRANCH`"));
-        }
-        if place.repository().is_none() {
-            let shown = place.root().display();
-            let note = Problem::new(codes::GIT_NONE, format!("`{shown}` is not inside a git repository"));
-            notes.push(note.hint("run `git init` here, or name the project with `--repo DIR`").info());
         }
         let rules = Rc::new(Rules::with(place, home, &place.config(home)));
         Ok(Self { place, home, clock, dry_run, rules })

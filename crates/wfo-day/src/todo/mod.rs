@@ -20,7 +20,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use wfo_base::tables::{Layers, Row, Table};
-use wfo_base::{Clock, Diagnostic, Problem, atomic, codes, home::Home, trust};
+use wfo_base::{Clock, Diagnostic, Problem, atomic, home::Home, trust};
 
 use crate::place::Place;
 use crate::scan::Rules;
@@ -67,15 +67,7 @@ impl<'a> Site<'a> {
         dry_run: bool,
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Self, Problem> {
-        if let Some(broken) = place.notes.iter().find(|note| note.problem.code == codes::GIT_UNREADABLE) {
-            return Err(broken.problem.clone());
-        }
-        notes.extend(place.notes.iter().cloned());
-        if place.repository().is_none() {
-            let shown = place.root().display();
-            let note = Problem::new(codes::GIT_NONE, format!("`{shown}` is not inside a git repository"));
-            notes.push(note.hint("run `git init` here, or name the project with `--repo DIR`").info());
-        }
+        place.require_readable(notes)?;
         let config = place.config(home);
         let layers = config.layers(home, place.settings_root());
         let rules = Rc::new(Rules::with(place, home, &config));

@@ -2,6 +2,7 @@
 
 mod consent;
 mod said;
+mod shown;
 
 use wfo_base::{Diagnostic, Problem};
 

@@ -8,13 +8,12 @@ mod show;
 mod views;
 mod write;
 
-use std::rc::Rc;
-
 use wfo_base::{Diagnostic, Problem};
 use wfo_day::Place;
 use wfo_day::context::Site;
 
 use super::Outcome;
+use super::shown::without_secrets;
 use crate::answer::SchemaEntry;
 use crate::context::Context;
 use crate::progress;
@@ -80,16 +79,5 @@ fn call(
     let call = Call { context, site: &site };
     let outcome = progress::during(doing, &context.globals, || work(&call, &mut notes));
     // Whatever is shown passes here: the page is a person's, and so are the words that are quoted from elsewhere.
-    let rules = site.rules();
-    let outcome = outcome.map_err(|problem| rules.hide_in(problem))?;
-    let mut notes: Vec<Diagnostic> = notes.into_iter().map(|note| rules.hide(note)).collect();
-    match outcome {
-        Outcome::Answer(answer) => {
-            let hide = Rc::clone(rules);
-            let answer = answer.hiding(Rc::new(move |words: &str| hide.without_secrets_in_lines(words)));
-            notes.extend(rules.notes());
-            Ok(Outcome::Answer(answer.noting(notes)))
-        }
-        other => Ok(other),
-    }
+    without_secrets(outcome, site.rules(), notes)
 }
