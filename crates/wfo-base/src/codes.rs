@@ -47,6 +47,10 @@ codes! {
     CONFIG_NOT_YOURS = "config.not-from-repository", Wrong;
     /// The user's configuration can be written by others, so it grants nothing.
     CONFIG_UNSAFE = "config.unsafe-permissions", Wrong;
+    /// A path at which no folder of the standard can be.
+    DIRS_PATH = "dirs.path-invalid", Wrong;
+    /// The standard for folders is not switched on.
+    DIRS_OFF = "dirs.off", Done;
     /// A file that should be there is not.
     FILE_MISSING = "file.missing", Wrong;
     /// A file that cannot be read.
@@ -169,6 +173,10 @@ codes! {
     PORT_ENV_REFUSED = "port.env-refused", Refused;
     /// An answer about review threads is not the last page, or lacks comments.
     PR_MORE_PAGES = "pr.more-pages", Done;
+    /// More issues are to be made than one proposal holds.
+    PR_MORE_ISSUES = "pr.more-issues", Done;
+    /// The remote is at no host that could be asked about pull requests.
+    PR_NO_HOST = "pr.no-host", Wrong;
     /// An answer about review threads that cannot be read.
     PR_UNREADABLE = "pr.unreadable", Wrong;
     /// A list of tasks that cannot be read.

@@ -16,6 +16,7 @@ mod hidden;
 pub mod init;
 pub mod next;
 mod place;
+pub mod pr;
 mod queue;
 mod resolved;
 pub mod scan;

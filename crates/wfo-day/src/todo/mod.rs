@@ -91,6 +91,11 @@ impl<'a> Site<'a> {
         self.place.shared_root()
     }
 
+    /// Says whether nothing may be written.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now().timestamp()
     }
