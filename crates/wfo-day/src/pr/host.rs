@@ -39,7 +39,8 @@ impl Host {
         let after = url.split_once("://").map_or(url, |(_, rest)| rest);
         let after = after.rsplit_once('@').map_or(after, |(_, rest)| rest).replace("%20", " ");
         let parts: Vec<&str> = after.split(['/', ':']).filter(|part| !part.is_empty()).collect();
-        let sound = |part: &&str| !part.starts_with('-') && part.chars().all(|c| c.is_alphanumeric() || "._- ".contains(c));
+        let sound =
+            |part: &&str| !part.starts_with('-') && part.chars().all(|c| c.is_alphanumeric() || "._- ".contains(c));
         if !parts.iter().all(sound) {
             return None;
         }
@@ -117,12 +118,29 @@ impl Host {
                 return words;
             }
             Self::Azure { organization, project, name } => [
-                "devops", "invoke", "--detect", "false", "--organization", organization, "--area", "git", "--resource",
-                "pullRequestThreads", "--api-version", "7.1", "--output", "json", "--route-parameters",
+                "devops",
+                "invoke",
+                "--detect",
+                "false",
+                "--organization",
+                organization,
+                "--area",
+                "git",
+                "--resource",
+                "pullRequestThreads",
+                "--api-version",
+                "7.1",
+                "--output",
+                "json",
+                "--route-parameters",
             ]
             .map(str::to_owned)
             .into_iter()
-            .chain([format!("project={project}"), format!("repositoryId={name}"), format!("pullRequestId={pr}")]),
+            .chain([
+                format!("project={project}"),
+                format!("repositoryId={name}"),
+                format!("pullRequestId={pr}"),
+            ]),
         };
         words.collect()
     }
@@ -137,9 +155,24 @@ impl Host {
             }
             Self::Azure { organization, project, .. } => {
                 let words = [
-                    "boards", "work-item", "create", "--detect", "false", "--organization", organization, "--project",
-                    project, "--type", "Task", "--fields", "System.Tags=pr-feedback", "--output", "json", "--title",
-                    title, "--description",
+                    "boards",
+                    "work-item",
+                    "create",
+                    "--detect",
+                    "false",
+                    "--organization",
+                    organization,
+                    "--project",
+                    project,
+                    "--type",
+                    "Task",
+                    "--fields",
+                    "System.Tags=pr-feedback",
+                    "--output",
+                    "json",
+                    "--title",
+                    title,
+                    "--description",
                 ];
                 Call { words: words.map(str::to_owned).to_vec(), input: None, hidden: Some(html(body)) }
             }
@@ -192,7 +225,9 @@ impl Host {
     fn judged(&self, run: &Run) -> Result<String, Problem> {
         let program = self.program();
         let hint = match self {
-            Self::GitHub { .. } => "install GitHub's `gh` and run `gh auth login`, or save the answer and give it with `--from FILE`",
+            Self::GitHub { .. } => {
+                "install GitHub's `gh` and run `gh auth login`, or save the answer and give it with `--from FILE`"
+            }
             Self::Azure { .. } => {
                 "install `az` with its extension azure-devops and run `az login`, or save the answer and give it with `--from FILE`"
             }
@@ -202,7 +237,8 @@ impl Host {
             return Ok(String::from_utf8_lossy(&ran.stdout).into_owned());
         }
         let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-        let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or(if ran.cut { "too much" } else { "nothing" });
+        let line =
+            said.lines().find(|line| !line.trim().is_empty()).unwrap_or(if ran.cut { "too much" } else { "nothing" });
         let said = text::quoted(&wfo_gate::report::redacted(line));
         Err(Problem::new(codes::TOOL_FAILED, format!("`{program}` did not answer; it said: {said}")).hint(hint))
     }
@@ -252,9 +288,8 @@ mod tests {
 
     #[test]
     fn a_remote_says_what_is_asked_about() {
-        let github = |host: &str| {
-            Some(Host::GitHub { host: host.to_owned(), owner: "o".to_owned(), name: "r".to_owned() })
-        };
+        let github =
+            |host: &str| Some(Host::GitHub { host: host.to_owned(), owner: "o".to_owned(), name: "r".to_owned() });
         let azure = |organization: &str, project: &str| {
             let (organization, project) = (organization.to_owned(), project.to_owned());
             Some(Host::Azure { organization, project, name: "r".to_owned() })

@@ -58,7 +58,9 @@ impl Create {
         }
         if planned.len() > MOST {
             let message = format!("{} issues are to be made; the first {MOST} are proposed", planned.len());
-            notes.push(Problem::new(codes::PR_MORE_ISSUES, message).hint("run the command again for the rest").warning());
+            notes.push(
+                Problem::new(codes::PR_MORE_ISSUES, message).hint("run the command again for the rest").warning(),
+            );
             planned.truncate(MOST);
         }
         Ok(Self { host, planned, pr: feedback.pr })
@@ -124,7 +126,8 @@ impl Create {
         let noted = site.locked(|| note(site, &one.path, &made));
         noted.map(|()| Some(made.clone())).map_err(|problem| {
             let message = format!("the issue {} was made, but {}", made.number, problem.message);
-            let hint = format!("write `issue: {}` into the front matter of {}", made.number, text::code_span(&one.path));
+            let hint =
+                format!("write `issue: {}` into the front matter of {}", made.number, text::code_span(&one.path));
             Problem { message, ..problem }.hint(hint)
         })
     }

@@ -89,7 +89,8 @@ fn host_of(site: &Site<'_>) -> Option<Host> {
 fn asked(home: &Home, host: Option<&Host>, ask: &Ask<'_>) -> Result<Vec<(String, String)>, Problem> {
     let hint = "save the threads as JSON and give the file with `--from FILE`";
     let host = host.ok_or_else(|| {
-        Problem::new(codes::PR_NO_HOST, "the remote is at neither GitHub nor Azure DevOps, so nobody can be asked").hint(hint)
+        Problem::new(codes::PR_NO_HOST, "the remote is at neither GitHub nor Azure DevOps, so nobody can be asked")
+            .hint(hint)
     })?;
     if let Some(provider) = ask.provider.filter(|provider| *provider != host.provider()) {
         let message = format!("the remote is at `{}`, not at `{}`", host.provider().word(), provider.word());
@@ -102,7 +103,9 @@ fn asked(home: &Home, host: Option<&Host>, ask: &Ask<'_>) -> Result<Vec<(String,
 fn files_of(folder: &Path, files: &[PathBuf]) -> Result<Vec<(String, String)>, Problem> {
     if files.len() > FILES {
         let message = format!("{} files are given; at most {FILES} are read", files.len());
-        return Err(Problem::new(codes::PR_UNREADABLE, message).hint("put the pages into one file, one after the other"));
+        return Err(
+            Problem::new(codes::PR_UNREADABLE, message).hint("put the pages into one file, one after the other")
+        );
     }
     let limit = ANSWER_LIMIT as u64;
     let mut left = limit;

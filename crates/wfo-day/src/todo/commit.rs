@@ -47,6 +47,25 @@ impl Commit {
         let slug = slug(site, wanted, notes)?;
         let files = changed(&main, &slug)?;
         let message = message.map_or_else(|| worded(&files, &slug), str::to_owned);
+        Self::of(site, main, files, message)
+    }
+
+    /// As [`Commit::look`], at the work items of a pull request's review, whatever workflow they belong to.
+    ///
+    /// # Errors
+    /// As [`Commit::look`], but for those of choosing a TODO.
+    pub fn look_at_review(site: &Site<'_>, pr: u64, message: Option<&str>) -> Result<Self, Problem> {
+        let main = checkout(site)?;
+        let prefix = format!("planning/pr-{pr}-issue-");
+        let is_item =
+            |path: &str| path.strip_prefix(&prefix).is_some_and(|name| name.ends_with(".md") && !name.contains('/'));
+        let files = bounded(&main, is_item, &format!("the review of pull request {pr}"))?;
+        let message =
+            message.map_or_else(|| format!("docs(planning): review feedback of pull request {pr}"), str::to_owned);
+        Self::of(site, main, files, message)
+    }
+
+    fn of(site: &Site<'_>, main: Repository, files: Vec<String>, message: String) -> Result<Self, Problem> {
         let head = wfo_git::commit_id(&main, "HEAD").ok();
         let mut state = format!("{head:?}\n{message}\n");
         for file in &files {
@@ -132,11 +151,16 @@ fn changed(main: &Repository, slug: &str) -> Result<Vec<String>, Problem> {
             || wfo_todo::todo_name(name).is_some_and(|name| name.slug == slug)
             || folders.iter().any(|folder| path.starts_with(folder.as_str()))
     };
+    bounded(main, belongs, &format!("`{slug}`"))
+}
+
+/// Lists the changed files that `belongs` takes.
+fn bounded(main: &Repository, belongs: impl Fn(&str) -> bool, to: &str) -> Result<Vec<String>, Problem> {
     let changes = wfo_git::changes(main, None)?;
     let paths = changes.paths.into_iter().filter_map(|change| String::from_utf8(change.path).ok());
     let files: BTreeSet<String> = paths.filter(|path| belongs(path) && !path.ends_with('/')).collect();
     if files.len() > MOST {
-        let message = format!("{} changed files belong to `{slug}`; at most {MOST} are committed", files.len());
+        let message = format!("{} changed files belong to {to}; at most {MOST} are committed", files.len());
         return Err(Problem::new(codes::GIT_DIRTY, message).hint("commit them by hand"));
     }
     Ok(files.into_iter().collect())

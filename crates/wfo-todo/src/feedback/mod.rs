@@ -131,11 +131,7 @@ pub fn threads(file: &str, text: &str, pr: u64, provider: Option<Provider>) -> R
 ///
 /// # Errors
 /// As [`threads`], for the first file that cannot be read.
-pub fn threads_of(
-    files: &[(String, String)],
-    pr: u64,
-    provider: Option<Provider>,
-) -> Result<Noted<Threads>, Problem> {
+pub fn threads_of(files: &[(String, String)], pr: u64, provider: Option<Provider>) -> Result<Noted<Threads>, Problem> {
     let mut out = Noted::<Threads>::default();
     let mut all_have_more = true;
     for (file, text) in files {
@@ -152,7 +148,8 @@ pub fn threads_of(
     let file = files.last().map(|(file, _)| file.as_str()).unwrap_or_default();
     if out.value.more_pages {
         let message = format!("{} is not the last page: some threads are missing", shown(file));
-        let hint = "ask with `--paginate`, so that all pages are in one file, or give each page with a `--from` of its own";
+        let hint =
+            "ask with `--paginate`, so that all pages are in one file, or give each page with a `--from` of its own";
         out.notes.push(Problem::new(codes::PR_MORE_PAGES, message).hint(hint).in_file(file).warning());
     }
     if let Some(thread) = out.value.open.iter().find(|thread| thread.more_comments) {
