@@ -171,6 +171,8 @@ codes! {
     PORT_COUNT_DIFFERS = "port.count-differs", Done;
     /// An env file that is not written.
     PORT_ENV_REFUSED = "port.env-refused", Refused;
+    /// Nobody says whose `contrib/` branch is to be made.
+    INIT_NO_USER = "init.no-user", Done;
     /// An answer about review threads is not the last page, or lacks comments.
     PR_MORE_PAGES = "pr.more-pages", Done;
     /// More issues are to be made than one proposal holds.

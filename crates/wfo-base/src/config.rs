@@ -71,6 +71,13 @@ const KEYS: &[Key] = &[
         about: "keep the ledger and what is derived from it in git",
     },
     Key {
+        name: "dirs.standard",
+        kind: Kind::Flag,
+        setter: Setter::Anyone,
+        default: Some("false"),
+        about: "hold folders against the standard: CLAUDE.md, README.md, ARCHIVED/",
+    },
+    Key {
         name: "gate.require",
         kind: Kind::List,
         setter: Setter::User,

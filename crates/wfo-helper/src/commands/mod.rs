@@ -59,6 +59,7 @@ commands! {
     Next: next "next";
     Todo: todo "todo";
     Pr: pr "pr";
+    Dirs: dirs "dirs";
     Init: init "init";
     Stack: stack "stack";
     Worktree: worktree "worktree";
