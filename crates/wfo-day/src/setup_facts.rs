@@ -43,3 +43,79 @@ pub fn setup(place: &Place, home: &Home, config: &Config) -> Setup {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what it needs")]
+
+    use wfo_base::process::Run;
+
+    use super::*;
+    use crate::init::{Init, init};
+
+    struct Ground {
+        folder: tempfile::TempDir,
+        home: Home,
+    }
+
+    impl Ground {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let home = Home::at(folder.path().join("config"));
+            wfo_base::atomic::make_folder(&folder.path().join("r"), false).unwrap();
+            wfo_base::atomic::make_folder(&folder.path().join("config"), false).unwrap();
+            let ground = Self { folder, home };
+            ground.git(&["init", "-q", "-b", "main"]);
+            ground.git(&["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "start"]);
+            ground
+        }
+
+        fn git(&self, words: &[&str]) {
+            assert!(
+                Run::new("git").args(words).folder(&self.folder.path().join("r")).run().unwrap().is_ok(),
+                "{words:?}"
+            );
+        }
+
+        fn place(&self) -> Place {
+            Place::find(&self.folder.path().join("r"), &self.home)
+        }
+
+        fn facts(&self) -> Setup {
+            let place = self.place();
+            setup(&place, &self.home, &place.config(&self.home))
+        }
+    }
+
+    #[test]
+    fn each_fact_is_known_and_empty_once_its_step_is_done() {
+        let ground = Ground::new();
+        assert!(!is_on(&ground.place()));
+        let before = ground.facts();
+        assert_eq!(before.tools, Fact::Known(vec![]), "git is here, and nothing else is needed");
+        assert!(before.folders.known().unwrap().contains(&".wfo".to_owned()), "{before:?}");
+        assert!(before.files.known().unwrap().contains(&"WORKFLOW.md".to_owned()), "{before:?}");
+        assert_eq!(before.branches, Fact::Known(vec!["develop".to_owned(), "contrib/<user>".to_owned()]));
+        let place = ground.place();
+        let config = place.config(&ground.home);
+        init(&Init { place: &place, config: &config, home: &ground.home, git_flow: true, apply: true }).unwrap();
+        assert!(is_on(&ground.place()), "its page is there");
+        ground.git(&["branch", "develop"]);
+        assert_eq!(ground.facts().branches, Fact::Known(vec!["contrib/<user>".to_owned()]));
+        ground.git(&["branch", "contrib/ada"]);
+        let none = || Fact::Known(vec![]);
+        assert_eq!(ground.facts(), Setup { tools: none(), folders: none(), files: none(), branches: none() });
+    }
+
+    #[test]
+    fn a_tool_that_is_missing_is_named_and_a_plain_folder_has_unknown_branches() {
+        let ground = Ground::new();
+        ground.git(&["remote", "add", "origin", "https://github.com/o/r"]);
+        let missing = ground.facts().tools;
+        assert_eq!(missing == Fact::Known(vec!["gh".to_owned()]), tools::on_path("gh").is_none(), "{missing:?}");
+        let plain = tempfile::tempdir().unwrap();
+        let place = Place::find(plain.path(), &ground.home);
+        let facts = setup(&place, &ground.home, &place.config(&ground.home));
+        assert_eq!(facts.branches.known(), None);
+    }
+}

@@ -473,6 +473,29 @@ fn a_call_that_breaks_in_between_makes_only_the_rest_the_next_time() {
 }
 
 #[test]
+fn a_call_that_is_killed_in_between_is_said_and_what_has_a_number_is_not_made_again() {
+    let repo = at(GITHUB);
+    // The second time it makes the issue, and its caller dies before it is told.
+    issues(&repo, "[ $n = 2 ] && [ ! -e \"$0.once\" ] && { : > \"$0.once\"; kill -9 $PPID; }");
+    repo.write("answer.json", &page(["a", "b", "c"].map(|id| thread(id, LARGE)).to_vec(), None).to_string());
+    let killed = confirmed(&repo, &proposed(&repo)["proposal"]["id"]);
+    assert_eq!((killed.status, killed.stdout.as_str()), (None, ""));
+    let rest = proposed(&repo);
+    let actions = rest["proposal"]["actions"].as_array().unwrap();
+    assert_eq!((rest["items"][0]["issue"]["number"].clone(), actions.len()), (json!(1), 2));
+    let doubtful: Vec<bool> = actions.iter().map(|act| act.as_str().unwrap().starts_with("AGAIN")).collect();
+    assert_eq!(doubtful, [true, false], "{actions:#?}");
+    // The person looked, and notes it by hand.
+    let file = "planning/pr-94-issue-b.md";
+    let text = text_of(&repo.root().join(file)).replacen("---\n", "---\nissue: 2\n", 1);
+    repo.put(file, &text);
+    let last = proposed(&repo);
+    assert_eq!(last["proposal"]["actions"].as_array().unwrap().len(), 1);
+    assert_eq!(confirmed(&repo, &last["proposal"]["id"]).status, Some(0));
+    assert!(proposed(&repo)["proposal"].is_null());
+}
+
+#[test]
 fn a_proposal_of_issues_is_stale_when_a_page_was_edited_and_garbage_is_no_number() {
     let repo = at(GITHUB);
     issues(&repo, ":");

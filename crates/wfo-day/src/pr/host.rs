@@ -10,7 +10,7 @@ use wfo_base::{Problem, codes, text};
 use wfo_todo::feedback::{ANSWER_LIMIT, Issue, Provider};
 
 /// How long one call may take, and all calls for one pull request together.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 const ALTOGETHER: Duration = Duration::from_secs(120);
 /// The most pages of one pull request.
 const PAGES: usize = 100;

@@ -1,5 +1,8 @@
 //! `pr feedback --create`: an issue at the provider for each substantive work item that has none; a proposal.
-//! Its number is noted in the page as soon as it is told, so that a call that was killed makes nothing twice.
+//! Its number is noted in the page as soon as it is told, so that a call that was killed makes nothing twice; where it was killed between
+//! the two, the next proposal says so.
+
+use std::path::PathBuf;
 
 use wfo_base::home::Home;
 use wfo_base::trust::{self, Subject};
@@ -14,6 +17,8 @@ use crate::todo::Site;
 
 /// The most issues of one proposal.
 const MOST: usize = 50;
+/// The folder of marks, below CONFIG/wfo.
+const MARKS: &str = "state/pr";
 
 /// Issues that can be made.
 #[derive(Debug)]
@@ -28,6 +33,8 @@ struct Planned {
     path: String,
     page: String,
     call: Call,
+    /// A call was ended while it made this one.
+    doubtful: bool,
 }
 
 /// What was made.
@@ -44,14 +51,19 @@ impl Create {
     ///
     /// # Errors
     /// `pr.no-host`.
-    pub fn look(site: &Site<'_>, feedback: &Feedback, notes: &mut Vec<Diagnostic>) -> Result<Self, Problem> {
+    pub fn look(
+        site: &Site<'_>,
+        home: &Home,
+        feedback: &Feedback,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<Self, Problem> {
         let host = feedback.host.clone().ok_or_else(|| {
             Problem::new(codes::PR_NO_HOST, "the remote does not say where issues are to be made")
                 .hint("`git remote get-url origin` should name the host of the pull request; the pages are written all the same")
         })?;
         let mut planned = Vec::new();
         for item in feedback.items.iter().filter(|item| item.is_substantive() && item.issue.is_none()) {
-            match plan(site, &host, item) {
+            match plan(site, home, &host, item) {
                 Ok(one) => planned.extend(one),
                 Err(problem) => notes.push(problem.warning()),
             }
@@ -97,7 +109,12 @@ impl Create {
     /// Each call.
     #[must_use]
     pub fn actions(&self) -> Vec<String> {
-        self.planned.iter().map(|one| one.call.shown(self.host.program(), &text::code_span(&one.path))).collect()
+        let act = |one: &Planned| {
+            let call = one.call.shown(self.host.program(), &text::code_span(&one.path));
+            let doubt = "AGAIN (an earlier call was ended while it made this one: look first whether it is there): ";
+            if one.doubtful { format!("{doubt}{call}") } else { call }
+        };
+        self.planned.iter().map(act).collect()
     }
 
     /// Makes them one after the other; stops at the first that fails.
@@ -122,8 +139,19 @@ impl Create {
         if issue(&page(site, &one.path)?).is_some() {
             return Ok(None);
         }
-        let made = self.host.made(home, &one.call)?;
-        let noted = site.locked(|| note(site, &one.path, &made));
+        let mark = mark(site, home, &one.path);
+        atomic::make_folder(&home.wfo(MARKS), true)?;
+        atomic::write_private(&mark, one.path.as_bytes())?;
+        let made = self.host.made(home, &one.call);
+        let unmark = || drop(std::fs::remove_file(&mark));
+        let made = made.inspect_err(|problem| {
+            // A program that was ended for its time, or told no number, may have made it all the same.
+            let surely_not = problem.code == codes::TOOL_MISSING || problem.message.contains("did not answer");
+            if surely_not {
+                unmark();
+            }
+        })?;
+        let noted = site.locked(|| note(site, &one.path, &made)).inspect(|()| unmark());
         noted.map(|()| Some(made.clone())).map_err(|problem| {
             let message = format!("the issue {} was made, but {}", made.number, problem.message);
             let hint =
@@ -133,7 +161,13 @@ impl Create {
     }
 }
 
-fn plan(site: &Site<'_>, host: &Host, item: &Item) -> Result<Option<Planned>, Problem> {
+/// Names the mark that stands while an issue is made.
+fn mark(site: &Site<'_>, home: &Home, path: &str) -> PathBuf {
+    let id: String = trust::digest(&format!("{}\n{path}", site.place().identity())).chars().take(24).collect();
+    home.wfo(MARKS).join(id)
+}
+
+fn plan(site: &Site<'_>, home: &Home, host: &Host, item: &Item) -> Result<Option<Planned>, Problem> {
     // Not written yet, as with `--dry-run`.
     let page = match read::is_there(&site.root().join(&item.path)) {
         Some(false) => item.work.page.clone(),
@@ -148,7 +182,8 @@ fn plan(site: &Site<'_>, host: &Host, item: &Item) -> Result<Option<Planned>, Pr
     let title = from.title.filter(|title| !title.starts_with('-')).unwrap_or_else(|| item.work.title.clone());
     let title = site.rules().without_secrets(&text::clip(&text::one_line(&title), 200));
     let words = site.rules().without_secrets_in_lines(body(&page).trim_start());
-    Ok(Some(Planned { path: item.path.clone(), call: host.create(&title, &words), page }))
+    let doubtful = read::is_there(&mark(site, home, &item.path)) != Some(false);
+    Ok(Some(Planned { path: item.path.clone(), call: host.create(&title, &words), page, doubtful }))
 }
 
 /// Reads a page as it is: what is not UTF-8 could not be written back.

@@ -18,6 +18,8 @@ use crate::context::Context;
 use crate::render::proposal::ProposalView;
 use crate::render::{Paint, Table, and_more, count, cut};
 
+/// The command that commits the pages.
+const COMMIT: &str = "wfo-helper todo commit --pr N";
 /// How many workflows are named as worth beginning.
 const BEGINNINGS: usize = 5;
 
@@ -234,7 +236,7 @@ fn create(
     view: &mut Shown,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Exit, Problem> {
-    let create = Create::look(site, found, notes)?;
+    let create = Create::look(site, &context.home, found, notes)?;
     let subject = create.subject(site);
     if create.is_empty() {
         args.yes.must_be_absent(desk, "pr feedback --create")?;
@@ -292,7 +294,7 @@ fn next(args: &Args, context: &Context, site: &Site<'_>, found: &Feedback, view:
     let has = site.place().repository().is_some_and(|repository| !repository.is_bare());
     if has && !context.globals.dry_run && !view.commit.paths.is_empty() {
         let message = args.todo.as_ref().map(|_| format!(" --message {}", shell_word(&message(args)))).unwrap_or_default();
-        out.push(format!("wfo-helper todo commit --pr {}{message}", args.pr));
+        out.push(COMMIT.replace('N', &args.pr.to_string()) + &message);
     }
     let own = found.items.iter().filter(|item| item.is_substantive()).take(BEGINNINGS);
     out.extend(own.map(|item| {
