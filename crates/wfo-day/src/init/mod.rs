@@ -114,7 +114,7 @@ pub(crate) fn lacking(place: &Place) -> Vec<String> {
     let lacks = |page: &&scaffold::Page| {
         let root = if page.shared { place.shared_root() } else { place.root() };
         let taken = !matches!(new_file::look(root, page.path), Ok(Spot::Free));
-        !taken && !(page.path == scaffold::COSTS && costs_are_shared(place))
+        !(taken || page.path == scaffold::COSTS && costs_are_shared(place))
     };
     scaffold::pages().filter(lacks).map(|page| page.path.to_owned()).collect()
 }
