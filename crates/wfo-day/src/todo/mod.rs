@@ -27,10 +27,12 @@ use crate::scan::Rules;
 
 pub use archive::{Archive, Archived};
 pub use change::{Added, KeyChange, Moved, Setting, add_task, set_task};
+pub(crate) use choose::{Meant, SHARED, meant};
 pub use commit::Commit;
 pub use files::{Shown, show};
+pub(crate) use files::{bytes, workflow};
 pub use fresh::{Fresh, Made, make};
-pub use here::{Here, Spot};
+pub use here::Here;
 pub use list::{Listing, list};
 pub(crate) use manifest::rebuild;
 pub use save::{Checked, Save, checkpoint};
