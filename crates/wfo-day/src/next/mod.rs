@@ -7,8 +7,10 @@ mod documents;
 mod evidence;
 mod facts;
 mod flow;
+mod offer;
 mod pull_requests;
 mod record;
+mod setup;
 
 use std::path::PathBuf;
 
@@ -48,6 +50,8 @@ pub struct Next {
     pub current: Option<Current>,
     /// What can be begun, where there is no workflow.
     pub choices: Vec<Choice>,
+    /// What the set-up still lacks, where there is no workflow and the repository works by the git-flow.
+    pub setup: Option<Derived>,
 }
 
 /// One workflow as it stands.
@@ -109,7 +113,10 @@ impl Next {
         let names = wfo_git::names(repository);
         let checkouts = wfo_git::checkouts(repository);
         let Some(workflow) = choose::workflow(ask, notes)? else {
-            return Ok(Self { current: None, choices: choose::choices(names.as_ref()) });
+            let setup = setup::derive(ask, &config, &steps);
+            let first = setup.iter().map(setup::choice);
+            let choices = first.chain(choose::choices(names.as_ref())).collect();
+            return Ok(Self { current: None, choices, setup });
         };
         let page = workflow.page(ask.place)?;
         let record = record::recorded(&workflow, &page)?;
@@ -119,7 +126,7 @@ impl Next {
         let proposed = propose(ask, &steps, &workflow, &scope, &derived)?;
         let Scope { path, branch, checkout, tip, .. } = scope;
         let current = Current { workflow, record: record.state, derived, path, branch, checkout, proposed, tip, page };
-        Ok(Self { current: Some(current), choices: Vec::new() })
+        Ok(Self { current: Some(current), choices: Vec::new(), setup: None })
     }
 }
 
