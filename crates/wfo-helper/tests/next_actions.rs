@@ -96,7 +96,7 @@ fn at_offer(words: &str, remote: Option<&str>) -> Vec<String> {
     // Tests and gates are not what this is about: a user's table asks for less.
     flow.put_config(
         "wfo/data/phases.yaml",
-        "rows:\n  - {id: \"6.3\", title: t, workflows: [hotfix], proof: [work]}\n  - {id: \"6.4\", title: t, workflows: [hotfix], proof: [work]}\n  - {id: \"6.5\", title: t, workflows: [hotfix], proof: [work]}\n",
+        "rows:\n  - {id: \"6.3\", title: t, workflows: [hotfix], proof: [work]}\n  - {id: \"6.4\", title: t, workflows: [hotfix], optional: true, proof: [work, gate quality]}\n  - {id: \"6.5\", title: t, workflows: [hotfix], proof: [work]}\n",
     );
     let acts = actions(&flow, &[]);
     assert!(acts.iter().any(|act| act.contains("pr create")), "{acts:#?}");
