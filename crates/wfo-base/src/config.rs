@@ -64,6 +64,13 @@ const KEYS: &[Key] = &[
         about: "take --confirm without a person (CI only)",
     },
     Key {
+        name: "context.watch",
+        kind: Kind::Flag,
+        setter: Setter::Anyone,
+        default: Some("true"),
+        about: "tell when the context of a session gets full, and save the state of the work before it is lost",
+    },
+    Key {
         name: "costs.shared",
         kind: Kind::Flag,
         setter: Setter::Anyone,

@@ -33,7 +33,7 @@ mod workflows;
 pub mod worktree;
 
 pub use extra::TEMPLATE;
-pub use place::Place;
+pub use place::{Place, Spot};
 pub use start_day::{StartDay, start_day};
 pub use wfo_worktree::active as active_worktrees;
 

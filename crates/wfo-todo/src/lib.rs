@@ -38,6 +38,6 @@ pub use level::Level;
 pub use plan_list::{PlanTask, plan_tasks};
 pub use rank::{Item, Origin, Place, Ranked, rank};
 pub use tasks::{Task, open, tasks};
-pub use todo_file::{Kind, TaskStatus, TodoName, TodoTask, Workflow, todo, todo_name};
+pub use todo_file::{Kind, Label, TaskStatus, TodoName, TodoTask, Workflow, todo, todo_name};
 pub use weights::{QueueRow, Rule, Weights};
 pub use words::date_in;

@@ -8,7 +8,7 @@ use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
 use wfo_gate::guard::{Commit as Look, Folder};
 use wfo_git::{NewCommit, Occasion, Repository};
 
-use super::choose::choose;
+use super::choose::meant;
 use super::{ARCHIVE, MANIFEST, Site};
 use crate::guard::{Content, look};
 use crate::worktree::{self, Asked};
@@ -136,8 +136,7 @@ fn checkout(site: &Site<'_>) -> Result<Repository, Problem> {
 
 /// Returns the slug that is meant, also that of an archived workflow.
 fn slug(site: &Site<'_>, wanted: Option<&str>, notes: &mut Vec<Diagnostic>) -> Result<String, Problem> {
-    let archived = |wanted| super::files::archived_file(site.root(), wanted);
-    let file = choose(site, wanted, notes).or_else(|problem| wanted.and_then(archived).ok_or(problem))?;
+    let file = meant(site.place(), wanted, notes)?.file;
     let name = wfo_todo::todo_name(file.rsplit('/').next().unwrap_or_default());
     Ok(name.map(|name| name.slug).unwrap_or_default())
 }

@@ -8,18 +8,21 @@ mod commit;
 mod files;
 mod fresh;
 mod here;
+mod labels;
 mod list;
 mod manifest;
 mod put;
 mod save;
 mod verdict;
 mod watch;
+mod window;
 
 use std::path::Path;
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use wfo_base::tables::{Layers, Row, Table};
+use wfo_base::config::Config;
+use wfo_base::tables::{Layers, Origin, Row, Table};
 use wfo_base::{Clock, Diagnostic, Problem, atomic, home::Home, trust};
 
 use crate::place::Place;
@@ -27,21 +30,26 @@ use crate::scan::Rules;
 
 pub use archive::{Archive, Archived};
 pub use change::{Added, KeyChange, Moved, Setting, add_task, set_task};
+pub(crate) use choose::{Meant, SHARED, meant};
 pub use commit::Commit;
 pub use files::{Shown, show};
+pub(crate) use files::{bytes, workflow};
 pub use fresh::{Fresh, Made, make};
-pub use here::{Here, Spot};
+pub use here::Here;
 pub use list::{Listing, list};
 pub(crate) use manifest::rebuild;
 pub use save::{Checked, Save, checkpoint};
 pub use verdict::{Judged, validate};
-pub use watch::{Crossing, Restored, crossing, restored, save_before_compaction, task_line};
+pub use watch::{Crossing, Restored, Watched, crossing, restored, save_before_compaction, task_line};
 pub use wfo_todo::record::NewTask;
+pub use window::note_window;
 
 /// The list of all workflows.
 pub const MANIFEST: &str = "TODO.md";
 /// The folder of finished workflows.
 pub const ARCHIVE: &str = "ARCHIVED";
+/// The setting that switches the context watch off.
+const WATCH: &str = "context.watch";
 /// How often a file is read anew when somebody changes it meanwhile.
 const TRIES: usize = 5;
 
@@ -53,6 +61,7 @@ pub struct Site<'a> {
     dry_run: bool,
     layers: Layers,
     rules: Rc<Rules>,
+    watches: bool,
 }
 
 impl<'a> Site<'a> {
@@ -71,7 +80,17 @@ impl<'a> Site<'a> {
         let config = place.config(home);
         let layers = config.layers(home, place.settings_root());
         let rules = Rc::new(Rules::with(place, home, &config));
-        Ok(Self { place, home, clock, dry_run, layers, rules })
+        // A repository may switch the watch off, and not on again what the user has switched off.
+        let on = |config: &Config| config.flag(WATCH);
+        let own = config.setting(WATCH).is_none_or(|setting| setting.origin != Origin::Repository);
+        let watches = on(&config) && (own || on(&Config::load(home, None)));
+        Ok(Self { place, home, clock, dry_run, layers, rules, watches })
+    }
+
+    /// Says whether the context of sessions is watched here.
+    #[must_use]
+    pub const fn watches(&self) -> bool {
+        self.watches
     }
 
     /// Returns the rules by which secrets are known: whatever is shown passes them.
