@@ -2,6 +2,7 @@
 //! Every write is whole or not at all; a file that is a link is neither read nor written.
 
 mod archive;
+mod brief;
 mod change;
 mod choose;
 mod commit;
@@ -10,8 +11,11 @@ mod fresh;
 mod here;
 mod list;
 mod manifest;
+mod papers;
+mod plan;
 mod put;
 mod save;
+mod spec;
 mod verdict;
 mod watch;
 
@@ -33,7 +37,10 @@ pub use fresh::{Fresh, Made, make};
 pub use here::{Here, Spot};
 pub use list::{Listing, list};
 pub(crate) use manifest::rebuild;
+pub use papers::{Ask as PapersAsk, Brought, Paper, Papers, State as PaperState};
+pub use plan::plan;
 pub use save::{Checked, Save, checkpoint};
+pub use spec::spec;
 pub use verdict::{Judged, validate};
 pub use watch::{Crossing, Restored, crossing, restored, save_before_compaction, task_line};
 pub use wfo_todo::record::NewTask;
