@@ -69,14 +69,7 @@ fn without_answers_nothing_is_written_and_each_role_asks_its_questions() {
     assert_eq!(data["written"], json!(["planning/login/epics.md"]));
     assert_eq!(
         ids(&data, true),
-        [
-            "analyst-users",
-            "analyst-outcome",
-            "analyst-criteria",
-            "architect-fits",
-            "architect-stack",
-            "architect-data"
-        ]
+        ["analyst-users", "analyst-outcome", "analyst-criteria", "architect-fits", "architect-stack", "architect-data"]
     );
 }
 
@@ -98,7 +91,10 @@ fn answers_become_documents_that_validate_clean_and_end_with_their_commit() {
         assert!(architecture.contains(row), "{architecture}");
     }
     let epics = page(&repo, "epics");
-    assert!(epics.contains("### Epic 1: Guard the redirect\n\n- **Priority:** P0\n- **Depends on:** nothing\n"), "{epics}");
+    assert!(
+        epics.contains("### Epic 1: Guard the redirect\n\n- **Priority:** P0\n- **Depends on:** nothing\n"),
+        "{epics}"
+    );
     assert!(epics.contains("- **Priority:** P2\n- **Depends on:** Epic 1\n- **Effort:** 2 days\n"), "{epics}");
     assert!(epics.contains("- **Done when:** each attempt is listed\n"), "{epics}");
     assert_eq!(todo(&repo, &["validate"]).data()["verdict"], "pass");
@@ -221,7 +217,10 @@ fn nothing_is_written_through_a_link_out_of_the_repository() {
 #[test]
 fn a_brief_names_who_fits_and_makes_no_number_up() {
     let repo = Repo::new();
-    repo.put("specs/api/plan.md", "- [ ] impl_001: A (estimate: 2h)\n- [ ] impl_002: B (depends: impl_001; estimate: 1h)\n");
+    repo.put(
+        "specs/api/plan.md",
+        "- [ ] impl_001: A (estimate: 2h)\n- [ ] impl_002: B (depends: impl_001; estimate: 1h)\n",
+    );
     todo(&repo, &["new", "feature", "api", "--brief", "--title", "Write unit tests for the REST API"]).data();
     let brief = text_of(&repo.root().join("planning/api/BRIEF.md"));
     for part in [
