@@ -20,7 +20,7 @@ analyst-criteria:
 architect-fits: The session store
 architect-stack: [PostgreSQL 16]
 architect-data: A session belongs to a user
-manager-slices: [Guard the redirect, Audit trail (depends: 1)]
+manager-slices: [Guard the redirect, \"Audit trail (depends: 1)\"]
 manager-order: The guard comes first
 ";
 const AUTHOR: &str = "author-behaviour: [Read the cookie, Send the user home]
@@ -166,6 +166,10 @@ fn documents_go_to_the_worktree_of_the_branch_and_are_committed_there() {
     let held = repo.git_in(&tree, &["show", "--name-only", "--format=%s", "HEAD"]);
     assert_eq!(held, format!("docs(specs): login\n\n{PLAN}\n{SPEC}"));
     assert_eq!(todo(&repo, &["validate"]).data()["verdict"], "pass", "the tasks are in the TODO");
+    let page = text_of(&tree.join(SPEC));
+    std::fs::write(tree.join(SPEC), page.replace("- S-2 (AC-2): Passwords are hashed with argon2\n", "")).unwrap();
+    assert_eq!(todo(&repo, &["validate"]).status, Some(10), "the pages of the worktree are the ones that count");
+    std::fs::write(tree.join(SPEC), page).unwrap();
     // From inside of the worktree the same files are meant.
     let inside = repo.call(&["todo", "spec", "login"]).folder(&tree).run(&repo).data();
     assert_eq!((&inside["applied"], &inside["tasks"]["unchanged"]), (&json!(false), &json!(4)));
@@ -224,7 +228,7 @@ impl Dice {
 #[test]
 fn random_edits_of_a_plan_never_lose_a_status_or_make_a_task_twice() {
     for seed in [1, 7, 42] {
-        let mut dice = Dice(seed * 0x9e37_79b9_7f4a_7c15);
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
         let repo = with_login();
         let mut lines: Vec<String> = vec!["# Plan".into(), "## Implementation".into()];
         lines.extend(
@@ -287,6 +291,22 @@ fn many_at_once_bring_each_task_in_once() {
     let tasks = tasks(&repo);
     assert_eq!(tasks.len(), 34, "{tasks:?}");
     assert_eq!(todo(&repo, &["spec", "login"]).data()["applied"], false);
+}
+
+#[test]
+fn a_call_that_ended_between_document_and_record_is_completed_by_the_next() {
+    let repo = planned();
+    let bare = text(&repo, LOGIN);
+    spec(&repo, AUTHOR).data();
+    let (whole, documents) = (text(&repo, LOGIN), [SPEC, PLAN].map(|file| text(&repo, file)));
+    repo.put(LOGIN, &bare);
+    assert_eq!(spec(&repo, AUTHOR).data()["written"], json!([LOGIN]));
+    assert_eq!((text(&repo, LOGIN), [SPEC, PLAN].map(|file| text(&repo, file))), (whole.clone(), documents));
+    // The plan is lost and written anew: its tasks are known again.
+    std::fs::remove_file(repo.root().join(PLAN)).unwrap();
+    let data = spec(&repo, AUTHOR).data();
+    assert_eq!((&data["written"], &data["tasks"]["unchanged"]), (&json!([PLAN]), &json!(4)));
+    assert_eq!(text(&repo, LOGIN), whole);
 }
 
 #[test]

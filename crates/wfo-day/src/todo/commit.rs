@@ -59,7 +59,7 @@ impl Commit {
     ) -> Result<Self, Problem> {
         let file = choose(site, wanted, notes)?;
         let name = wfo_todo::todo_name(&file);
-        let tree = name.as_ref().and_then(|name| super::papers::tree_of(site, name));
+        let tree = name.as_ref().and_then(|name| super::papers::tree_of(&super::papers::trees(site), name));
         let repository = tree.map(|tree| Repository::discover(&tree)).transpose()?.flatten();
         let repository = repository.ok_or_else(|| {
             let message = format!("the branch of {} is checked out nowhere", code_span(&file));

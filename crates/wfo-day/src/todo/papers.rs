@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use wfo_base::{Diagnostic, Problem, atomic, codes, read, text::code_span};
+use wfo_git::Worktree;
 use wfo_todo::documents::{ANSWERS_LIMIT, Answers, Known, Planning, asked, compose, fill, of_brief, template_of};
 use wfo_todo::front::{Front, Route};
 use wfo_todo::phase::{Document, Fill, judge};
@@ -112,6 +113,8 @@ pub(super) struct Bench<'s, 'a> {
     title: String,
     about: String,
     brief: Option<String>,
+    /// Ids that the answers file has.
+    given: BTreeSet<String>,
     stack: Vec<(String, String)>,
     technologies: Vec<TechnologyRow>,
 }
@@ -125,13 +128,17 @@ impl<'s, 'a> Bench<'s, 'a> {
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Self, Problem> {
         let file = choose(site, Some(ask.todo), notes)?;
-        let name = wfo_todo::todo_name(&file).unwrap_or_else(|| unreachable_name(&file));
+        let name = wfo_todo::todo_name(&file).ok_or_else(|| {
+            Problem::new(codes::TODO_UNKNOWN, format!("`{file}` is no TODO file"))
+                .hint("`wfo-helper todo list` shows what is there")
+        })?;
         require_slug(&name.slug)?;
         let rows = site.rows(&tables::QUESTIONS, notes);
         let mut answers = match ask.answers {
             Some(path) => answers_of(site, path, &rows)?,
             None => Answers::default(),
         };
+        let given = answers.ids().map(str::to_owned).collect();
         let root = site.root().to_owned();
         let brief = read::page(&root, &format!("planning/{}/BRIEF.md", name.slug), read::PAGE_LIMIT);
         let brief = brief.unwrap_or_else(|problem| {
@@ -145,7 +152,7 @@ impl<'s, 'a> Bench<'s, 'a> {
         let bytes = bytes(&root, &file)?;
         let front = Front::read(&file, &bytes)?;
         let text = |key| front.get(&Route::keys(["metadata", key])).and_then(|value| value.as_str()).map(str::to_owned);
-        let tree = there.then(|| tree_of(site, &name)).flatten().filter(|tree| *tree != root);
+        let tree = there.then(|| tree_of(&trees(site), &name)).flatten().filter(|tree| *tree != root);
         Ok(Self {
             title: text("title").unwrap_or_else(|| name.slug.clone()),
             about: text("description").unwrap_or_default(),
@@ -158,6 +165,7 @@ impl<'s, 'a> Bench<'s, 'a> {
             rows,
             answers,
             brief,
+            given,
         })
     }
 
@@ -257,9 +265,9 @@ impl<'s, 'a> Bench<'s, 'a> {
             let note = Problem::new(codes::TODO_EXISTS, format!("`{path}` is there and says nothing of its own"));
             notes.push(note.hint("write it, or remove it to have it written from answers").in_file(path).info());
         }
-        // what the brief says may stand elsewhere, in other words
-        let from_file: Vec<String> = unused.map(|id| code_span(id)).collect();
-        if !from_file.is_empty() && self.brief.is_none() {
+        // what the brief says may stand there in other words
+        let from_file: Vec<String> = unused.filter(|id| self.given.contains(*id)).map(|id| code_span(id)).collect();
+        if !from_file.is_empty() {
             let message = format!("`{path}` is written, so answers were left out: {}", from_file.join(", "));
             let note = Problem::new(codes::TODO_EXISTS, message);
             notes.push(note.hint("what stands there is a person's: edit it by hand").in_file(path).info());
@@ -336,16 +344,15 @@ fn owned(rows: &[&QuestionRow]) -> Vec<QuestionRow> {
     rows.iter().map(|row| (*row).clone()).collect()
 }
 
-/// `choose` gives names of TODO files only.
-fn unreachable_name(file: &str) -> TodoName {
-    TodoName { kind: Kind::Feature, stamp: String::new(), slug: file.to_owned() }
+/// Lists the checkouts of the repository.
+pub(super) fn trees(site: &Site<'_>) -> Vec<Worktree> {
+    site.place().repository().map(wfo_git::checkouts).unwrap_or_default()
 }
 
 /// Finds the checkout of a workflow's branch.
-pub(super) fn tree_of(site: &Site<'_>, name: &TodoName) -> Option<PathBuf> {
+pub(super) fn tree_of(trees: &[Worktree], name: &TodoName) -> Option<PathBuf> {
     let kind = name.kind.as_str();
     let branches = [format!("{kind}/{}_{}", name.stamp, name.slug), format!("{kind}/{}", name.slug)];
-    let trees = wfo_git::checkouts(site.place().repository()?);
     let of = |branch: &String| {
         let tree = trees.iter().find(|tree| tree.branch.as_ref() == Some(branch) && !tree.prunable && !tree.bare);
         tree.map(|tree| tree.path.clone())

@@ -8,7 +8,7 @@ use wfo_todo::phase::Document;
 use wfo_todo::plan_merge::{Merged, merge, planned, with_ids};
 use wfo_todo::record::bring_in;
 
-use super::papers::{Ask, Bench, Brought, Looked, Papers, Put};
+use super::papers::{Ask, Bench, Brought, Looked, Papers, Put, State as PaperState};
 use super::{Site, TRIES, archive, commit, files, manifest, put};
 
 /// Writes what can be written, brings the tasks in, and says what is still to be asked.
@@ -24,7 +24,7 @@ pub fn spec(site: &Site<'_>, ask: Ask<'_>, notes: &mut Vec<Diagnostic>) -> Resul
         let mut papers = Papers { slug: bench.name.slug.clone(), worktree: bench.worktree(), ..Papers::default() };
         let spec = bench.look(Document::Spec, &planning, true, notes)?;
         papers.add(Document::Spec, &spec);
-        planning.spec.clone_from(&spec.page);
+        planning.spec = spec.page.clone().filter(|_| spec.state == PaperState::Written);
         let mut plan = bench.look(Document::Plan, &planning, can_begin(&bench, &planning), notes)?;
         for _ in 0..TRIES {
             let before = files::bytes(site.root(), &bench.file)?;

@@ -132,7 +132,7 @@ fn texts(value: &Value) -> Result<Vec<String>, String> {
             Value::Bool(flag) => Some(flag.to_string()),
             _ => None,
         };
-        let text = text.ok_or("is neither a text nor a list of texts")?;
+        let text = text.ok_or("is neither a text nor a list of texts; a text with `: ` in it needs quotes")?;
         if text.chars().count() > LONGEST {
             return Err(format!("has more than {LONGEST} characters; split it into a list, or say it shorter"));
         }
