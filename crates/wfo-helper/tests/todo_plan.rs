@@ -190,7 +190,7 @@ fn hostile_answers_are_text_or_refused_with_their_place() {
     let problem = &done["diagnostics"][0];
     assert_eq!(problem["where"], json!({"file": "answers.yaml", "line": 2}));
     assert!(problem["hint"].as_str().unwrap().contains("`analyst-problem`"), "{problem}");
-    std::fs::write(repo.at("secret"), "analyst-problem: secret\n").unwrap();
+    repo.write("secret", "analyst-problem: secret\n");
     symlink(repo.at("secret"), repo.root().join("link.yaml")).unwrap();
     for (file, code) in [
         ("link.yaml", "todo.answers-invalid"),

@@ -167,9 +167,10 @@ fn documents_go_to_the_worktree_of_the_branch_and_are_committed_there() {
     assert_eq!(held, format!("docs(specs): login\n\n{PLAN}\n{SPEC}"));
     assert_eq!(todo(&repo, &["validate"]).data()["verdict"], "pass", "the tasks are in the TODO");
     let page = text_of(&tree.join(SPEC));
-    std::fs::write(tree.join(SPEC), page.replace("- S-2 (AC-2): Passwords are hashed with argon2\n", "")).unwrap();
+    let there = format!("tree/{SPEC}");
+    repo.write(&there, &page.replace("- S-2 (AC-2): Passwords are hashed with argon2\n", ""));
     assert_eq!(todo(&repo, &["validate"]).status, Some(10), "the pages of the worktree are the ones that count");
-    std::fs::write(tree.join(SPEC), page).unwrap();
+    repo.write(&there, &page);
     // From inside of the worktree the same files are meant.
     let inside = repo.call(&["todo", "spec", "login"]).folder(&tree).run(&repo).data();
     assert_eq!((&inside["applied"], &inside["tasks"]["unchanged"]), (&json!(false), &json!(4)));

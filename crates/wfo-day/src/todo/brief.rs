@@ -58,7 +58,7 @@ pub(super) fn write(
         title: text::quoted(about.title),
         file: new.file_name.clone(),
         slug: new.name.slug.clone(),
-        link: about.work_item.map(|item| text::code_span(item)).unwrap_or_default(),
+        link: about.work_item.map(text::code_span).unwrap_or_default(),
         agents: agents(site, about, notes),
         groups: groups.map(|group| text::quoted(&group.tasks.join(", "))).collect(),
         estimate: plan.as_ref().and_then(|plan| plan.estimate_minutes).filter(|minutes| *minutes > 0).map(hours),
