@@ -219,6 +219,8 @@ codes! {
     TODO_CHANGED = "todo.changed", Conflict;
     /// No task has this id.
     TODO_TASK_UNKNOWN = "todo.task-unknown", Wrong;
+    /// Answers for planning documents that cannot be taken.
+    TODO_ANSWERS_INVALID = "todo.answers-invalid", Wrong;
     /// A key or value that cannot be set.
     TODO_VALUE_INVALID = "todo.value-invalid", Wrong;
     /// A step was named that is not a matter of choice.

@@ -87,6 +87,8 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "context-learn" => &["context learn --pattern one --dry-run", "context learn --tool two"],
         // In the order of the list of commands: the first makes what the others are about.
         "todo-new" => &["todo new feature login --dry-run", "todo new feature login --brief"],
+        "todo-plan" => &["todo plan login", "todo plan login --limit 0"],
+        "todo-spec" => &["todo spec login --dry-run", "todo spec login --limit 1"],
         "todo-list" => &["todo list", "todo list --limit 0"],
         "todo-show" => &["todo show", "todo show login --limit 0"],
         "todo-task-add" => &["todo task add testing one", "todo task add testing two --after test_001 --dry-run"],

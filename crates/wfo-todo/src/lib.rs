@@ -4,6 +4,7 @@
 mod blocker;
 mod blocks;
 mod columns;
+pub mod documents;
 mod escape;
 pub mod feedback;
 pub mod front;

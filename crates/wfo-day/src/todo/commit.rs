@@ -45,9 +45,7 @@ impl Commit {
     ) -> Result<Self, Problem> {
         let main = checkout(site)?;
         let slug = slug(site, wanted, notes)?;
-        let files = changed(&main, &slug)?;
-        let message = message.map_or_else(|| worded(&files, &slug), str::to_owned);
-        Self::of(site, main, files, message)
+        Self::look_in(site, main, &slug, message)
     }
 
     /// As [`Commit::look`], at the work items of a pull request's review, whatever workflow they belong to.
@@ -65,9 +63,37 @@ impl Commit {
         Self::of(site, main, files, message)
     }
 
+    /// As [`Commit::look`], in the worktree of the workflow's branch.
+    ///
+    /// # Errors
+    /// As [`Commit::look`], and `git.no-work-tree` where the branch is checked out nowhere.
+    pub fn look_there(
+        site: &Site<'_>,
+        wanted: Option<&str>,
+        message: Option<&str>,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<Self, Problem> {
+        let file = choose(site, wanted, notes)?;
+        let name = wfo_todo::todo_name(&file);
+        let tree = name.as_ref().and_then(|name| super::papers::tree_of(&super::papers::trees(site), name));
+        let repository = tree.map(|tree| Repository::discover(&tree)).transpose()?.flatten();
+        let repository = repository.ok_or_else(|| {
+            let message = format!("the branch of {} is checked out nowhere", code_span(&file));
+            Problem::new(codes::GIT_NO_WORK_TREE, message).hint("without `--worktree` the main checkout is meant")
+        })?;
+        let slug = name.map(|name| name.slug).unwrap_or_default();
+        Self::look_in(site, repository, &slug, message)
+    }
+
+    fn look_in(site: &Site<'_>, main: Repository, slug: &str, message: Option<&str>) -> Result<Self, Problem> {
+        let files = changed(&main, slug)?;
+        let message = message.map_or_else(|| worded(&files, slug), str::to_owned);
+        Self::of(site, main, files, message)
+    }
+
     fn of(site: &Site<'_>, main: Repository, files: Vec<String>, message: String) -> Result<Self, Problem> {
         let head = wfo_git::commit_id(&main, "HEAD").ok();
-        let mut state = format!("{head:?}\n{message}\n");
+        let mut state = format!("{}\n{head:?}\n{message}\n", main.root().display());
         for file in &files {
             let bytes = read::raw(main.root(), file, 8 << 20)?;
             let mark = bytes.map_or_else(|| "-".to_owned(), |bytes| trust::digest_bytes(&bytes));
@@ -166,7 +192,7 @@ fn bounded(main: &Repository, belongs: impl Fn(&str) -> bool, to: &str) -> Resul
 }
 
 /// Words the message by what the files are.
-fn worded(files: &[String], slug: &str) -> String {
+pub(super) fn worded(files: &[String], slug: &str) -> String {
     let all = |fits: &dyn Fn(&str) -> bool| files.iter().all(|file| file == MANIFEST || fits(file));
     let any = |start: &str| files.iter().any(|file| file.starts_with(start));
     if any(ARCHIVE) {

@@ -2,6 +2,7 @@
 //! Every write is whole or not at all; a file that is a link is neither read nor written.
 
 mod archive;
+mod brief;
 mod change;
 mod choose;
 mod commit;
@@ -11,8 +12,11 @@ mod here;
 mod labels;
 mod list;
 mod manifest;
+mod papers;
+mod plan;
 mod put;
 mod save;
+mod spec;
 mod verdict;
 mod watch;
 mod window;
@@ -38,7 +42,10 @@ pub use fresh::{Fresh, Made, make};
 pub use here::Here;
 pub use list::{Listing, list};
 pub(crate) use manifest::rebuild;
+pub use papers::{Ask as PapersAsk, Brought, Paper, Papers, State as PaperState};
+pub use plan::plan;
 pub use save::{Checked, Save, checkpoint};
+pub use spec::spec;
 pub use verdict::{Judged, validate};
 pub use watch::{Crossing, Restored, Watched, crossing, restored, save_before_compaction, task_line};
 pub use wfo_todo::record::NewTask;

@@ -30,6 +30,7 @@ const PAGES: &[Topic] = &[
     ("init", include_str!("../../../../reference/init.md")),
     ("next", include_str!("../../../../reference/next.md")),
     ("performance", include_str!("../../../../reference/performance.md")),
+    ("planning", include_str!("../../../../reference/planning.md")),
     ("pr", include_str!("../../../../reference/pr.md")),
     ("scan", include_str!("../../../../reference/scan.md")),
     ("setup", include_str!("../../../../reference/setup.md")),

@@ -23,8 +23,11 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "TEXT")]
     message: Option<String>,
     /// The work items of this pull request's review instead, as `pr feedback` wrote them
-    #[arg(long, value_name = "N", conflicts_with = "todo")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["todo", "worktree"])]
     pr: Option<u64>,
+    /// In the worktree of the workflow's branch instead of the main checkout
+    #[arg(long)]
+    worktree: bool,
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
@@ -61,10 +64,11 @@ impl View for Shown {
 }
 
 pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
-    let message = args.message.as_deref();
+    let (word, message) = (args.which.word(), args.message.as_deref());
     let commit = match args.pr {
         Some(pr) => Commit::look_at_review(call.site, pr, message)?,
-        None => Commit::look(call.site, args.which.word(), message, notes)?,
+        None if args.worktree => Commit::look_there(call.site, word, message, notes)?,
+        None => Commit::look(call.site, word, message, notes)?,
     };
     let desk = Desk::new(&call.context.home);
     let subject = commit.subject(call.site);
@@ -87,7 +91,7 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         let acts: Vec<String> = commit.actions().iter().map(|act| rules.without_secrets(act)).collect();
         let title = rules.without_secrets(&format!("commit {}", view.message));
         let proposal = desk.propose(&subject, title, acts)?;
-        let plain = args.which.word().is_none() && args.message.is_none() && args.pr.is_none();
+        let plain = args.which.word().is_none() && args.message.is_none() && args.pr.is_none() && !args.worktree;
         next = plain.then(|| format!("wfo-helper todo commit --confirm {}", proposal.id));
         view.proposal = Some(ProposalView::from(&proposal));
     }

@@ -5,9 +5,12 @@ mod checkpoint;
 mod commit;
 mod list;
 mod new;
+mod papers;
+mod plan;
 mod reconcile;
 mod set;
 mod show;
+mod spec;
 mod task;
 mod validate;
 mod views;
@@ -43,6 +46,8 @@ macro_rules! verbs {
 
 verbs! {
     New: new "new" "making the TODO" ["todo-new" Shown];
+    Plan: plan "plan" "writing the planning documents" ["todo-plan" Shown];
+    Spec: spec "spec" "writing specification and plan" ["todo-spec" Shown];
     List: list "list" "reading the TODO files" ["todo-list" Shown];
     Show: show "show" "reading the TODO" ["todo-show" Shown];
     Task: task "task" "changing a task" ["todo-task-add" Added, "todo-task-set" Moved];
