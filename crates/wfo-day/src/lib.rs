@@ -17,6 +17,7 @@ pub mod init;
 pub mod next;
 mod place;
 mod queue;
+pub mod release;
 mod resolved;
 pub mod scan;
 pub mod setup;

@@ -2,6 +2,8 @@
 //! Every write is whole or not at all; a file that is a link is neither read nor written.
 
 mod archive;
+mod as_built;
+mod built;
 mod change;
 mod choose;
 mod commit;
@@ -12,6 +14,7 @@ mod list;
 mod manifest;
 mod put;
 mod save;
+mod ship;
 mod verdict;
 mod watch;
 
@@ -26,6 +29,7 @@ use crate::place::Place;
 use crate::scan::Rules;
 
 pub use archive::{Archive, Archived};
+pub use as_built::{AsBuilt, as_built};
 pub use change::{Added, KeyChange, Moved, Setting, add_task, set_task};
 pub use commit::Commit;
 pub use files::{Shown, show};
@@ -34,6 +38,7 @@ pub use here::{Here, Spot};
 pub use list::{Listing, list};
 pub(crate) use manifest::rebuild;
 pub use save::{Checked, Save, checkpoint};
+pub use ship::{Extent, Gate, Ship, Shipped};
 pub use verdict::{Judged, validate};
 pub use watch::{Crossing, Restored, crossing, restored, save_before_compaction, task_line};
 pub use wfo_todo::record::NewTask;

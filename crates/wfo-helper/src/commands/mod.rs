@@ -58,6 +58,7 @@ commands! {
     EndDay: end_day "end-day";
     Next: next "next";
     Todo: todo "todo";
+    Release: release "release";
     Init: init "init";
     Stack: stack "stack";
     Worktree: worktree "worktree";

@@ -28,6 +28,7 @@ const PAGES: &[Topic] = &[
     ("init", include_str!("../../../../reference/init.md")),
     ("next", include_str!("../../../../reference/next.md")),
     ("performance", include_str!("../../../../reference/performance.md")),
+    ("release", include_str!("../../../../reference/release.md")),
     ("scan", include_str!("../../../../reference/scan.md")),
     ("setup", include_str!("../../../../reference/setup.md")),
     ("stack", include_str!("../../../../reference/stack.md")),

@@ -1,12 +1,14 @@
 //! `todo`: one file a verb. Flags to the options of `wfo_day::todo`, facts to views; no rule stands here.
 
 mod archive;
+mod asbuilt;
 mod checkpoint;
 mod commit;
 mod list;
 mod new;
 mod reconcile;
 mod set;
+mod ship;
 mod show;
 mod task;
 mod validate;
@@ -51,6 +53,8 @@ verbs! {
     Validate: validate "validate" "checking the TODO files" ["todo-validate" Shown];
     Reconcile: reconcile "reconcile" "comparing record and reality" ["todo-reconcile" Shown];
     Commit: commit "commit" "looking at the changed files" ["todo-commit" Shown];
+    Ship: ship "ship" "looking at what was built" ["todo-ship" Shown];
+    Asbuilt: asbuilt "asbuilt" "measuring what was built" ["todo-asbuilt" Shown];
     Archive: archive "archive" "looking at what goes" ["todo-archive" Shown];
 }
 
