@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use support::Done;
 use support::flow::{Flow, STAMP};
 
-const REQUIREMENTS: &str =
-    "# Requirements\n\n## Acceptance criteria\n\n- The form is written\n- Passwords are hashed\n";
+const REQUIREMENTS: &str = "# Requirements\n\n## Acceptance criteria\n\n- Write the form\n- Passwords are hashed\n";
 const EPICS: &str = "# Epics\r\n\r\n- Effort: 3 days\r\n";
 const PLAN: &str = "# Plan\n\n## Implementation\n\n- [ ] impl_001: write the form (files: src/form.py)\n- [ ] impl_002: check the name (files: src/check.py)\n";
 
@@ -232,4 +231,19 @@ fn the_cost_that_is_recorded_for_the_feature_is_written() {
     assert_eq!(facts["cost_usd"], json!(1.25), "{facts}");
     let page = std::fs::read_to_string(flow.tree().join("specs/login/plan.md")).unwrap();
     assert!(page.contains("| cost | $1.25 |"), "{page}");
+}
+
+#[test]
+fn documents_of_two_checkouts_are_committed_each_where_they_lie() {
+    let flow = worked();
+    flow.git(&["switch", "-q", "main"]);
+    flow.put("specs/login/spec.md", "# Log in\n\nUsers log in.\n");
+    let answer = asbuilt(&flow, &[]).answer();
+    let data = &answer["data"];
+    assert_eq!(data["written"].as_array().unwrap().len(), 4);
+    assert_eq!(data["commit"]["paths"].as_array().unwrap().len(), 3);
+    assert_eq!(data["second_commit"]["paths"], json!(["specs/login/spec.md"]));
+    let next: Vec<&str> = answer["next"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert_eq!(next.len(), 3, "{next:?}");
+    assert!(next[1].starts_with("git -C ") && next[2].starts_with("wfo-helper todo commit --todo login --message"));
 }

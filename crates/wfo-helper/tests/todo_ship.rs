@@ -75,7 +75,7 @@ fn finished_work_is_ticked_moved_and_committed_on_its_branch_and_nothing_else_ch
     let shown = flow.git_in(&flow.tree(), &["show", "--name-only", "--format=%s %P", "HEAD"]);
     assert_eq!(shown, format!("docs: ship login {head}\n\nPLANNING.md\nTASK.md"));
     assert_eq!(flow.git_in(&flow.tree(), &["status", "--porcelain"]), " M README.md");
-    assert_eq!(flow.git(&["log", "-1", "--format=%s", "main"]), "docs: pages", "the main checkout stays");
+    assert_eq!(flow.git(&["log", "-1", "--format=%s", "main"]).trim(), "docs: pages", "the main checkout stays");
     let again = ship(&flow, &[]).data();
     assert_eq!((&again["files"], again.get("proposal")), (&json!([]), None), "nothing is left to do");
     assert_eq!(ship(&flow, &["--confirm", &id]).failure().0, 22, "a yes counts once");
@@ -172,7 +172,7 @@ fn merged_work_is_shipped_in_the_main_checkout_with_its_todo() {
     assert_eq!(data["files"], json!(["TASK.md", flow.file()]));
     ship(&flow, &["--confirm", &id]).data();
     let shown = flow.git(&["show", "--name-only", "--format=%s", "HEAD"]);
-    assert_eq!(shown, format!("docs: ship login\n\nTASK.md\n{}", flow.file()));
+    assert_eq!(shown.trim(), format!("docs: ship login\n\nTASK.md\n{}", flow.file()));
 }
 
 #[test]
@@ -199,4 +199,14 @@ fn a_line_of_a_stranger_cannot_speak_in_the_proposal() {
     assert!(!data.to_string().contains("\\u001b"), "{data}");
     ship(&flow, &["--confirm", &id]).data();
     assert_eq!(read(&flow, "TASK.md"), task.replace("[ ]", "[x]"));
+}
+
+#[test]
+fn in_its_worktree_the_workflow_needs_no_name() {
+    let flow = worked();
+    flow.put("TODO_feature_20261101T000000Z_other.md", "---\nslug: other\n---\n");
+    let there = flow.helper(&["--repo", &flow.tree().to_string_lossy(), "todo", "ship"]).data();
+    assert_eq!(there["slug"], "login");
+    let main = flow.helper(&["todo", "ship"]);
+    assert_eq!(main.failure(), (20, "todo.ambiguous".to_owned()));
 }

@@ -37,22 +37,29 @@ const READ: usize = 20;
 pub struct AsBuilt {
     /// The slug.
     pub slug: String,
-    /// The checkout that holds the documents.
-    pub checkout: PathBuf,
-    /// Whether that is the main checkout.
-    pub in_main: bool,
     /// Where the commits are known from: `branch`, `merge` or `squash`; `None` = they are not known.
     pub from: Option<&'static str>,
     /// The figures.
     pub measured: Measured,
     /// What it cost.
     pub cost: Fact<Usd>,
-    /// Documents that changed, or would.
-    pub written: Vec<String>,
+    /// Documents that changed, or would, by the checkout that holds them.
+    pub written: Vec<Written>,
     /// Differences between what was planned and what is there.
     pub deviations: Vec<Deviation>,
     /// The message of the commit that keeps the documents.
     pub message: String,
+}
+
+/// Documents of one checkout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The checkout.
+    pub checkout: PathBuf,
+    /// Whether that is the main one.
+    pub in_main: bool,
+    /// The documents, from its top.
+    pub files: Vec<String>,
 }
 
 /// A document that is there.
@@ -61,6 +68,8 @@ struct Page {
     root: PathBuf,
     path: String,
     text: String,
+    /// Without the section that was written before: that is no plan.
+    plain: String,
 }
 
 /// Measures a workflow and writes the sections.
@@ -77,7 +86,7 @@ pub fn as_built(site: &Site<'_>, wanted: Option<&str>, notes: &mut Vec<Diagnosti
     let cost = scene.cost(site, notes);
     let files = scene.files();
     let measured = measured(site, &scene, &pages, &cost, &files, notes);
-    let text = |document| pages.iter().find(|page| page.document == document).map(|page| page.text.as_str());
+    let text = |document| pages.iter().find(|page| page.document == document).map(|page| page.plain.as_str());
     let plan = text(Document::Plan);
     let planned = plan.map(planned).unwrap_or_default();
     let names: Option<Vec<String>> = files.known().map(|files| files.iter().map(|file| file.path.clone()).collect());
@@ -97,10 +106,15 @@ pub fn as_built(site: &Site<'_>, wanted: Option<&str>, notes: &mut Vec<Diagnosti
         manifests: manifests.as_deref(),
         technologies: &technologies,
     });
-    let written = write(site, &pages, &measured, &deviations)?;
+    let changed = write(site, &pages, &measured, &deviations)?;
+    let mut written: Vec<Written> = Vec::new();
+    for (checkout, file) in changed {
+        match written.iter_mut().find(|group| group.checkout == checkout) {
+            Some(group) => group.files.push(file),
+            None => written.push(Written { in_main: checkout == main, checkout, files: vec![file] }),
+        }
+    }
     Ok(AsBuilt {
-        in_main: pages.iter().all(|page| page.root == main),
-        checkout: root,
         from: scene.span.known().map(|span| span.from),
         measured,
         cost,
@@ -124,7 +138,8 @@ fn pages(slug: &str, root: &Path, main: &Path) -> Result<Vec<Page>, Problem> {
                     .hint("save it as UTF-8, then run the command again")
                     .in_file(&path)
             })?;
-            out.push(Page { document, root: root.to_owned(), path, text });
+            let plain = as_built::without(&text);
+            out.push(Page { document, root: root.to_owned(), path, text, plain });
             break;
         }
     }
@@ -157,7 +172,7 @@ fn measured(
         let days = day(*to).since(day(*from)).map(|span| span.get_days()).unwrap_or(0);
         u64::try_from(days).unwrap_or(0) + 1
     });
-    let text = |document| pages.iter().find(|page| page.document == document).map(|page| page.text.as_str());
+    let text = |document| pages.iter().find(|page| page.document == document).map(|page| page.plain.as_str());
     let plan = text(Document::Plan).map(|text| planned(text).len() as u64);
     let tasks: &[TodoTask] = &scene.current.workflow.said.tasks;
     let done = tasks.iter().filter(|task| task.status == TaskStatus::Completed).count() as u64;
@@ -191,7 +206,7 @@ fn estimates(root: &Path, main: &Path, slug: &str, pages: &[Page]) -> Vec<(&'sta
     let brief = brief.and_then(|page| Some(("BRIEF.md", as_built::estimate(&page.text)?)));
     let of = |document, name| {
         let page = pages.iter().find(|page| page.document == document)?;
-        Some((name, as_built::estimate(&page.text)?))
+        Some((name, as_built::estimate(&page.plain)?))
     };
     brief.into_iter().chain(of(Document::Epics, "epics.md")).chain(of(Document::Plan, "plan.md")).collect()
 }
@@ -209,7 +224,7 @@ fn write(
     pages: &[Page],
     measured: &Measured,
     deviations: &[Deviation],
-) -> Result<Vec<String>, Problem> {
+) -> Result<Vec<(PathBuf, String)>, Problem> {
     let mut changed = Vec::new();
     for page in pages {
         let section = as_built::section(page.document, measured, deviations);
@@ -230,5 +245,5 @@ fn write(
             Ok(())
         })?;
     }
-    Ok(changed.into_iter().map(|(page, _)| page.path.clone()).collect())
+    Ok(changed.into_iter().map(|(page, _)| (page.root.clone(), page.path.clone())).collect())
 }

@@ -29,7 +29,7 @@ use crate::place::Place;
 use crate::scan::Rules;
 
 pub use archive::{Archive, Archived};
-pub use as_built::{AsBuilt, as_built};
+pub use as_built::{AsBuilt, Written, as_built};
 pub use change::{Added, KeyChange, Moved, Setting, add_task, set_task};
 pub use commit::Commit;
 pub use files::{Shown, show};

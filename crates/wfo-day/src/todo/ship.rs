@@ -1,22 +1,20 @@
 //! `todo ship`: what is left to do around finished work, as one proposal: its lines in TASK.md, its entry in PLANNING.md, its cost in
 //! the TODO, and one commit of exactly these files. Documents that the change makes stale are named and left to a person.
 
-use std::collections::BTreeSet;
+mod around;
+mod cost;
 
 use wfo_base::trust::{self, Subject};
 use wfo_base::{Diagnostic, Problem, Usd, atomic, codes, read, text::code_span};
-use wfo_gate::Verdict;
-use wfo_gate::evidence::State;
-use wfo_git::{FileExtent, Repository};
-use wfo_todo::front::{Content, Edit, Front, Route};
+use wfo_git::Repository;
 use wfo_todo::phase::Fact;
-use wfo_todo::ship::{Completed, Feature, Stale, StaleRow, Ticked, complete, stale, tick};
+use wfo_todo::ship::{Completed, Feature, Stale, Ticked, complete, tick};
 
-use super::built::{Scene, lines, require_own};
+use super::built::{Scene, require_own};
 use super::commit::Commit;
-use super::files::{bytes, names, workflows};
+use super::files::bytes;
 use super::{MANIFEST, Site};
-use crate::tables;
+use around::{dirty, extent, found_stale, gate, shared_ids, tracked};
 
 /// The page of tasks.
 const TASKS: &str = "TASK.md";
@@ -137,7 +135,7 @@ impl Ship {
         let files = scene.files();
         let cost = scene.cost(site, notes);
         let page = bytes(site.root(), &todo)?;
-        let cost_is_new = !scene.current.workflow.archived && is_new(&todo, &page, &cost);
+        let cost_is_new = !scene.current.workflow.archived && cost::is_new(&todo, &page, &cost);
         let mut paths: Vec<String> = edits.iter().map(|page| page.file.to_owned()).collect();
         if in_main && cost_is_new {
             paths.extend(tracked(&scene.main, &[&todo, MANIFEST]));
@@ -211,7 +209,7 @@ impl Ship {
             out.push(format!("move {entry} in `{PLANS}` ({} lines) to {heading} {to}", plan.count));
         }
         if let Some(usd) = self.cost.known().filter(|_| self.cost_is_new) {
-            out.push(format!("note the cost ${} in {}", usd.cents(), code_span(&self.todo)));
+            out.push(format!("note the cost {} in {}", usd.cents(), code_span(&self.todo)));
         }
         for file in &self.dirty {
             out.push(format!("{} holds other changes that no commit has; they go with it", code_span(file)));
@@ -229,7 +227,7 @@ impl Ship {
     pub fn carry_out(self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Shipped, Problem> {
         let mut files = Vec::new();
         if let Some(usd) = self.cost.known().filter(|_| self.cost_is_new) {
-            files.extend(log_cost(site, &self.todo, *usd, &self.todo_mark, notes)?);
+            files.extend(cost::log_cost(site, &self.todo, *usd, &self.todo_mark, notes)?);
         }
         let todo_left = !files.is_empty() && !self.in_main;
         if self.files.is_empty() {
@@ -297,106 +295,4 @@ fn changed(edits: &mut Vec<Page>, file: &'static str, before: Vec<u8>, text: &st
     if after != text {
         edits.push(Page { file, before, after: after.to_owned() });
     }
-}
-
-/// Ids of tasks that another workflow has too.
-fn shared_ids(site: &Site<'_>, own: &str) -> BTreeSet<String> {
-    let others: Vec<String> = names(site.root()).into_iter().map(|(name, _)| name).filter(|name| name != own).collect();
-    let read = workflows(site.root(), &others, &mut Vec::new());
-    read.into_iter().flat_map(|one| one.tasks).filter_map(|task| task.id).collect()
-}
-
-fn extent(files: &Fact<Vec<FileExtent>>) -> Fact<Extent> {
-    match files {
-        Fact::Known(files) => {
-            let (added, removed) = lines(files);
-            Fact::Known(Extent { files: files.len() as u64, added, removed })
-        }
-        Fact::Unknown(why) => Fact::unknown(why.as_str()),
-    }
-}
-
-fn gate(site: &Site<'_>, scene: &Scene, notes: &mut Vec<Diagnostic>) -> Gate {
-    let standing = scene.with_gates(site, notes, |gates, notes| gates.status(Some(GATE), notes));
-    let standing = match standing {
-        Ok(mut standing) => standing.pop(),
-        Err(problem) => {
-            notes.push(problem.warning());
-            None
-        }
-    };
-    let verdict = match standing.as_ref().and_then(|one| one.verdict) {
-        Some(Verdict::Pass) => "pass",
-        Some(Verdict::Fail) => "fail",
-        _ => "unknown",
-    };
-    let state = match standing.map(|one| one.state) {
-        Some(State::Fresh) => "fresh",
-        Some(State::Stale(_)) => "stale",
-        Some(State::Missing) | None => "missing",
-    };
-    Gate { verdict, state }
-}
-
-fn found_stale(
-    site: &Site<'_>,
-    root: &std::path::Path,
-    slug: &str,
-    files: &Fact<Vec<FileExtent>>,
-    notes: &mut Vec<Diagnostic>,
-) -> Vec<Stale> {
-    let Some(files) = files.known() else { return Vec::new() };
-    let rows: Vec<StaleRow> = site.rows(&tables::STALE, notes);
-    let changes: Vec<(&str, char)> = files.iter().map(|file| (file.path.as_str(), file.letter)).collect();
-    let there = |one: &Stale| read::is_there(&root.join(&one.document)) == Some(true);
-    stale(&rows, slug, &changes).into_iter().filter(there).collect()
-}
-
-/// Returns those of the files that the newest commit has.
-fn tracked(main: &Repository, files: &[&str]) -> Vec<String> {
-    let Ok(head) = wfo_git::commit_id(main, "HEAD") else { return Vec::new() };
-    let held = |file: &&&str| wfo_git::file_at(main, &head, file).is_some();
-    files.iter().filter(held).map(|file| (*file).to_owned()).collect()
-}
-
-/// Returns those of the files that differ from the newest commit already.
-fn dirty(repository: &Repository, files: &[String]) -> Vec<String> {
-    let Ok(changes) = wfo_git::changes(repository, None) else { return Vec::new() };
-    let changed: BTreeSet<Vec<u8>> = changes.paths.into_iter().map(|change| change.path).collect();
-    files.iter().filter(|file| changed.contains(file.as_bytes())).cloned().collect()
-}
-
-fn cost_route() -> Route {
-    Route::keys(["metadata", "cost_usd"])
-}
-
-/// Says whether a known cost is not what the TODO says.
-fn is_new(file: &str, page: &[u8], cost: &Fact<Usd>) -> bool {
-    let Some(usd) = cost.known() else { return false };
-    let Ok(front) = Front::read(file, page) else { return false };
-    let said = front.get(&cost_route()).and_then(|value| serde_json::to_value(value).ok());
-    let said = said.and_then(|value| match value {
-        serde_json::Value::String(text) => Usd::parse(&text),
-        serde_json::Value::Number(number) => Usd::parse(&number.to_string()),
-        _ => None,
-    });
-    said.map(|said| said.cents()) != Some(usd.cents())
-}
-
-/// Writes the cost into the TODO, as long as that is what was shown.
-fn log_cost(
-    site: &Site<'_>,
-    file: &str,
-    usd: Usd,
-    shown: &str,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<Vec<String>, Problem> {
-    let edited = super::put::edit(site, file, notes, |front| {
-        if trust::digest(front.page()) != shown {
-            return Err(super::put::changed(file));
-        }
-        let edit = Edit::Set(cost_route(), Content::Number(usd.cents()));
-        Ok((front.edit(&[edit])?, ()))
-    })?;
-    Ok(edited.files)
 }

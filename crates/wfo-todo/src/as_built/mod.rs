@@ -29,7 +29,7 @@ pub struct Measured {
     pub days: Fact<u64>,
     /// Files, lines added, lines removed.
     pub files: Fact<(u64, u64, u64)>,
-    /// Dollars.
+    /// In dollars, as people write it: `$1.25`.
     pub cost: Fact<String>,
     /// Hundredths of a percent, and whether it is of this content.
     pub coverage: Fact<(u64, bool)>,
@@ -73,7 +73,8 @@ pub fn put(page: &str, section: &str, shown: &str) -> Result<String, Problem> {
             .hint("remove these lines, or put them back around the section")
             .in_file(shown)
     };
-    let end = if page.contains("\r\n") { "\r\n" } else { "\n" };
+    // As most lines end: the section must not turn the balance.
+    let end = if page.matches("\r\n").count() * 2 > page.matches('\n').count() { "\r\n" } else { "\n" };
     let block = format!("{BEGIN}\n{}\n{END}", section.trim_end()).replace('\n', end);
     let (begins, ends) = marks(page);
     match (begins.as_slice(), ends.as_slice()) {
@@ -91,6 +92,18 @@ pub fn put(page: &str, section: &str, shown: &str) -> Result<String, Problem> {
             Ok(format!("{head}{block}{tail}"))
         }
         _ => Err(broken()),
+    }
+}
+
+/// Returns a page without its section, as it was before: what is compared with the facts.
+#[must_use]
+pub fn without(page: &str) -> String {
+    let (begins, ends) = marks(page);
+    match (begins.as_slice(), ends.as_slice()) {
+        ([(from, _)], [(at, to)]) if from < at => {
+            format!("{}{}", page.get(..*from).unwrap_or_default(), page.get(*to..).unwrap_or_default())
+        }
+        _ => page.to_owned(),
     }
 }
 

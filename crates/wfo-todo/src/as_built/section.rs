@@ -63,7 +63,7 @@ fn rows(measured: &Measured) -> Vec<(&'static str, String)> {
         ("commits", commits),
         ("days", days),
         ("files", with(&measured.files, |(files, added, removed)| format!("{files} (+{added} -{removed})"))),
-        ("cost", with(&measured.cost, |usd| format!("${usd}"))),
+        ("cost", with(&measured.cost, String::clone)),
         ("coverage", coverage),
         ("tasks in plan.md", planned),
         ("tasks in the TODO", tasks),

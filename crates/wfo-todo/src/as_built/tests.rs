@@ -27,6 +27,7 @@ fn the_section_is_added_once_and_then_replaced_between_its_marks() {
     for page in ["# A\n\nwords\n", "# A", "", "# A\r\n\r\nwords\r\n", "```\n<!-- wfo:as-built -->\n```\n"] {
         let once = put(page, "## As-Built\n\none\n", "a.md").unwrap();
         assert!(once.starts_with(page), "{once:?}");
+        assert_eq!(without(&once).trim_end(), page.trim_end());
         let more = format!("{once}\nafter\n");
         let twice = put(&more, "## As-Built\n\ntwo\nlines\n", "a.md").unwrap();
         assert!(twice.starts_with(page) && twice.ends_with("\nafter\n") && !twice.contains("one"), "{twice:?}");
@@ -81,7 +82,7 @@ fn deviations_name_what_was_planned_specified_and_built() {
     let planned = planned(plan);
     let built = Built {
         pages: Pages {
-            requirements: Some("## Acceptance criteria\n- The form is written\n- AC-2 passwords are hashed\n"),
+            requirements: Some("## Acceptance criteria\n- Write the form\n- AC-2 passwords are hashed\n"),
             plan: Some(plan),
             ..Pages::default()
         },

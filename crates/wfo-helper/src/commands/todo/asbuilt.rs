@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use wfo_base::{Diagnostic, Problem, Usd, text};
-use wfo_day::todo::{AsBuilt, as_built};
+use wfo_day::todo::{AsBuilt, Written, as_built};
 use wfo_todo::as_built::Deviation;
 use wfo_todo::phase::Fact;
 
@@ -40,6 +40,9 @@ pub(super) struct Shown {
     deviations_more: Option<usize>,
     /// The commit that would keep the documents; null when none changed.
     commit: Option<CommitView>,
+    /// That of documents which lie in another checkout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_commit: Option<CommitView>,
 }
 
 /// What was measured; null = not known, for the reason in `unknown`.
@@ -199,7 +202,7 @@ impl View for Shown {
         };
         let number = |value: Option<u64>| value.map_or_else(|| "not known".to_owned(), |value| value.to_string());
         let facts = &self.facts;
-        let cost = facts.cost_usd.map_or_else(|| "not known".to_owned(), |usd| format!("${}", usd.cents()));
+        let cost = facts.cost_usd.map_or_else(|| "not known".to_owned(), |usd| usd.cents());
         out += &format!(
             "commits {}, days {}, files {}, cost {cost}, tasks done {}\n",
             number(facts.commits),
@@ -224,31 +227,36 @@ impl View for Shown {
 pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
     let built = as_built(call.site, Some(&args.slug), notes)?;
     let place = call.site.place();
-    let commit = (!built.written.is_empty()).then(|| CommitView {
-        paths: built.written.clone(),
+    let commit = |group: &Written| CommitView {
+        paths: group.files.clone(),
         message: clean(&built.message),
-        checkout: place.shown(&built.checkout),
-    });
+        checkout: place.shown(&group.checkout),
+    };
+    let mut commits = built.written.iter().map(commit);
     let view = Shown {
         applied: !call.dry_run() && !built.written.is_empty(),
         slug: clean(&built.slug),
-        written: built.written.clone(),
+        written: built.written.iter().flat_map(|group| group.files.clone()).collect(),
         facts: FactsView::from(&built),
         deviations: built.deviations.iter().map(DeviationView::from).collect(),
         deviations_more: None,
-        commit,
+        commit: commits.next(),
+        second_commit: commits.next(),
     };
-    let next = view.applied.then(|| next(&built)).into_iter().flatten();
+    let next: Vec<String> = match view.applied {
+        true => built.written.iter().flat_map(|group| next(&built, group)).collect(),
+        false => Vec::new(),
+    };
     Ok(Answer::new("wfo.todo-asbuilt/1", view).next(next).into())
 }
 
-/// Returns the command that commits exactly the documents.
-fn next(built: &AsBuilt) -> Vec<String> {
+/// Returns the commands that commit exactly the documents of one checkout.
+fn next(built: &AsBuilt, group: &Written) -> Vec<String> {
     let message = text::shell_word(&built.message);
-    if built.in_main {
+    if group.in_main {
         return vec![format!("wfo-helper todo commit --todo {} --message {message}", text::shell_word(&built.slug))];
     }
-    let files: Vec<String> = built.written.iter().map(|file| text::shell_word(file)).collect();
-    let (tree, files) = (text::shell_word(&built.checkout.to_string_lossy()), files.join(" "));
+    let files: Vec<String> = group.files.iter().map(|file| text::shell_word(file)).collect();
+    let (tree, files) = (text::shell_word(&group.checkout.to_string_lossy()), files.join(" "));
     vec![format!("git -C {tree} add -- {files}"), format!("git -C {tree} commit -m {message} -- {files}")]
 }

@@ -197,7 +197,7 @@ impl View for Shown {
             out += &format!("{} files, +{} -{}\n", extent.files, extent.additions, extent.deletions);
         }
         if let Some(usd) = self.cost_usd {
-            out += &format!("cost ${}\n", usd.cents());
+            out += &format!("cost {}\n", usd.cents());
         }
         for reason in &self.unknown {
             out += &format!("not known: {reason}\n");
