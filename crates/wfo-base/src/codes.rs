@@ -187,6 +187,12 @@ codes! {
     PLAN_CYCLE = "plan.cycle", Wrong;
     /// A task waits for one that is not in the list.
     PLAN_DEPENDENCY_UNKNOWN = "plan.dependency-unknown", Wrong;
+    /// Only the newest commits since the last version were read.
+    RELEASE_CUT = "release.history-cut", Done;
+    /// CHANGELOG.md has a section for this version.
+    RELEASE_NOTED = "release.noted", Conflict;
+    /// Not a version by semantic versioning.
+    RELEASE_VERSION = "release.version-invalid", Wrong;
     /// A TODO file that cannot be read.
     TODO_UNREADABLE = "todo.unreadable", Wrong;
     /// A phase that is not one of 0-6.
@@ -201,8 +207,12 @@ codes! {
     TODO_TASK_ODD = "todo.task-odd", Wrong;
     /// A TODO file that can be read, but in which this cannot be changed safely.
     TODO_EDIT_REFUSED = "todo.edit-refused", Refused;
+    /// The marks of a section that is written do not pair.
+    TODO_MARKS_BROKEN = "todo.marks-broken", Refused;
     /// A TODO.md that a person keeps is left alone.
     TODO_MANIFEST_FOREIGN = "todo.manifest-foreign", Done;
+    /// A workflow without any document that could be written to.
+    TODO_NO_DOCUMENTS = "todo.no-documents", Wrong;
     /// A TODO file breaks a rule of its format.
     TODO_RULE_BROKEN = "todo.rule-broken", No;
     /// A slug that cannot be part of file and branch names.

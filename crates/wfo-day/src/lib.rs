@@ -19,6 +19,7 @@ pub mod next;
 mod place;
 pub mod pr;
 mod queue;
+pub mod release;
 mod resolved;
 pub mod scan;
 pub mod setup;

@@ -1,6 +1,7 @@
 //! TODO files, task lists and the hand-over, read into facts; and the order in which open work is offered.
 //! Text in, values out: never touches disk, clock, ports or processes.
 
+pub mod as_built;
 mod blocker;
 mod blocks;
 mod columns;
@@ -23,6 +24,7 @@ pub mod questions;
 pub mod rank;
 pub mod record;
 mod sections;
+pub mod ship;
 pub mod tasks;
 pub mod todo_file;
 mod todo_name;

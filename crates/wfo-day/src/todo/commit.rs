@@ -26,7 +26,7 @@ pub struct Commit {
     /// The branch that gets it; `None` when detached.
     pub branch: Option<String>,
     head: Option<String>,
-    state: String,
+    pub(super) state: String,
     programs: Option<Asked>,
     main: Repository,
 }
@@ -60,7 +60,7 @@ impl Commit {
         let files = bounded(&main, is_item, &format!("the review of pull request {pr}"))?;
         let message =
             message.map_or_else(|| format!("docs(planning): review feedback of pull request {pr}"), str::to_owned);
-        Self::of(site, main, files, message)
+        Self::of(site, main, files, message, "todo commit")
     }
 
     /// As [`Commit::look`], in the worktree of the workflow's branch.
@@ -88,10 +88,20 @@ impl Commit {
     fn look_in(site: &Site<'_>, main: Repository, slug: &str, message: Option<&str>) -> Result<Self, Problem> {
         let files = changed(&main, slug)?;
         let message = message.map_or_else(|| worded(&files, slug), str::to_owned);
-        Self::of(site, main, files, message)
+        Self::of(site, main, files, message, "todo commit")
     }
 
-    fn of(site: &Site<'_>, main: Repository, files: Vec<String>, message: String) -> Result<Self, Problem> {
+    /// Looks at a commit of exactly these files in a checkout; `asker` is the command that makes it.
+    ///
+    /// # Errors
+    /// As [`Commit::look`].
+    pub(super) fn of(
+        site: &Site<'_>,
+        main: Repository,
+        files: Vec<String>,
+        message: String,
+        asker: &str,
+    ) -> Result<Self, Problem> {
         let head = wfo_git::commit_id(&main, "HEAD").ok();
         let mut state = format!("{}\n{head:?}\n{message}\n", main.root().display());
         for file in &files {
@@ -103,7 +113,7 @@ impl Commit {
         let mut programs = None;
         if !files.is_empty() {
             let yard = worktree::Site::at(site.place(), site.home, site.clock, &mut Vec::new())?;
-            let asked = Asked::look(&yard, &main, Occasion::Commit, (true, false), "todo commit".to_owned())?;
+            let asked = Asked::look(&yard, &main, Occasion::Commit, (true, false), asker.to_owned())?;
             state += &asked.subject(&yard).state;
             programs = Some(asked);
         }
@@ -147,7 +157,7 @@ impl Commit {
     }
 }
 
-fn checkout(site: &Site<'_>) -> Result<Repository, Problem> {
+pub(super) fn checkout(site: &Site<'_>) -> Result<Repository, Problem> {
     let none = || {
         Problem::new(codes::GIT_NONE, format!("`{}` is not inside a git repository", site.place().root().display()))
             .hint("run `git init` here, or name the project with `--repo DIR`")

@@ -2,7 +2,9 @@
 //! Every write is whole or not at all; a file that is a link is neither read nor written.
 
 mod archive;
+mod as_built;
 mod brief;
+mod built;
 mod change;
 mod choose;
 mod commit;
@@ -16,6 +18,7 @@ mod papers;
 mod plan;
 mod put;
 mod save;
+mod ship;
 mod spec;
 mod verdict;
 mod watch;
@@ -33,6 +36,7 @@ use crate::place::Place;
 use crate::scan::Rules;
 
 pub use archive::{Archive, Archived};
+pub use as_built::{AsBuilt, Written, as_built};
 pub use change::{Added, KeyChange, Moved, Setting, add_task, set_task};
 pub(crate) use choose::{Meant, SHARED, meant};
 pub use commit::Commit;
@@ -45,6 +49,7 @@ pub(crate) use manifest::rebuild;
 pub use papers::{Ask as PapersAsk, Brought, Paper, Papers, State as PaperState};
 pub use plan::plan;
 pub use save::{Checked, Save, checkpoint};
+pub use ship::{Extent, Gate, Ship, Shipped};
 pub use spec::spec;
 pub use verdict::{Judged, validate};
 pub use watch::{Crossing, Restored, Watched, crossing, restored, save_before_compaction, task_line};

@@ -60,6 +60,7 @@ commands! {
     Todo: todo "todo";
     Pr: pr "pr";
     Dirs: dirs "dirs";
+    Release: release "release";
     Init: init "init";
     Stack: stack "stack";
     Worktree: worktree "worktree";

@@ -32,6 +32,7 @@ const PAGES: &[Topic] = &[
     ("performance", include_str!("../../../../reference/performance.md")),
     ("planning", include_str!("../../../../reference/planning.md")),
     ("pr", include_str!("../../../../reference/pr.md")),
+    ("release", include_str!("../../../../reference/release.md")),
     ("scan", include_str!("../../../../reference/scan.md")),
     ("setup", include_str!("../../../../reference/setup.md")),
     ("stack", include_str!("../../../../reference/stack.md")),

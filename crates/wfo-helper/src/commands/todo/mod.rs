@@ -1,6 +1,7 @@
 //! `todo`: one file a verb. Flags to the options of `wfo_day::todo`, facts to views; no rule stands here.
 
 mod archive;
+mod asbuilt;
 mod checkpoint;
 mod commit;
 mod list;
@@ -9,6 +10,7 @@ mod papers;
 mod plan;
 mod reconcile;
 mod set;
+mod ship;
 mod show;
 mod spec;
 mod task;
@@ -56,6 +58,8 @@ verbs! {
     Validate: validate "validate" "checking the TODO files" ["todo-validate" Shown];
     Reconcile: reconcile "reconcile" "comparing record and reality" ["todo-reconcile" Shown];
     Commit: commit "commit" "looking at the changed files" ["todo-commit" Shown];
+    Ship: ship "ship" "looking at what was built" ["todo-ship" Shown];
+    Asbuilt: asbuilt "asbuilt" "measuring what was built" ["todo-asbuilt" Shown];
     Archive: archive "archive" "looking at what goes" ["todo-archive" Shown];
 }
 
