@@ -8,7 +8,7 @@ use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
 use wfo_gate::guard::{Commit as Look, Folder};
 use wfo_git::{NewCommit, Occasion, Repository};
 
-use super::choose::meant;
+use super::choose::{choose, meant};
 use super::{ARCHIVE, MANIFEST, Site};
 use crate::guard::{Content, look};
 use crate::worktree::{self, Asked};
