@@ -100,7 +100,7 @@ fn running_it_again_replaces_only_its_own_section_also_after_it_was_committed() 
     let path = flow.tree().join("specs/login/plan.md");
     let first = std::fs::read_to_string(&path).unwrap();
     assert_eq!(asbuilt(&flow, &[]).data()["written"], json!([]));
-    std::fs::write(&path, format!("{first}\nmine, below\n")).unwrap();
+    wfo_base::atomic::write(&path, format!("{first}\nmine, below\n").as_bytes()).unwrap();
     flow.commit_in(&flow.tree(), "docs(planning): as-built notes of login");
     assert_eq!(asbuilt(&flow, &[]).data()["written"], json!([]), "a commit of documents is no work");
     flow.work("src/more.py", "x\n");
@@ -192,14 +192,14 @@ fn what_cannot_be_written_is_refused_before_anything_is() {
     let flow = worked();
     let requirements = flow.tree().join("planning/login/requirements.md");
     let plan = flow.tree().join("specs/login/plan.md");
-    std::fs::write(&plan, format!("{PLAN}<!-- wfo:as-built -->\n")).unwrap();
+    wfo_base::atomic::write(&plan, format!("{PLAN}<!-- wfo:as-built -->\n").as_bytes()).unwrap();
     assert_eq!(asbuilt(&flow, &[]).failure(), (21, "todo.marks-broken".to_owned()));
     assert_eq!(std::fs::read_to_string(&requirements).unwrap(), REQUIREMENTS);
-    std::fs::write(&plan, b"# Plan \xff\n").unwrap();
+    wfo_base::atomic::write(&plan, b"# Plan \xff\n").unwrap();
     assert_eq!(asbuilt(&flow, &[]).failure(), (20, "file.not-utf8".to_owned()));
     std::fs::remove_file(&plan).unwrap();
     let target = flow.tree().join("real.md");
-    std::fs::write(&target, "mine\n").unwrap();
+    wfo_base::atomic::write(&target, b"mine\n").unwrap();
     std::os::unix::fs::symlink(&target, &plan).unwrap();
     assert_eq!(asbuilt(&flow, &[]).failure(), (20, "file.link-outside".to_owned()));
     assert_eq!(std::fs::read_to_string(&target).unwrap(), "mine\n");

@@ -179,7 +179,7 @@ fn merged_work_is_shipped_in_the_main_checkout_with_its_todo() {
 fn pages_that_are_links_or_no_text_are_refused_and_no_page_is_no_work() {
     let flow = worked();
     let page = flow.tree().join("TASK.md");
-    std::fs::write(&page, b"- [ ] `login` \xff\n").unwrap();
+    wfo_base::atomic::write(&page, b"- [ ] `login` \xff\n").unwrap();
     assert_eq!(ship(&flow, &[]).failure(), (20, "file.not-utf8".to_owned()));
     std::fs::remove_file(&page).unwrap();
     std::os::unix::fs::symlink(flow.tree().join("PLANNING.md"), &page).unwrap();
