@@ -247,3 +247,25 @@ fn documents_of_two_checkouts_are_committed_each_where_they_lie() {
     assert_eq!(next.len(), 3, "{next:?}");
     assert!(next[1].starts_with("git -C ") && next[2].starts_with("wfo-helper todo commit --todo login --message"));
 }
+
+#[test]
+fn after_a_rebase_the_figures_come_from_the_branch_and_are_written_in_the_main_checkout() {
+    let flow = worked();
+    flow.git(&["switch", "-q", "contrib/ada"]);
+    flow.put("other.txt", "x\n");
+    flow.commit("feat: meanwhile");
+    flow.git(&["cherry-pick", &format!("contrib/ada~1..{}", flow.branch())]);
+    let data = asbuilt(&flow, &[]).data();
+    let facts = &data["facts"];
+    assert_eq!(
+        (&facts["from"], &facts["commits"], &facts["files"]),
+        (&json!("branch"), &json!(2), &json!(2)),
+        "{facts}"
+    );
+    assert_eq!(
+        flow.git_in(&flow.tree(), &["status", "--porcelain"]),
+        "",
+        "its worktree goes, so nothing is written there"
+    );
+    assert!(flow.git(&["status", "--porcelain"]).contains("specs/login/plan.md"));
+}

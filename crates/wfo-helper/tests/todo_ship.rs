@@ -210,3 +210,20 @@ fn in_its_worktree_the_workflow_needs_no_name() {
     let main = flow.helper(&["todo", "ship"]);
     assert_eq!(main.failure(), (20, "todo.ambiguous".to_owned()));
 }
+
+#[test]
+fn of_many_who_confirm_the_same_proposal_exactly_one_ships() {
+    let flow = worked();
+    let (id, _) = proposed(&flow);
+    let before = flow.git_in(&flow.tree(), &["rev-list", "--count", "HEAD"]);
+    let done: Vec<Done> = std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..8).map(|_| scope.spawn(|| ship(&flow, &["--confirm", &id]))).collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let won = done.iter().filter(|one| one.status == Some(0)).count();
+    assert_eq!(won, 1, "{:?}", done.iter().map(|one| &one.stdout).collect::<Vec<_>>());
+    assert!(done.iter().filter(|one| one.status != Some(0)).all(|one| one.failure().0 == 22));
+    let after = flow.git_in(&flow.tree(), &["rev-list", "--count", "HEAD"]);
+    assert_eq!(after.parse::<u32>().unwrap(), before.parse::<u32>().unwrap() + 1);
+    assert_eq!(read(&flow, "TASK.md").matches("[x]").count(), 2);
+}
