@@ -105,7 +105,10 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "todo-validate" => &["todo validate", "todo validate --todo login --limit 0"],
         "todo-commit" => &["todo commit", "todo commit --message x --dry-run"],
         "todo-ship" => &["todo ship", "todo ship login --dry-run"],
-        "todo-asbuilt" => &["todo asbuilt login --dry-run"],
+        "todo-asbuilt" => {
+            repo.put("specs/login/spec.md", "# Log in\n");
+            &["todo asbuilt login --dry-run", "todo asbuilt login --limit 0"]
+        }
         "release-version" => &["release version", "release version --base HEAD --limit 0"],
         "release-notes" => &["release notes", "release notes --for-version 9.0.0 --write --dry-run"],
         "todo-archive" => &["todo archive", "todo archive --keep-worktree --dry-run"],
