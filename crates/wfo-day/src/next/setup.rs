@@ -57,7 +57,7 @@ mod tests {
             Setup { tools, folders, files, branches }
         };
         for (missing, step) in [
-            ([&["gh"][..], &[], &[], &["develop"]], Some("0.1")),
+            ([&["gh"][..], &["planning"], &["WORKFLOW.md"], &["develop"]], Some("0.1")),
             ([&[], &["planning"], &["WORKFLOW.md"], &["develop"]], Some("0.2")),
             ([&[], &[], &["WORKFLOW.md"], &["develop"]], Some("0.3")),
             // Whoever has the branches works by the flow, with other files perhaps: a later step proves those before it.
