@@ -27,13 +27,15 @@ SEED = {"hasCompletedOnboarding": True, "theme": "dark"}
 # First-run dialogs: what names one, and the option to take (None: just Enter).
 DIALOGS = (
     (r"trust this folder", r"Yes, I trust"),
+    (r"Adding a new directory", r"Yes, add it"),
     (r"Do you want to use this API key", r"Yes\s*$"),
     (r"Yes, I accept", r"Yes, I accept"),
     (r"Choose the text style|Press Enter to continue", None),
 )
 READY = r"\? for shortcuts|shift\+tab to cycle|for agents"
 QUESTION = r"❯ 1\. Yes"
-OPTIONS = {"yes": r"\d\. Yes\s*$", "no": r"\d\. No\b"}
+# A panel with the changed files may stand to the right.
+OPTIONS = {"yes": r"\d\. Yes\s*(?:│|$)", "no": r"\d\. No\b"}
 INTERRUPTED = r"Interrupted"
 
 
