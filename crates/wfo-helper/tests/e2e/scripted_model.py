@@ -8,7 +8,7 @@ conversation.  README.md in this folder describes the scenario format.
 import json
 import re
 
-RESULT = re.compile(r"\{\{([a-z_]+)(?::(/[^}]*))?\}\}")
+RESULT = re.compile(r"\{\{(code )?([a-z_]+)(?::(/[^}]*))?\}\}")
 UNFILLED = "<<not in the last result: "
 
 
@@ -89,15 +89,18 @@ def json_inside(text):
 
 
 def follow(value, pointer):
-    """Follows a JSON pointer (RFC 6901)."""
+    """Follows a JSON pointer (RFC 6901); in a list `*words*` is the first one that holds them."""
     for raw in [part for part in pointer.split("/") if part]:
         key = raw.replace("~1", "/").replace("~0", "~")
-        value = value[int(key)] if isinstance(value, list) else value[key]
+        if isinstance(value, list) and key.startswith("*"):
+            value = [one for one in value if key.strip("*") in one][0]
+        else:
+            value = value[int(key)] if isinstance(value, list) else value[key]
     return value
 
 
 def fill(value, results):
-    """Replaces {{result}}, {{result:/pointer}} and the same of a step's name in scripted text and tool input."""
+    """Replaces {{result}}, {{result:/pointer}}, the same of a step's name, and {{code ...}} in scripted text and tool input."""
     if isinstance(value, dict):
         return {key: fill(inner, results) for key, inner in value.items()}
     if isinstance(value, list):
@@ -106,14 +109,15 @@ def fill(value, results):
         return value
 
     def one(found):
-        name, pointer = found.groups()
+        code, name, pointer = found.groups()
         if name not in results:
             return found.group(0)
         if pointer is None:
             return results[name]
         try:
             got = follow(json_inside(results[name]), pointer)
-        except (ValueError, KeyError, IndexError, TypeError):
+            got = re.search("`(.*)`", got, re.S).group(1) if code else got
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             return "%s%s>>" % (UNFILLED, pointer)
         return got if isinstance(got, str) else json.dumps(got)
 
