@@ -47,6 +47,10 @@ codes! {
     CONFIG_NOT_YOURS = "config.not-from-repository", Wrong;
     /// The user's configuration can be written by others, so it grants nothing.
     CONFIG_UNSAFE = "config.unsafe-permissions", Wrong;
+    /// A path at which no folder of the standard can be.
+    DIRS_PATH = "dirs.path-invalid", Wrong;
+    /// The standard for folders is not switched on.
+    DIRS_OFF = "dirs.off", Done;
     /// A file that should be there is not.
     FILE_MISSING = "file.missing", Wrong;
     /// A file that cannot be read.
@@ -167,8 +171,14 @@ codes! {
     PORT_COUNT_DIFFERS = "port.count-differs", Done;
     /// An env file that is not written.
     PORT_ENV_REFUSED = "port.env-refused", Refused;
+    /// Nobody says whose `contrib/` branch is to be made.
+    INIT_NO_USER = "init.no-user", Done;
     /// An answer about review threads is not the last page, or lacks comments.
     PR_MORE_PAGES = "pr.more-pages", Done;
+    /// More issues are to be made than one proposal holds.
+    PR_MORE_ISSUES = "pr.more-issues", Done;
+    /// The remote is at no host that could be asked about pull requests.
+    PR_NO_HOST = "pr.no-host", Wrong;
     /// An answer about review threads that cannot be read.
     PR_UNREADABLE = "pr.unreadable", Wrong;
     /// A list of tasks that cannot be read.
@@ -177,6 +187,12 @@ codes! {
     PLAN_CYCLE = "plan.cycle", Wrong;
     /// A task waits for one that is not in the list.
     PLAN_DEPENDENCY_UNKNOWN = "plan.dependency-unknown", Wrong;
+    /// Only the newest commits since the last version were read.
+    RELEASE_CUT = "release.history-cut", Done;
+    /// CHANGELOG.md has a section for this version.
+    RELEASE_NOTED = "release.noted", Conflict;
+    /// Not a version by semantic versioning.
+    RELEASE_VERSION = "release.version-invalid", Wrong;
     /// A TODO file that cannot be read.
     TODO_UNREADABLE = "todo.unreadable", Wrong;
     /// A phase that is not one of 0-6.
@@ -191,8 +207,12 @@ codes! {
     TODO_TASK_ODD = "todo.task-odd", Wrong;
     /// A TODO file that can be read, but in which this cannot be changed safely.
     TODO_EDIT_REFUSED = "todo.edit-refused", Refused;
+    /// The marks of a section that is written do not pair.
+    TODO_MARKS_BROKEN = "todo.marks-broken", Refused;
     /// A TODO.md that a person keeps is left alone.
     TODO_MANIFEST_FOREIGN = "todo.manifest-foreign", Done;
+    /// A workflow without any document that could be written to.
+    TODO_NO_DOCUMENTS = "todo.no-documents", Wrong;
     /// A TODO file breaks a rule of its format.
     TODO_RULE_BROKEN = "todo.rule-broken", No;
     /// A slug that cannot be part of file and branch names.
@@ -209,6 +229,8 @@ codes! {
     TODO_CHANGED = "todo.changed", Conflict;
     /// No task has this id.
     TODO_TASK_UNKNOWN = "todo.task-unknown", Wrong;
+    /// Answers for planning documents that cannot be taken.
+    TODO_ANSWERS_INVALID = "todo.answers-invalid", Wrong;
     /// A key or value that cannot be set.
     TODO_VALUE_INVALID = "todo.value-invalid", Wrong;
     /// A step was named that is not a matter of choice.

@@ -64,11 +64,25 @@ const KEYS: &[Key] = &[
         about: "take --confirm without a person (CI only)",
     },
     Key {
+        name: "context.watch",
+        kind: Kind::Flag,
+        setter: Setter::Anyone,
+        default: Some("true"),
+        about: "tell when the context of a session gets full, and save the state of the work before it is lost",
+    },
+    Key {
         name: "costs.shared",
         kind: Kind::Flag,
         setter: Setter::Anyone,
         default: Some("false"),
         about: "keep the ledger and what is derived from it in git",
+    },
+    Key {
+        name: "dirs.standard",
+        kind: Kind::Flag,
+        setter: Setter::Anyone,
+        default: Some("false"),
+        about: "hold folders against the standard: CLAUDE.md, README.md, ARCHIVED/",
     },
     Key {
         name: "gate.require",

@@ -16,6 +16,7 @@ pub mod listeners;
 pub mod markdown;
 pub mod money;
 pub mod mounts;
+pub mod nearest;
 pub mod pending;
 pub mod ports;
 pub mod problem;

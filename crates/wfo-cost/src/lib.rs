@@ -17,7 +17,6 @@ pub mod json;
 pub mod ledger;
 pub mod legacy;
 pub mod month;
-mod nearest;
 pub mod percent;
 pub mod prices;
 pub mod project;

@@ -6,6 +6,35 @@ use std::path::{Path, PathBuf};
 use wfo_base::{Diagnostic, Problem, codes, config::Config, home::Home, text, trust};
 use wfo_git::{Repository, Surroundings};
 
+/// What kind of place it is. Asked of the git folder and the shared one, never of the shape of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// The main checkout.
+    Main,
+    /// A linked worktree.
+    Worktree,
+    /// A submodule's own checkout.
+    Submodule,
+    /// A repository without files.
+    Bare,
+    /// No repository.
+    None,
+}
+
+impl Spot {
+    /// Returns the word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Worktree => "worktree",
+            Self::Submodule => "submodule",
+            Self::Bare => "bare",
+            Self::None => "none",
+        }
+    }
+}
+
 /// The place a command works in.
 #[derive(Debug)]
 pub struct Place {
@@ -83,6 +112,24 @@ impl Place {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Says what kind of place it is.
+    #[must_use]
+    pub fn spot(&self) -> Spot {
+        match &self.repository {
+            None => Spot::None,
+            Some(repository) if repository.is_submodule() => Spot::Submodule,
+            Some(repository) if repository.is_linked_worktree() => Spot::Worktree,
+            Some(repository) if repository.is_bare() => Spot::Bare,
+            Some(_) => Spot::Main,
+        }
+    }
+
+    /// Says whether the command was called in a folder below the top of the checkout.
+    #[must_use]
+    pub fn is_below_top(&self) -> bool {
+        self.spot() != Spot::Bare && self.folder != self.root
     }
 
     /// Returns the top of the work tree (the git folder of a bare repository, the folder itself outside one).

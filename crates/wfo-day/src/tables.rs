@@ -20,6 +20,7 @@ use wfo_todo::QueueRow;
 use wfo_todo::feedback::FeedbackRow;
 use wfo_todo::phase::{LimitRow, PathRow, StepRow, keeps_step};
 use wfo_todo::questions::QuestionRow;
+use wfo_todo::ship::StaleRow;
 use wfo_todo::trace::TechnologyRow;
 use wfo_todo::version::PublicRow;
 use wfo_worktree::{BranchRow, MessageRow, RuleRow};
@@ -137,6 +138,9 @@ pub static SECRET_WORDS: Table<WordsRow> =
 /// Languages, package managers and their commands.
 pub static STACKS: Table<StackRow> =
     Table { name: "stacks", built_in: built_in::STACKS, from_repository: FromRepository::Free };
+/// Which documents a change makes stale.
+pub static STALE: Table<StaleRow> =
+    Table { name: "stale", built_in: built_in::STALE, from_repository: FromRepository::Free };
 /// Which technologies take the same place.
 pub static TECHNOLOGIES: Table<TechnologyRow> =
     Table { name: "technologies", built_in: built_in::TECHNOLOGIES, from_repository: FromRepository::Free };
@@ -206,6 +210,7 @@ const TABLES: &[(&str, LoadCheck, FileCheck)] = &[
     ("secrets", |layers, out| all(&SECRETS, layers, out), one::<SecretRow>),
     ("secret-words", |layers, out| all(&SECRET_WORDS, layers, out), one::<WordsRow>),
     ("stacks", |layers, out| all(&STACKS, layers, out), one::<StackRow>),
+    ("stale", |layers, out| all(&STALE, layers, out), one::<StaleRow>),
     ("technologies", |layers, out| all(&TECHNOLOGIES, layers, out), one::<TechnologyRow>),
     ("triggers", |layers, out| all(&TRIGGERS, layers, out), one::<TriggerRow>),
     ("worktrees", |layers, out| all(&WORKTREES, layers, out), one::<RuleRow>),

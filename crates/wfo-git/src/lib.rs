@@ -20,6 +20,7 @@ mod layout;
 mod merged;
 mod merges;
 mod operation;
+mod range;
 mod reflog;
 mod refs;
 mod repository;
@@ -44,6 +45,7 @@ pub use flow::{Names, OwnCommit, Standing, committed, holds, line_counts, merge_
 pub use holdings::{Holdings, holdings};
 pub use hook_place::{CommandSettings, HookPlace, Scope, command_settings, hook_place};
 pub use merges::{Merges, Trial};
+pub use range::{FileExtent, Log, Logged, arrival, extent, is_shallow, log, merge_base, naming};
 pub use repository::Repository;
 pub use snapshot::{checkouts, snapshot};
 pub use status::{Change, Changes, Kind, changes, changes_within};

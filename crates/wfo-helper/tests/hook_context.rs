@@ -188,3 +188,65 @@ fn what_a_task_says_comes_back_as_a_quote_and_not_as_an_instruction() {
     assert_eq!(words.lines().filter(|line| line.starts_with("```")).count(), 2, "{words}");
     assert!(!words.contains('\u{202e}'));
 }
+
+#[test]
+fn the_watch_can_be_switched_off_by_the_user_and_by_the_repository_and_on_again_only_by_who_switched_it_off() {
+    for (user, repository, told) in [
+        ("", "", true),
+        ("context: {watch: false}\n", "", false),
+        ("", "context: {watch: false}\n", false),
+        ("context: {watch: false}\n", "context: {watch: true}\n", false),
+        ("context: {watch: true}\n", "context: {watch: false}\n", false),
+        ("context: {watch: true}\n", "context: {watch: true}\n", true),
+    ] {
+        let scene = Scene::new();
+        scene.repo.put_config("wfo/config.yaml", &format!("remind: {{unsaved: false}}\n{user}"));
+        scene.repo.put(".wfo/config.yaml", repository);
+        scene.used(120_000);
+        let before = scene.page();
+        assert_eq!(!scene.stop().is_empty(), told, "{user:?} {repository:?}");
+        assert_eq!(scene.prompt().contains("tokens"), told, "{user:?} {repository:?}");
+        assert_eq!(scene.page() != before, told, "{user:?} {repository:?}");
+        let saved = scene.hook("pre-compact", &json!({"trigger": "auto"}));
+        assert_eq!(saved != Value::Null, told, "{user:?} {repository:?}");
+    }
+}
+
+#[test]
+fn the_limits_are_parts_of_the_window_where_the_host_tells_a_small_one() {
+    let window = |size: &Value| json!({"context_window": {"context_window_size": size}, "stop_hook_active": false});
+    let told = |scene: &Scene, more: &Value| {
+        let answer = scene.hook("stop", more);
+        answer["systemMessage"].as_str().unwrap_or_default().to_owned()
+    };
+    // By the hook's own message.
+    for (size, tokens, word) in [
+        (json!(50_000), 29_999, ""),
+        (json!(50_000), 30_000, "soon the state is saved"),
+        (json!(50_000), 37_500, "the state is saved in"),
+        (json!(1_000_000), 79_999, ""),
+        (json!(1_000_000), 80_000, "soon the state is saved"),
+        (json!(0), 79_999, ""),
+        (json!("50000"), 79_999, ""),
+        (json!(-1), 79_999, ""),
+        (json!([[[]]]), 80_000, "soon the state is saved"),
+    ] {
+        let scene = Scene::new();
+        scene.used(tokens);
+        let said = told(&scene, &window(&size));
+        assert!(said.contains(word) && said.is_empty() == word.is_empty(), "{size} {tokens}: {said}");
+    }
+    // By the status line, which is told by the host: of this session, not of another.
+    for (session, size, word) in [("s", 50_000, "soon the state is saved"), ("other", 50_000, ""), ("s", 7, "")] {
+        let scene = Scene::new();
+        scene.used(30_000);
+        let line =
+            json!({"session_id": session, "cwd": scene.repo.root(), "context_window": {"context_window_size": size}});
+        for _ in 0..2 {
+            let done = Call::new(binary()).args(["statusline"]).stdin(&line.to_string()).run(&scene.repo);
+            assert_eq!(done.status, Some(0), "{done:?}");
+        }
+        let said = told(&scene, &json!({"stop_hook_active": false}));
+        assert!(said.contains(word) && said.is_empty() == word.is_empty(), "{session} {size}: {said}");
+    }
+}

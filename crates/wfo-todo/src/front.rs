@@ -20,12 +20,17 @@ mod tests;
 pub use content::Content;
 pub use route::{Route, Step};
 
-use serde_yaml::Value;
+use std::cell::RefCell;
+
+use serde_yaml::{Mapping, Value};
 use wfo_base::{Problem, codes};
 
 use crate::todo_yaml::mapping;
 use split::Split;
-use tree::Node;
+use tree::{Fault, Node};
+
+/// From how many bytes on a second thread is worth its start.
+const LONG: usize = 16 << 10;
 
 /// One change to front matter.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +49,8 @@ pub struct Front<'a> {
     split: Split<'a>,
     value: Value,
     tree: Node<'a>,
+    /// Front matter and values of the page that the last edit made.
+    made: RefCell<Option<(String, Value)>>,
 }
 
 impl<'a> Front<'a> {
@@ -54,15 +61,16 @@ impl<'a> Front<'a> {
     /// YAML, duplicate keys. `todo.edit-refused` where two YAML parsers read different things.
     pub fn read(file: &'a str, bytes: &'a [u8]) -> Result<Self, Problem> {
         let split = Split::of(file, bytes)?;
-        let value = Value::Mapping(mapping(file, split.yaml())?);
-        let tree = tree::parse(split.yaml()).map_err(|fault| {
+        let (value, tree) = both(file, split.yaml());
+        let value = Value::Mapping(value?);
+        let tree = tree.map_err(|fault| {
             split.problem(file, fault.at, codes::TODO_EDIT_REFUSED, &format!("cannot be edited: {}", fault.what))
         })?;
         if let Err(at) = tree::agrees(&tree, &value) {
             let what = "has text that YAML parsers do not agree on, so it is not edited";
             return Err(split.problem(file, at, codes::TODO_EDIT_REFUSED, what));
         }
-        Ok(Self { file, split, value, tree })
+        Ok(Self { file, split, value, tree, made: RefCell::new(None) })
     }
 
     /// Returns the whole page.
@@ -139,8 +147,31 @@ impl<'a> Front<'a> {
         guard::edit(self, edits)
     }
 
+    /// Returns the values of a page that the last edit of this one made: they were read back then, so nobody has to read it again.
+    /// `None` for any other page.
+    #[must_use]
+    pub fn read_back(&self, page: &str) -> Option<Value> {
+        if page == self.page() {
+            return Some(self.value.clone());
+        }
+        let split = Split::of(self.file, page.as_bytes()).ok()?;
+        self.made.borrow_mut().take().filter(|(yaml, _)| yaml == split.yaml()).map(|(_, value)| value)
+    }
+
     /// Makes a problem with the place of a byte of the front matter; `what` follows "`FILE` line N".
     fn problem(&self, at: usize, code: codes::Code, what: &str) -> Problem {
         self.split.problem(self.file, at, code, what)
     }
+}
+
+/// Has both parsers read: of a long page side by side, since neither waits for the other.
+fn both<'a>(file: &str, yaml: &'a str) -> (Result<Mapping, Problem>, Result<Node<'a>, Fault>) {
+    if yaml.len() < LONG {
+        return (mapping(file, yaml), tree::parse(yaml));
+    }
+    std::thread::scope(|scope| {
+        let tree = scope.spawn(|| tree::parse(yaml));
+        let value = mapping(file, yaml);
+        (value, tree.join().unwrap_or_else(|_| tree::parse(yaml)))
+    })
 }

@@ -1,9 +1,11 @@
 //! TODO files, task lists and the hand-over, read into facts; and the order in which open work is offered.
 //! Text in, values out: never touches disk, clock, ports or processes.
 
+pub mod as_built;
 mod blocker;
 mod blocks;
 mod columns;
+pub mod documents;
 mod escape;
 pub mod feedback;
 pub mod front;
@@ -22,6 +24,7 @@ pub mod questions;
 pub mod rank;
 pub mod record;
 mod sections;
+pub mod ship;
 pub mod tasks;
 pub mod todo_file;
 mod todo_name;
@@ -38,6 +41,6 @@ pub use level::Level;
 pub use plan_list::{PlanTask, plan_tasks};
 pub use rank::{Item, Origin, Place, Ranked, rank};
 pub use tasks::{Task, open, tasks};
-pub use todo_file::{Kind, TaskStatus, TodoName, TodoTask, Workflow, todo, todo_name};
+pub use todo_file::{Kind, Label, TaskStatus, TodoName, TodoTask, Workflow, todo, todo_name};
 pub use weights::{QueueRow, Rule, Weights};
 pub use words::date_in;

@@ -9,6 +9,7 @@ use wfo_base::{Diagnostic, Noted, Problem, codes, text::code_span};
 
 use read::CATEGORIES;
 pub use read::{Planned, planned};
+pub(crate) use read::{category_of, note};
 
 use crate::todo_file::{TaskStatus, TodoTask};
 use crate::words::{task_id, words};
@@ -111,17 +112,25 @@ pub fn merge(existing: &[TodoTask], plan: &[Planned], file: &str) -> Noted<Merge
         existing.iter().enumerate().filter(|(at, _)| !named.contains(at)).filter_map(|(_, task)| task.id.clone());
     out.value.not_planned = left.collect();
     let waiting = waiting(existing, &out.value);
-    out.notes.extend(unknown(&waiting, file));
+    let lines: HashMap<&str, usize> = ids.iter().map(String::as_str).zip(plan.iter().map(|one| one.line)).collect();
+    out.notes.extend(unknown(&waiting, file, &lines));
     out.notes.extend(circle(&waiting).map(|ids| {
-        Problem::new(
+        let problem = Problem::new(
             codes::PLAN_CYCLE,
             format!("tasks wait for each other in a circle: {}", code_span(&ids.join(", "))),
-        )
-        .hint("take one of the dependencies out")
-        .in_file(file)
-        .warning()
+        );
+        let line = ids.iter().filter_map(|id| lines.get(id.as_str())).min();
+        at(problem.hint("take one of the dependencies out"), file, line).warning()
     }));
     out
+}
+
+/// Places a problem in the line of a task, where the plan has it.
+fn at(problem: Problem, file: &str, line: Option<&usize>) -> Problem {
+    match line {
+        Some(line) => problem.at_line(file, *line),
+        None => problem.in_file(file),
+    }
 }
 
 fn without_doubles<'a>(plan: &'a [Planned], file: &str, notes: &mut Vec<Diagnostic>) -> Vec<&'a Planned> {
@@ -264,16 +273,14 @@ fn waiting(existing: &[TodoTask], merged: &Merged) -> BTreeMap<String, Vec<Strin
     out
 }
 
-fn unknown(waiting: &BTreeMap<String, Vec<String>>, file: &str) -> Vec<Diagnostic> {
+fn unknown(waiting: &BTreeMap<String, Vec<String>>, file: &str, lines: &HashMap<&str, usize>) -> Vec<Diagnostic> {
     let all = waiting.iter().flat_map(|(id, waits)| waits.iter().map(move |wait| (id, wait)));
     all.filter(|(_, wait)| !waiting.contains_key(*wait))
         .take(FAULTS)
         .map(|(id, wait)| {
             let message = format!("{} waits for {}, which is no task", code_span(id), code_span(wait));
-            Problem::new(codes::PLAN_DEPENDENCY_UNKNOWN, message)
-                .hint("correct the id, or add the task")
-                .in_file(file)
-                .warning()
+            let problem = Problem::new(codes::PLAN_DEPENDENCY_UNKNOWN, message);
+            at(problem.hint("correct the id, or add the task"), file, lines.get(id.as_str())).warning()
         })
         .collect()
 }

@@ -87,6 +87,12 @@ pub struct QuestionRow {
     /// Without an answer the document is not written.
     #[serde(default)]
     pub must: bool,
+    /// Stands before each answer, so that it says what it is about.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// Gives each answer an id of its own: `AC` makes `AC-1`, `AC-2`.
+    #[serde(default)]
+    pub ids: Option<String>,
     /// Not asked where one of these is written.
     #[serde(default)]
     pub needless_with: Vec<Written>,
@@ -111,7 +117,29 @@ impl Row for QuestionRow {
         if !self.ask.contains('?') {
             return Err(format!("`ask` of `{}` is no question: it has no question mark", self.id));
         }
-        Ok(())
+        let plain = |label: &String| label.chars().all(|c| c.is_alphanumeric() || c == ' ') && label.len() <= 40;
+        if let Some(label) = self.label.as_ref().filter(|label| label.trim().is_empty() || !plain(label)) {
+            return Err(format!("`label: {label}` of `{}` is not a few plain words", self.id));
+        }
+        let short = |ids: &String| (1..=4).contains(&ids.len()) && ids.bytes().all(|byte| byte.is_ascii_uppercase());
+        match self.ids.as_ref().filter(|ids| !short(ids)) {
+            Some(ids) => Err(format!("`ids: {ids}` of `{}` is not one to four capital letters", self.id)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl QuestionRow {
+    /// Returns the document that the answer belongs to.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        match self.role {
+            Role::Analyst => Document::Requirements,
+            Role::Architect => Document::Architecture,
+            Role::Manager => Document::Epics,
+            Role::Author if matches!(self.into.as_str(), "Tasks" | "Plan") => Document::Plan,
+            Role::Author => Document::Spec,
+        }
     }
 }
 
@@ -188,6 +216,8 @@ mod tests {
             "{id: a, role: author, ask: \"A?\", why: w, into: I, needless_with: [brief]}",
             "{id: a, role: author, ask: \"A?\", why: w, into: I, workflows: [Feature]}",
             "{id: a, role: author, ask: \"A?\", why: w}",
+            "{id: a, role: author, ask: \"A?\", why: w, into: I, label: \"# x\"}",
+            "{id: a, role: author, ask: \"A?\", why: w, into: I, ids: ac}",
         ] {
             assert_eq!(tables::parse::<QuestionRow>("q.yaml", &format!("rows:\n- {row}\n")).notes.len(), 1, "{row}");
         }

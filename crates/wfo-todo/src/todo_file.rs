@@ -89,12 +89,54 @@ pub fn todo(file: &str, page: &str) -> Result<Noted<Workflow>, Problem> {
         FenceFault::TooLarge => unreadable(file, "more than 64 KiB of front matter").at_line(file, 1),
     })?;
     let map = mapping(file, split.yaml)?;
-    if first(&map, &["type"]).and_then(Value::as_str) == Some("workflow-master-manifest") {
+    if is_manifest(&map) {
         return Err(unreadable(file, "the manifest of all workflows, not one workflow").at_line(file, 2));
     }
     let mut reader = TodoReader { file, places: Places::new(split.yaml), notes: Vec::new() };
     let workflow = reader.workflow(&map);
     Ok(Noted { value: workflow, notes: reader.notes })
+}
+
+/// What a list of workflows says about one.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Label {
+    /// From the file's name, else from `slug`.
+    pub slug: String,
+    /// `metadata.title`, else the slug.
+    pub title: String,
+    /// The word of the record.
+    pub status: Option<String>,
+}
+
+impl Label {
+    /// Takes it out of front matter; `None` for the manifest TODO.md and what is no mapping.
+    #[must_use]
+    pub fn of(file: &str, front: &Value) -> Option<Self> {
+        let map = front.as_mapping().filter(|map| !is_manifest(map))?;
+        let base = file.rsplit('/').next().unwrap_or(file);
+        Some(label(base, todo_name(base).as_ref(), map))
+    }
+}
+
+fn is_manifest(map: &Mapping) -> bool {
+    first(map, &["type"]).and_then(Value::as_str) == Some("workflow-master-manifest")
+}
+
+/// Older files keep these keys at the top.
+fn progress(map: &Mapping) -> &Mapping {
+    map.get("workflow_progress").and_then(Value::as_mapping).unwrap_or(map)
+}
+
+fn label(base: &str, name: Option<&TodoName>, map: &Mapping) -> Label {
+    let text = |keys: &[&str]| first(map, keys).and_then(scalar);
+    let title = map.get("metadata").and_then(Value::as_mapping).and_then(|meta| first(meta, &["title"]));
+    let slug = name.map(|name| name.slug.clone()).or_else(|| text(&["slug"]));
+    let slug = slug.unwrap_or_else(|| base.trim_end_matches(".md").to_owned());
+    Label {
+        title: title.and_then(scalar).or_else(|| text(&["title"])).unwrap_or_else(|| slug.clone()),
+        slug,
+        status: first(progress(map), &["status"]).and_then(scalar),
+    }
 }
 
 /// Reads one file's mapping and collects what is odd.
@@ -108,24 +150,20 @@ impl TodoReader<'_> {
     fn workflow(&mut self, map: &Mapping) -> Workflow {
         let base = self.file.rsplit('/').next().unwrap_or(self.file);
         let name = todo_name(base);
+        let Label { slug, title, status } = label(base, name.as_ref(), map);
+        let progress = progress(map);
         let text = |keys: &[&str]| first(map, keys).and_then(scalar);
-        let nested = |key: &str| map.get(key).and_then(Value::as_mapping);
-        // older files keep these keys at the top
-        let progress = nested("workflow_progress").unwrap_or(map);
-        let title = nested("metadata").and_then(|meta| first(meta, &["title"])).and_then(scalar);
-        let slug = name.as_ref().map(|name| name.slug.clone()).or_else(|| text(&["slug"]));
-        let slug = slug.unwrap_or_else(|| base.trim_end_matches(".md").to_owned());
         let step = first(progress, &["current_step", "step"]);
         Workflow {
             file: self.file.to_owned(),
             kind: name
                 .map(|name| name.kind)
                 .or_else(|| text(&["workflow_type"]).and_then(|word| Kind::from_word(&word))),
-            title: title.or_else(|| text(&["title"])).unwrap_or_else(|| slug.clone()),
+            title,
             slug,
             phase: first(progress, &["phase"]).and_then(|value| self.phase(value)),
             step: step.and_then(|value| self.step(value)),
-            status: first(progress, &["status"]).and_then(scalar),
+            status,
             last_update: first(progress, &["last_update", "last_updated"]).and_then(scalar),
             tasks: self.tasks(map),
         }

@@ -10,7 +10,10 @@ use std::collections::BTreeSet;
 use wfo_base::text::code_span;
 use wfo_base::{Problem, codes};
 
+pub(crate) use criteria::{criteria, is_criterion_id};
+pub(crate) use epics::{Epic, epics, numbers as epic_numbers};
 pub use technology::TechnologyRow;
+pub(crate) use technology::placed;
 
 use crate::plan_merge::Planned;
 use crate::words::words;
@@ -115,7 +118,7 @@ const EMPTY: [&str; 28] = [
 ];
 
 /// Returns the words that a sentence is about, without their endings.
-fn gist(text: &str) -> BTreeSet<String> {
+pub(crate) fn gist(text: &str) -> BTreeSet<String> {
     let long = words(text).into_iter().filter(|word| {
         (word.chars().count() >= 4 || word.chars().any(|c| c.is_ascii_digit())) && !EMPTY.contains(&word.as_str())
     });

@@ -8,8 +8,8 @@ use wfo_base::{Problem, codes};
 
 use super::{KindRates, PriceBook, PriceRow, Status};
 use crate::decimal::Rate;
-use crate::nearest::nearest;
 use crate::route::{ModelFacts, Models};
+use wfo_base::nearest::nearest;
 
 /// The price book at one moment.
 #[derive(Debug, Clone, Copy)]

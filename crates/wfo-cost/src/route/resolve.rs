@@ -8,8 +8,8 @@ use super::Advisor;
 use super::models::ModelFacts;
 use super::tables::{LadderRow, MixRow, NameRow, TaskRow, UseRow, is_left};
 use crate::budget::standing::{Left, State};
-use crate::nearest::nearest;
 use crate::prices::{ModelKind, Status, unknown_model};
+use wfo_base::nearest::nearest;
 
 impl<'a> Advisor<'a> {
     /// Finds a task, or the use case of that word with the task that it is most like.

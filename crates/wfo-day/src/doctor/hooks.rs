@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use wfo_base::process::Run;
 use wfo_base::{read, text};
 
-use super::{Check, launcher, more};
+use super::{Check, more};
 use crate::setup::Sources;
+use crate::tools::is_executable;
 
 /// The file, below the plugin's folder.
 const FILE: &str = "hooks/hooks.json";
@@ -90,7 +91,7 @@ fn load(root: &Path) -> Result<Vec<Hook>, String> {
 fn fault(hook: &Hook, root: &Path) -> Option<String> {
     let shown = |why: String| Some(format!("the hook for {} {why}", text::clip(&hook.event, 60)));
     let Some(program) = program(hook, root) else { return shown("names no program".to_owned()) };
-    if !launcher::is_executable(&program) {
+    if !is_executable(&program) {
         return shown(format!("starts {}, which is missing or cannot be run", program.display()));
     }
     match run(hook, root) {
@@ -120,8 +121,7 @@ fn program(hook: &Hook, root: &Path) -> Option<PathBuf> {
         return Some(path);
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found =
-        std::env::split_paths(&folders).map(|folder| folder.join(&path)).find(|file| launcher::is_executable(file));
+    let found = std::env::split_paths(&folders).map(|folder| folder.join(&path)).find(|file| is_executable(file));
     Some(found.unwrap_or(path))
 }
 

@@ -1,13 +1,13 @@
 //! Looks which `wfo-helper` a shell and Claude Code start, and whether it is this version.
 //! Runs only programs in absolute folders of PATH and the plugin's own launcher, with `--version`.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use wfo_base::process::Run;
 
 use super::Check;
+use crate::tools::{self, is_executable};
 
 /// The program's name.
 pub(super) const NAME: &str = "wfo-helper";
@@ -16,16 +16,7 @@ const TIME: Duration = Duration::from_secs(2);
 
 /// Finds the first `wfo-helper` in an absolute folder of PATH.
 pub(super) fn on_path() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(NAME))
-        .find(|file| is_executable(file))
-}
-
-/// Says whether a path is a file that somebody may run.
-pub(super) fn is_executable(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    tools::on_path(NAME)
 }
 
 /// Starts what a shell would start, and what the plugin's hooks start.
@@ -83,6 +74,8 @@ fn answered(program: &Path) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::doctor::Verdict;
 

@@ -33,7 +33,7 @@ impl GitFlow {
 const PACKED_LIMIT: u64 = 8 << 20;
 
 /// Looks for the git-flow.
-pub(super) fn detect(place: &Place) -> Option<GitFlow> {
+pub(crate) fn detect(place: &Place) -> Option<GitFlow> {
     if has_todo_file(place.shared_root()) {
         return Some(GitFlow::TodoFiles);
     }

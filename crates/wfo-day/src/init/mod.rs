@@ -1,6 +1,7 @@
 //! `init`: lays the working files of a project where they are absent. Never writes over anything, follows no link out of
 //! the project, and goes on where one file cannot be written.
 
+mod branches;
 mod git_flow;
 mod new_file;
 mod scaffold;
@@ -10,7 +11,10 @@ use std::path::Path;
 use wfo_base::{Diagnostic, Problem, codes, config::Config, home::Home};
 
 use crate::place::Place;
+use crate::tools::{self, Tool};
+pub use branches::{Branches, NewBranch};
 pub use git_flow::GitFlow;
+pub(crate) use git_flow::detect as git_flow;
 use new_file::Spot;
 pub(crate) use new_file::{create as create_file, place_of};
 
@@ -45,6 +49,8 @@ pub struct Laid {
     pub git_flow: Option<GitFlow>,
     /// Languages of the project, by id.
     pub kinds: Vec<String>,
+    /// Programs that it needs, with their versions.
+    pub tools: Vec<Tool>,
     /// What was noticed.
     pub notes: Vec<Diagnostic>,
 }
@@ -70,6 +76,7 @@ pub fn init(ask: &Init<'_>) -> Result<Laid, Problem> {
     let stack = crate::stack(place, ask.config, ask.home);
     laid.notes.extend(stack.notes);
     laid.git_flow = if ask.git_flow { Some(GitFlow::Asked) } else { git_flow::detect(place) };
+    laid.tools = tools::asked(place, ask.home, &stack.value);
     let values = scaffold::Values::new(&place.name(), &stack.value, laid.git_flow.is_some());
     laid.kinds = stack.value.kinds;
     for page in scaffold::pages().filter(|page| page.belongs(laid.git_flow.is_some())) {
@@ -100,6 +107,16 @@ fn lay(root: &Path, relative: &str, text: &str, private: bool, apply: bool) -> R
             Ok((!new).then(|| relative.to_owned()))
         }
     }
+}
+
+/// Names the files of a project with the git-flow that are not there.
+pub(crate) fn lacking(place: &Place) -> Vec<String> {
+    let lacks = |page: &&scaffold::Page| {
+        let root = if page.shared { place.shared_root() } else { place.root() };
+        let taken = !matches!(new_file::look(root, page.path), Ok(Spot::Free));
+        !(taken || page.path == scaffold::COSTS && costs_are_shared(place))
+    };
+    scaffold::pages().filter(lacks).map(|page| page.path.to_owned()).collect()
 }
 
 /// Says whether git tracks something in `costs/`: a team that shares it has decided, and an ignore rule would hide new files.

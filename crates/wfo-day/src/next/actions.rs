@@ -1,10 +1,11 @@
 //! What a step comes to: exact git, host and helper commands, and between them what only somebody with judgement can do.
 //! Words them; runs none.
 
-use wfo_base::text::{code_span, one_line, shell_word};
+use wfo_base::text::{code_span, one_line, quoted, shell_word};
+use wfo_todo::phase::facts::Place;
 use wfo_todo::{Kind, TaskStatus};
 
-use super::pull_requests::Source;
+use super::offer::{self, Offer};
 use super::{Scope, Workflow, flow};
 
 /// The most open tasks that are named.
@@ -23,19 +24,12 @@ impl Acts<'_> {
     pub(super) fn of(&self, step: Option<&str>) -> Vec<String> {
         let Some(step) = step else { return self.finished() };
         let slug = &self.workflow.slug;
-        let planning = format!("planning/{slug}");
         let run = |command: String| vec![format!("`{command}`")];
         let mut acts = match step {
-            "1.1" => {
-                vec![format!("write `{planning}/requirements.md`: needs, user stories, acceptance criteria")]
-            }
-            "1.2" => vec![format!("write `{planning}/architecture.md`: stack, data model, interfaces")],
-            "1.3" => vec![format!("write `{planning}/epics.md`: priorities and what waits for what")],
+            "1.1" | "1.2" | "1.3" => self.asked("plan"),
             "2.1" | "5.1" | "6.1" => self.worktree(),
             "2.2" => self.enter(),
-            "2.3" => vec![format!(
-                "write `specs/{slug}/spec.md` and `specs/{slug}/plan.md`, with each task as `- [ ] impl_001: text`"
-            )],
+            "2.3" => self.asked("spec"),
             "2.3.1" | "6.1.1" => vec![
                 "a person reads the migrations: `wfo-helper gate explain schema`".to_owned(),
                 "`wfo-helper gate approve schema`".to_owned(),
@@ -51,36 +45,67 @@ impl Acts<'_> {
             "3.3" | "6.5" => self.version(),
             "4.1" | "5.4" | "6.6" => self.offer(),
             "4.2" => vec![format!("a person reviews the pull request{}", self.number())],
-            "4.3" => {
-                vec![format!("write one file below `planning/` for each open thread of pull request {}", self.pr())]
-            }
+            "4.3" => run(format!("wfo-helper pr feedback --pr {}", self.pr())),
             "4.4" | "5.5" | "6.7" => self.merge(),
             "4.5" | "5.8" | "6.10" => run(format!("wfo-helper todo archive --todo {slug}")),
-            "4.6" => {
-                vec![format!("add a section `## As-Built` to the documents in `{planning}`: planned, specified, built")]
-            }
+            "4.6" => run(format!("wfo-helper todo asbuilt {slug}")),
             "4.7" => self.rebase(),
             "4.8" => self.onwards(),
-            "5.3" => vec![format!("bring the change log and the documents up to {}", self.version_word())],
+            "5.3" => self.notes(),
             "5.6" | "6.8" => self.tag(),
             "5.7" | "6.9" => self.back(),
             _ => Vec::new(),
         };
-        acts.extend(match step {
-            "1.1" => self.commit(&[&format!("{planning}/requirements.md")]),
-            "1.2" => self.commit(&[&format!("{planning}/architecture.md")]),
-            "1.3" => self.commit(&[&format!("{planning}/epics.md")]),
-            "1.4" | "4.3" | "4.6" => self.commit(&[&planning]),
-            "2.3" => self.commit(&[&format!("specs/{slug}/spec.md"), &format!("specs/{slug}/plan.md")]),
-            "5.3" => self.commit(&["CHANGELOG.md"]),
-            "4.5" | "5.8" | "6.10" => {
-                let archived = format!("ARCHIVED/{}", self.workflow.file.rsplit('/').next().unwrap_or_default());
-                self.commit(&[&self.workflow.file, &archived])
-            }
-            "3.3" | "6.5" => self.commit(&[&self.workflow.file]),
-            _ => Vec::new(),
-        });
+        acts.extend(self.commit(step));
         acts
+    }
+
+    /// The commit of exactly what the step writes: in the main checkout by `todo commit`, which looks for secrets; in the worktree, where
+    /// the work itself is, by git and the commit guard.
+    fn commit(&self, step: &str) -> Vec<String> {
+        let Some(message) = self.commit else { return Vec::new() };
+        let slug = &self.workflow.slug;
+        let message = shell_word(&message.replace("{slug}", slug));
+        match step {
+            "1.1" | "1.2" | "1.3" | "1.4" | "3.3" | "4.5" | "4.6" | "5.8" | "6.5" | "6.10" => {
+                vec![format!("`wfo-helper todo commit --todo {slug} --message {message}`")]
+            }
+            "4.3" => vec![format!("`wfo-helper todo commit --pr {} --message {message}`", self.pr())],
+            "2.3" => self.commit_there(&message, &[&format!("specs/{slug}/spec.md"), &format!("specs/{slug}/plan.md")]),
+            "5.3" => self.commit_there(&message, &["CHANGELOG.md"]),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Adds and commits exactly these paths in the checkout of the branch.
+    fn commit_there(&self, message: &str, paths: &[&str]) -> Vec<String> {
+        let git = match &self.scope.checkout {
+            Some(path) if self.scope.facts.place != Place::Inside => {
+                format!("git -C {}", shell_word(&path.to_string_lossy()))
+            }
+            _ => "git".to_owned(),
+        };
+        let paths: Vec<String> = paths.iter().map(|path| shell_word(path)).collect();
+        let paths = paths.join(" ");
+        vec![format!("`{git} add -- {paths}`"), format!("`{git} commit -m {message} -- {paths}`")]
+    }
+
+    /// Documents that are written from a person's answers.
+    fn asked(&self, verb: &str) -> Vec<String> {
+        let command = format!("wfo-helper todo {verb} {}", self.workflow.slug);
+        vec![
+            format!("ask the person what `{command}` lists as open questions, and keep the answers in a file"),
+            format!("`{command} --answers FILE`"),
+        ]
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let version = self.scope.version.as_deref().and_then(wfo_todo::version::read);
+        let version = version.map_or_else(String::new, |version| format!(" --for-version {version}"));
+        vec![
+            format!("`wfo-helper release notes{version} --write`"),
+            format!("bring the documents up to {}", self.version_word()),
+        ]
     }
 
     fn finished(&self) -> Vec<String> {
@@ -88,15 +113,6 @@ impl Acts<'_> {
             return Vec::new();
         }
         vec![format!("`wfo-helper todo archive --todo {}`", self.workflow.slug)]
-    }
-
-    /// Adds and commits exactly these paths.
-    fn commit(&self, paths: &[&str]) -> Vec<String> {
-        let Some(message) = self.commit else { return Vec::new() };
-        let message = shell_word(&message.replace("{slug}", &self.workflow.slug));
-        let paths: Vec<String> = paths.iter().map(|path| shell_word(path)).collect();
-        let paths = paths.join(" ");
-        vec![format!("`git add -- {paths}`"), format!("`git commit -m {message} -- {paths}`")]
     }
 
     fn branch(&self) -> String {
@@ -143,7 +159,7 @@ impl Acts<'_> {
         };
         let named = said.open_tasks().filter(fits).take(TASKS).map(|task| {
             let id = task.id.as_deref().map(|id| format!("{} ", one_line(id))).unwrap_or_default();
-            format!("task {id}{}", wfo_base::text::quoted(&task.description))
+            format!("task {id}{}", quoted(&task.description))
         });
         let mut acts: Vec<String> = named.collect();
         if acts.is_empty() {
@@ -165,16 +181,21 @@ impl Acts<'_> {
         let demanded = demanded.unwrap_or_else(|| "VERSION".to_owned());
         let set =
             format!("wfo-helper todo set quality_gates.semantic_version={demanded} --todo {}", self.workflow.slug);
-        vec![format!("the commits ask for {demanded} at least"), format!("`{set}`")]
+        vec![
+            format!("the commits ask for {demanded} at least: `wfo-helper release version` has every reason"),
+            format!("`{set}`"),
+        ]
     }
 
     fn offer(&self) -> Vec<String> {
-        let mut acts = vec![format!("`git push -u origin {}`", self.branch())];
-        let scope = self.scope;
+        let ship = format!("`wfo-helper todo ship {}`", self.workflow.slug);
+        let ship = (self.workflow.kind != Kind::Release).then_some(ship);
+        let push = format!("`git push -u origin {}`", self.branch());
         let title = format!("{}: {}", self.workflow.kind.as_str(), one_line(&self.workflow.said.title));
-        let title = wfo_base::text::clip(&title, 100).into_owned();
-        acts.extend(Source::create(scope.remote_url.as_deref(), &scope.branch, &scope.facts.flow.base, &title));
-        acts
+        let (scope, title) = (self.scope, wfo_base::text::clip(&title, 100).into_owned());
+        let body = offer::body(self.workflow, scope);
+        let call = Offer { head: &scope.branch, base: &scope.facts.flow.base, title: &title, body: &body };
+        ship.into_iter().chain([push]).chain(call.commands(scope.remote_url.as_deref())).collect()
     }
 
     fn number(&self) -> String {
@@ -211,9 +232,10 @@ impl Acts<'_> {
         let flow = &self.scope.facts.flow;
         let develop = flow.develop.as_deref().unwrap_or("develop");
         let title = format!("{} to {develop}", flow.base);
-        let mut acts = vec![format!("`git push origin {}`", self.base())];
-        acts.extend(Source::create(self.scope.remote_url.as_deref(), &flow.base, develop, &title));
-        acts
+        let body = [format!("Brings {} on to {develop}: {}", flow.base, quoted(&self.workflow.said.title))];
+        let call = Offer { head: &flow.base, base: develop, title: &title, body: &body };
+        let push = format!("`git push origin {}`", self.base());
+        std::iter::once(push).chain(call.commands(self.scope.remote_url.as_deref())).collect()
     }
 
     fn tag(&self) -> Vec<String> {

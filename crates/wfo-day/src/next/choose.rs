@@ -1,25 +1,12 @@
-//! Where the call was made, and which workflow is meant: the one that was named, that of this worktree, else the only one.
-//! Reads names and records; weighs nothing.
+//! The workflow that is meant, as the whole of `todo` chooses it, and what can be begun where there is none.
+//! Reads one file; weighs nothing.
 
-use wfo_base::{Diagnostic, Problem, codes, read, text};
-use wfo_git::{Names, Worktree};
+use wfo_base::{Diagnostic, Problem, codes};
+use wfo_git::Names;
 use wfo_todo::{Kind, TodoName};
 
-use super::{Ask, flow};
-use crate::bounds::Bounds;
-use crate::workflows;
-
-/// The most archived files that are looked through by name.
-const ARCHIVED: usize = 5_000;
-
-/// Where a call was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// `main`, `worktree`, `submodule` or `bare`.
-    pub kind: &'static str,
-    /// Below the top of that checkout.
-    pub below_top: bool,
-}
+use super::Ask;
+use crate::todo::{self, Meant};
 
 /// A workflow's file.
 #[derive(Debug, Clone)]
@@ -36,6 +23,8 @@ pub struct Workflow {
     pub said: wfo_todo::Workflow,
     /// It lies in `ARCHIVED/`.
     pub archived: bool,
+    /// The branch of this checkout, where that is how the workflow was found.
+    pub(super) here: Option<String>,
 }
 
 /// Something that can be begun.
@@ -51,135 +40,24 @@ impl Workflow {
     /// Reads the bytes of its file.
     ///
     /// # Errors
-    /// `todo.unreadable` when it went away, and as [`read::raw`].
+    /// `todo.unknown` when it went away, `todo.unreadable` for a link, `file.*`.
     pub fn page(&self, place: &crate::Place) -> Result<Vec<u8>, Problem> {
-        read::raw(place.shared_root(), &self.file, read::PAGE_LIMIT)?.ok_or_else(|| {
-            Problem::new(codes::TODO_UNREADABLE, format!("`{}` is not there any more", self.file))
-                .hint("run the command again")
-        })
+        todo::bytes(place.shared_root(), &self.file)
     }
 }
 
-/// Says where the call was made.
-pub(super) fn whereabouts(place: &crate::Place) -> Place {
-    let repository = place.repository();
-    let kind = match repository {
-        Some(one) if one.is_bare() => "bare",
-        Some(one) if one.is_submodule() => "submodule",
-        Some(one) if one.is_linked_worktree() => "worktree",
-        _ => "main",
+/// Finds the workflow; `None` where none was named and there is none at all.
+pub(super) fn workflow(ask: &Ask<'_>, notes: &mut Vec<Diagnostic>) -> Result<Option<Workflow>, Problem> {
+    let Meant { file, archived, branch } = match todo::meant(ask.place, ask.todo, notes) {
+        Ok(meant) => meant,
+        Err(problem) if ask.todo.is_none() && problem.code == codes::TODO_UNKNOWN => return Ok(None),
+        Err(problem) => return Err(problem),
     };
-    Place { kind, below_top: kind != "bare" && place.folder() != place.root() }
-}
-
-/// Finds the workflow; `None` where there is none at all.
-pub(super) fn workflow(
-    ask: &Ask<'_>,
-    names: Option<&Names>,
-    checkouts: &[Worktree],
-    notes: &mut Vec<Diagnostic>,
-) -> Result<Option<Workflow>, Problem> {
-    let root = ask.place.shared_root();
-    let mut noticed = Vec::new();
-    let said = workflows::workflows(root, Bounds::FULL, &mut noticed);
-    let mut all: Vec<Workflow> = said.into_iter().filter_map(|said| known(said, false)).collect();
-    if let Some(wanted) = ask.todo {
-        let active = only(&mut all, wanted)?;
-        let found = match active {
-            Some(found) => Some(found),
-            None => archived(ask.place, wanted, notes)?,
-        };
-        // Faults of other files are not this call's concern, but one of the file itself is the reason why it is not found.
-        let own = |note: &&Diagnostic| note.problem.location.as_ref().is_some_and(|at| at.file.contains(wanted));
-        return match (found, noticed.iter().find(own)) {
-            (Some(found), _) => {
-                let file = found.file.clone();
-                notes.extend(noticed.into_iter().filter(|note| is_about(note, &file)));
-                Ok(Some(found))
-            }
-            (None, Some(fault)) => Err(fault.problem.clone()),
-            (None, None) => Err(unknown(wanted, &all)),
-        };
-    }
-    let here = checkouts.iter().find(|tree| tree.current).and_then(|tree| tree.branch.as_deref());
-    if let Some(branch) = here {
-        let at = all.iter().position(|one| names.is_some_and(|names| flow::branch(one, names) == branch));
-        if let Some(at) = at {
-            let found = all.swap_remove(at);
-            notes.extend(noticed.into_iter().filter(|note| is_about(note, &found.file)));
-            return Ok(Some(found));
-        }
-    }
-    notes.extend(noticed.iter().cloned());
-    match (all.len(), noticed.first()) {
-        (1, _) => Ok(all.pop()),
-        (0, Some(fault)) => Err(fault.problem.clone()),
-        (0, None) => Ok(None),
-        _ => Err(several(&all)),
-    }
-}
-
-fn is_about(note: &Diagnostic, file: &str) -> bool {
-    note.problem.location.as_ref().is_some_and(|at| at.file == file)
-}
-
-fn known(said: wfo_todo::Workflow, archived: bool) -> Option<Workflow> {
-    let base = said.file.rsplit('/').next().unwrap_or(&said.file);
-    let TodoName { kind, stamp, slug } = wfo_todo::todo_name(base)?;
-    Some(Workflow { file: said.file.clone(), kind, stamp, slug, said, archived })
-}
-
-/// Takes the one of this slug, or of this `STAMP_SLUG`, out of a list.
-fn only(all: &mut Vec<Workflow>, wanted: &str) -> Result<Option<Workflow>, Problem> {
-    let fits = |one: &Workflow| one.slug == wanted || format!("{}_{}", one.stamp, one.slug) == wanted;
-    let places: Vec<usize> = all.iter().enumerate().filter(|(_, one)| fits(one)).map(|(at, _)| at).collect();
-    match places.as_slice() {
-        [] => Ok(None),
-        [at] => Ok(Some(all.swap_remove(*at))),
-        _ => {
-            let names = all.iter().filter(|one| fits(one)).map(|one| format!("{}_{}", one.stamp, one.slug));
-            let hint = format!("name one with `--todo`: {}", names.collect::<Vec<_>>().join(", "));
-            let message = format!("{} workflows have the slug {}", places.len(), text::code_span(wanted));
-            Err(Problem::new(codes::TODO_AMBIGUOUS, message).hint(hint))
-        }
-    }
-}
-
-/// Finds an archived one by the name of its file; only that file is read.
-fn archived(place: &crate::Place, wanted: &str, notes: &mut Vec<Diagnostic>) -> Result<Option<Workflow>, Problem> {
-    let root = place.shared_root();
-    let entries = std::fs::read_dir(root.join("ARCHIVED")).into_iter().flatten().flatten().take(ARCHIVED);
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let fits = |name: &String| {
-        wfo_todo::todo_name(name)
-            .is_some_and(|one| one.slug == wanted || format!("{}_{}", one.stamp, one.slug) == wanted)
+    let said = todo::workflow(ask.place.shared_root(), &file, notes)?;
+    let Some(TodoName { kind, stamp, slug }) = wfo_todo::todo_name(file.rsplit('/').next().unwrap_or(&file)) else {
+        return Ok(None);
     };
-    let mut names: Vec<String> = names.filter(fits).collect();
-    names.sort();
-    let Some(name) = names.pop() else { return Ok(None) };
-    let file = format!("ARCHIVED/{name}");
-    let Some(page) = read::page(root, &file, read::PAGE_LIMIT)? else { return Ok(None) };
-    Ok(known(wfo_todo::todo(&file, &page.text)?.drain_into(notes), true))
-}
-
-fn unknown(wanted: &str, all: &[Workflow]) -> Problem {
-    let hint = if all.is_empty() {
-        "there is none: `wfo-helper todo new feature SLUG` makes one".to_owned()
-    } else {
-        format!("the active ones are {}", slugs(all))
-    };
-    Problem::new(codes::TODO_UNKNOWN, format!("there is no TODO {}", text::code_span(wanted))).hint(hint)
-}
-
-fn several(all: &[Workflow]) -> Problem {
-    let message = format!("{} workflows are active, and this place belongs to none of them", all.len());
-    Problem::new(codes::TODO_AMBIGUOUS, message).hint(format!("name one with `--todo`: {}", slugs(all)))
-}
-
-fn slugs(all: &[Workflow]) -> String {
-    let mut slugs: Vec<&str> = all.iter().map(|one| one.slug.as_str()).take(20).collect();
-    slugs.sort_unstable();
-    slugs.join(", ")
+    Ok(Some(Workflow { file, kind, stamp, slug, said, archived, here: branch }))
 }
 
 /// What can be begun where there is no workflow: the short way first.

@@ -7,6 +7,7 @@ use std::path::Path;
 use wfo_base::markdown::{Line, lines};
 use wfo_base::read;
 use wfo_git::Repository;
+use wfo_todo::documents::template_of;
 use wfo_todo::phase::{Document, Fact, Fill, judge};
 
 /// What the documents show.
@@ -39,7 +40,7 @@ pub(super) fn read_all(repository: &Repository, roots: &[&Path], slug: &str, com
         };
         let page = String::from_utf8_lossy(&bytes).into_owned();
         as_built |= says_as_built(&page);
-        out.fills.insert(document, Fact::Known(judge(&page, None)));
+        out.fills.insert(document, Fact::Known(judge(&page, Some(template_of(document)))));
         match document {
             Document::Requirements | Document::Architecture | Document::Epics => planning.push((path, bytes)),
             Document::Plan => out.plan = Some(page),

@@ -270,10 +270,7 @@ fn versions(seen: &Seen<'_>, standing: Option<&Standing>) -> Fact<Versions> {
     let Some(own) = standing.and_then(|standing| standing.commits.as_ref()) else {
         return Fact::unknown("the commits of the branch are not known");
     };
-    let commit =
-        |one: &OwnCommit| version::Commit { id: one.id.clone(), message: one.message.clone(), parents: one.parents };
-    let commits: Vec<version::Commit> = own.iter().map(commit).collect();
-    let proposal = version::propose(seen.names.tags.iter().map(String::as_str), &commits, &[]);
+    let proposal = crate::release::proposed(&seen.names.tags, &crate::release::of_own(own), &[]);
     Fact::Known(Versions { recorded: seen.record.version.clone(), demanded: proposal.version.to_string() })
 }
 

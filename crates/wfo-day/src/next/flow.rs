@@ -6,6 +6,7 @@ use wfo_todo::Kind;
 use wfo_todo::phase::facts::Flow;
 
 use super::Workflow;
+use crate::todo::SHARED;
 
 /// Returns the tips that stand for a branch: local first, then those of remotes.
 pub(super) fn tips(names: &Names, branch: &str) -> Vec<String> {
@@ -26,10 +27,9 @@ pub(super) fn branch(workflow: &Workflow, names: &Names) -> String {
         wanted.push(format!("{kind}/v{slug}"));
     }
     wanted.push(slug.clone());
+    wanted.extend(workflow.here.clone());
     // A branch that is named like the slug and is one of the flow's own is nobody's work.
-    let own = |name: &str| {
-        !matches!(name, "main" | "master" | "trunk" | "develop") && Some(name) != names.default_branch.as_deref()
-    };
+    let own = |name: &str| !SHARED.contains(&name) && Some(name) != names.default_branch.as_deref();
     wanted.into_iter().find(|name| own(name) && there(name)).unwrap_or(exact)
 }
 

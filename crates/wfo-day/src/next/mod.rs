@@ -7,8 +7,10 @@ mod documents;
 mod evidence;
 mod facts;
 mod flow;
+mod offer;
 mod pull_requests;
 mod record;
+mod setup;
 
 use std::path::PathBuf;
 
@@ -19,7 +21,7 @@ use wfo_todo::record::Position;
 
 use crate::{Place, tables};
 
-pub use choose::{Choice, Place as Whereabouts, Workflow};
+pub use choose::{Choice, Workflow};
 pub use facts::Scope;
 
 /// What `next` and `todo reconcile` are asked.
@@ -44,12 +46,12 @@ pub struct Ask<'a> {
 /// Where everything stands.
 #[derive(Debug)]
 pub struct Next {
-    /// Where the call was made.
-    pub place: Whereabouts,
     /// The workflow; none = there is none here.
     pub current: Option<Current>,
     /// What can be begun, where there is no workflow.
     pub choices: Vec<Choice>,
+    /// What the set-up still lacks, where there is no workflow and the repository works by the git-flow.
+    pub setup: Option<Derived>,
 }
 
 /// One workflow as it stands.
@@ -110,9 +112,11 @@ impl Next {
         let steps = Steps::new(rows.into_iter().map(|(row, _)| row).collect());
         let names = wfo_git::names(repository);
         let checkouts = wfo_git::checkouts(repository);
-        let place = choose::whereabouts(ask.place);
-        let Some(workflow) = choose::workflow(ask, names.as_ref(), &checkouts, notes)? else {
-            return Ok(Self { place, current: None, choices: choose::choices(names.as_ref()) });
+        let Some(workflow) = choose::workflow(ask, notes)? else {
+            let setup = setup::derive(ask, &config, &steps);
+            let first = setup.iter().map(setup::choice);
+            let choices = first.chain(choose::choices(names.as_ref())).collect();
+            return Ok(Self { current: None, choices, setup });
         };
         let page = workflow.page(ask.place)?;
         let record = record::recorded(&workflow, &page)?;
@@ -122,7 +126,7 @@ impl Next {
         let proposed = propose(ask, &steps, &workflow, &scope, &derived)?;
         let Scope { path, branch, checkout, tip, .. } = scope;
         let current = Current { workflow, record: record.state, derived, path, branch, checkout, proposed, tip, page };
-        Ok(Self { place, current: Some(current), choices: Vec::new() })
+        Ok(Self { current: Some(current), choices: Vec::new(), setup: None })
     }
 }
 

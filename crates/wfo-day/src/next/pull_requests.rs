@@ -178,20 +178,6 @@ impl Source {
             },
         }
     }
-
-    /// Returns the host's command that opens a pull request.
-    pub(super) fn create(url: Option<&str>, head: &str, base: &str, title: &str) -> Vec<String> {
-        let (head, base, title) = (text::shell_word(head), text::shell_word(base), text::shell_word(title));
-        let github = format!("`gh pr create --base {base} --head {head} --title {title} --body-file BODY`");
-        let azure = format!(
-            "`az repos pr create --source-branch {head} --target-branch {base} --title {title} --description BODY`"
-        );
-        match url.and_then(Provider::of_remote) {
-            Some(Provider::GitHub) => vec![github],
-            Some(Provider::Azure) => vec![azure],
-            None => vec![github, format!("at Azure DevOps: {azure}")],
-        }
-    }
 }
 
 impl Host {

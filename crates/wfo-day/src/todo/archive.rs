@@ -11,10 +11,9 @@ use wfo_todo::front::{Front, Route};
 use wfo_todo::record::stamp;
 use wfo_todo::{Workflow, todo_name};
 
-use super::choose::choose;
+use super::choose::{choose, closeness};
 use super::files::{bytes, require_no_link, workflow};
 use super::fresh::exists;
-use super::here::closeness;
 use super::manifest::{self, Finish};
 use super::{ARCHIVE, Site};
 use crate::worktree::{self, Remove, Removed};

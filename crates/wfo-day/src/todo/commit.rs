@@ -8,7 +8,7 @@ use wfo_base::{Diagnostic, Problem, codes, read, text::code_span};
 use wfo_gate::guard::{Commit as Look, Folder};
 use wfo_git::{NewCommit, Occasion, Repository};
 
-use super::choose::choose;
+use super::choose::{choose, meant};
 use super::{ARCHIVE, MANIFEST, Site};
 use crate::guard::{Content, look};
 use crate::worktree::{self, Asked};
@@ -26,7 +26,7 @@ pub struct Commit {
     /// The branch that gets it; `None` when detached.
     pub branch: Option<String>,
     head: Option<String>,
-    state: String,
+    pub(super) state: String,
     programs: Option<Asked>,
     main: Repository,
 }
@@ -45,10 +45,65 @@ impl Commit {
     ) -> Result<Self, Problem> {
         let main = checkout(site)?;
         let slug = slug(site, wanted, notes)?;
-        let files = changed(&main, &slug)?;
-        let message = message.map_or_else(|| worded(&files, &slug), str::to_owned);
+        Self::look_in(site, main, &slug, message)
+    }
+
+    /// As [`Commit::look`], at the work items of a pull request's review, whatever workflow they belong to.
+    ///
+    /// # Errors
+    /// As [`Commit::look`], but for those of choosing a TODO.
+    pub fn look_at_review(site: &Site<'_>, pr: u64, message: Option<&str>) -> Result<Self, Problem> {
+        let main = checkout(site)?;
+        let prefix = format!("planning/pr-{pr}-issue-");
+        let is_item =
+            |path: &str| path.strip_prefix(&prefix).is_some_and(|name| name.ends_with(".md") && !name.contains('/'));
+        let files = bounded(&main, is_item, &format!("the review of pull request {pr}"))?;
+        let message =
+            message.map_or_else(|| format!("docs(planning): review feedback of pull request {pr}"), str::to_owned);
+        Self::of(site, main, files, message, "todo commit")
+    }
+
+    /// As [`Commit::look`], in the worktree of the workflow's branch.
+    ///
+    /// # Errors
+    /// As [`Commit::look`], and `git.no-work-tree` where the branch is checked out nowhere.
+    pub fn look_there(
+        site: &Site<'_>,
+        wanted: Option<&str>,
+        message: Option<&str>,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<Self, Problem> {
+        let file = choose(site, wanted, notes)?;
+        let name = wfo_todo::todo_name(&file);
+        let tree = name.as_ref().and_then(|name| super::papers::tree_of(&super::papers::trees(site), name));
+        let repository = tree.map(|tree| Repository::discover(&tree)).transpose()?.flatten();
+        let repository = repository.ok_or_else(|| {
+            let message = format!("the branch of {} is checked out nowhere", code_span(&file));
+            Problem::new(codes::GIT_NO_WORK_TREE, message).hint("without `--worktree` the main checkout is meant")
+        })?;
+        let slug = name.map(|name| name.slug).unwrap_or_default();
+        Self::look_in(site, repository, &slug, message)
+    }
+
+    fn look_in(site: &Site<'_>, main: Repository, slug: &str, message: Option<&str>) -> Result<Self, Problem> {
+        let files = changed(&main, slug)?;
+        let message = message.map_or_else(|| worded(&files, slug), str::to_owned);
+        Self::of(site, main, files, message, "todo commit")
+    }
+
+    /// Looks at a commit of exactly these files in a checkout; `asker` is the command that makes it.
+    ///
+    /// # Errors
+    /// As [`Commit::look`].
+    pub(super) fn of(
+        site: &Site<'_>,
+        main: Repository,
+        files: Vec<String>,
+        message: String,
+        asker: &str,
+    ) -> Result<Self, Problem> {
         let head = wfo_git::commit_id(&main, "HEAD").ok();
-        let mut state = format!("{head:?}\n{message}\n");
+        let mut state = format!("{}\n{head:?}\n{message}\n", main.root().display());
         for file in &files {
             let bytes = read::raw(main.root(), file, 8 << 20)?;
             let mark = bytes.map_or_else(|| "-".to_owned(), |bytes| trust::digest_bytes(&bytes));
@@ -58,7 +113,7 @@ impl Commit {
         let mut programs = None;
         if !files.is_empty() {
             let yard = worktree::Site::at(site.place(), site.home, site.clock, &mut Vec::new())?;
-            let asked = Asked::look(&yard, &main, Occasion::Commit, (true, false), "todo commit".to_owned())?;
+            let asked = Asked::look(&yard, &main, Occasion::Commit, (true, false), asker.to_owned())?;
             state += &asked.subject(&yard).state;
             programs = Some(asked);
         }
@@ -102,7 +157,7 @@ impl Commit {
     }
 }
 
-fn checkout(site: &Site<'_>) -> Result<Repository, Problem> {
+pub(super) fn checkout(site: &Site<'_>) -> Result<Repository, Problem> {
     let none = || {
         Problem::new(codes::GIT_NONE, format!("`{}` is not inside a git repository", site.place().root().display()))
             .hint("run `git init` here, or name the project with `--repo DIR`")
@@ -117,8 +172,7 @@ fn checkout(site: &Site<'_>) -> Result<Repository, Problem> {
 
 /// Returns the slug that is meant, also that of an archived workflow.
 fn slug(site: &Site<'_>, wanted: Option<&str>, notes: &mut Vec<Diagnostic>) -> Result<String, Problem> {
-    let archived = |wanted| super::files::archived_file(site.root(), wanted);
-    let file = choose(site, wanted, notes).or_else(|problem| wanted.and_then(archived).ok_or(problem))?;
+    let file = meant(site.place(), wanted, notes)?.file;
     let name = wfo_todo::todo_name(file.rsplit('/').next().unwrap_or_default());
     Ok(name.map(|name| name.slug).unwrap_or_default())
 }
@@ -132,18 +186,23 @@ fn changed(main: &Repository, slug: &str) -> Result<Vec<String>, Problem> {
             || wfo_todo::todo_name(name).is_some_and(|name| name.slug == slug)
             || folders.iter().any(|folder| path.starts_with(folder.as_str()))
     };
+    bounded(main, belongs, &format!("`{slug}`"))
+}
+
+/// Lists the changed files that `belongs` takes.
+fn bounded(main: &Repository, belongs: impl Fn(&str) -> bool, to: &str) -> Result<Vec<String>, Problem> {
     let changes = wfo_git::changes(main, None)?;
     let paths = changes.paths.into_iter().filter_map(|change| String::from_utf8(change.path).ok());
     let files: BTreeSet<String> = paths.filter(|path| belongs(path) && !path.ends_with('/')).collect();
     if files.len() > MOST {
-        let message = format!("{} changed files belong to `{slug}`; at most {MOST} are committed", files.len());
+        let message = format!("{} changed files belong to {to}; at most {MOST} are committed", files.len());
         return Err(Problem::new(codes::GIT_DIRTY, message).hint("commit them by hand"));
     }
     Ok(files.into_iter().collect())
 }
 
 /// Words the message by what the files are.
-fn worded(files: &[String], slug: &str) -> String {
+pub(super) fn worded(files: &[String], slug: &str) -> String {
     let all = |fits: &dyn Fn(&str) -> bool| files.iter().all(|file| file == MANIFEST || fits(file));
     let any = |start: &str| files.iter().any(|file| file.starts_with(start));
     if any(ARCHIVE) {

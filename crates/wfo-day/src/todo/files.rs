@@ -7,7 +7,7 @@ use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_todo::front::Front;
 use wfo_todo::{TodoName, Workflow};
 
-use super::choose::choose;
+use super::choose::{Meant, meant};
 use super::{ARCHIVE, Site};
 
 /// From how many files on they are read side by side.
@@ -45,7 +45,7 @@ pub(super) fn require_no_link(root: &Path, file: &str) -> Result<(), Problem> {
 ///
 /// # Errors
 /// `todo.unreadable` for a link, `todo.unknown` when it is gone, `file.*`.
-pub(super) fn bytes(root: &Path, file: &str) -> Result<Vec<u8>, Problem> {
+pub(crate) fn bytes(root: &Path, file: &str) -> Result<Vec<u8>, Problem> {
     require_no_link(root, file)?;
     read::raw(root, file, read::PAGE_LIMIT)?.ok_or_else(|| {
         Problem::new(codes::TODO_UNKNOWN, format!("`{file}` is gone"))
@@ -54,7 +54,7 @@ pub(super) fn bytes(root: &Path, file: &str) -> Result<Vec<u8>, Problem> {
 }
 
 /// Reads what one file records.
-pub(super) fn workflow(root: &Path, file: &str, notes: &mut Vec<Diagnostic>) -> Result<Workflow, Problem> {
+pub(crate) fn workflow(root: &Path, file: &str, notes: &mut Vec<Diagnostic>) -> Result<Workflow, Problem> {
     require_no_link(root, file)?;
     let page = read::page(root, file, read::PAGE_LIMIT)?;
     let page = page.ok_or_else(|| Problem::new(codes::TODO_UNKNOWN, format!("`{file}` is gone")))?;
@@ -114,13 +114,7 @@ pub struct Shown {
 /// `todo.unknown`, `todo.ambiguous`, `todo.unreadable`.
 pub fn show(site: &Site<'_>, wanted: Option<&str>, notes: &mut Vec<Diagnostic>) -> Result<Shown, Problem> {
     let root = site.root();
-    let (file, archived) = match choose(site, wanted, notes) {
-        Ok(file) => (file, false),
-        Err(problem) => match wanted.and_then(|wanted| archived_file(root, wanted)) {
-            Some(file) if problem.code == codes::TODO_UNKNOWN => (file, true),
-            _ => return Err(problem),
-        },
-    };
+    let Meant { file, archived, .. } = meant(site.place(), wanted, notes)?;
     let bytes = bytes(root, &file)?;
     let workflow = workflow(root, &file, notes)?;
     let front = Front::read(&file, &bytes).map(|front| serde_json::to_value(front.value()).unwrap_or(Value::Null));

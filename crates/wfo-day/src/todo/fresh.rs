@@ -1,17 +1,14 @@
 //! `todo new`: a TODO file from its template, with what is known about the project in it; its brief, where one is wanted.
 //! Writes nothing over anything: a slug that active work has is refused.
 
-use serde::Serialize;
-use wfo_base::{Diagnostic, Problem, codes, read, template, text};
+use wfo_base::{Diagnostic, Problem, codes, read, text};
 use wfo_todo::feedback::lineage;
 use wfo_todo::record::{self, FreshTodo, fresh_todo, require_slug};
 use wfo_todo::{Kind, Workflow};
 
 use super::files::names;
-use super::{Site, archive, manifest};
+use super::{Site, archive, brief, manifest};
 use crate::init::create_file as create;
-
-const BRIEF: &str = include_str!("../../../../templates/brief.md.tera");
 
 /// Files by which a project says that it is put into containers.
 const CONTAINERS: [&str; 8] = [
@@ -81,7 +78,12 @@ pub fn make(site: &Site<'_>, ask: &Fresh<'_>, notes: &mut Vec<Diagnostic>) -> Re
         if !site.dry_run && !create(site.root(), &new.file_name, new.page.as_bytes(), false)? {
             return Err(exists(&new.file_name, "run the command again"));
         }
-        let brief = if ask.brief { Some(brief(site, &new, &workflow.title, &mut files, notes)?) } else { None };
+        let about = brief::About {
+            title: &workflow.title,
+            description: ask.description.unwrap_or_default(),
+            work_item: item.as_deref(),
+        };
+        let brief = ask.brief.then(|| brief::write(site, &new, about, &mut files, notes)).transpose()?;
         files.extend(manifest::rebuild(site, None, notes));
         Ok(Made { workflow, files, brief, work_item: item })
     })
@@ -139,34 +141,4 @@ fn work_item(site: &Site<'_>, file: &str) -> Result<(String, Option<String>), Pr
         })
     };
     Ok((file.to_owned(), known.or_else(heading).map(|title| text::clip(&title, 200).into_owned())))
-}
-
-#[derive(Serialize)]
-struct Values {
-    title: String,
-    file: String,
-    slug: String,
-}
-
-/// Writes the brief where none is.
-fn brief(
-    site: &Site<'_>,
-    new: &FreshTodo,
-    title: &str,
-    files: &mut Vec<String>,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<String, Problem> {
-    let path = format!("planning/{}/BRIEF.md", new.name.slug);
-    let values = Values { title: text::quoted(title), file: new.file_name.clone(), slug: new.name.slug.clone() };
-    let page = template::render("brief.md.tera", BRIEF, &values)?;
-    if read::find(site.root(), &path)?.is_some() {
-        let note = Problem::new(codes::TODO_EXISTS, format!("`{path}` was there and is as it was"));
-        notes.push(note.hint("edit it by hand").in_file(&path).info());
-    } else {
-        if !site.dry_run {
-            create(site.root(), &path, page.as_bytes(), false)?;
-        }
-        files.push(path.clone());
-    }
-    Ok(path)
 }

@@ -2,9 +2,10 @@
 
 use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_todo::record::{Listed, Rebuilt, fresh_manifest, rebuild_manifest};
-use wfo_todo::{Workflow, todo_name};
+use wfo_todo::{Label, todo_name};
 
-use super::files::{names, require_no_link, workflows};
+use super::files::require_no_link;
+use super::labels::Labels;
 use super::put::write;
 use super::{ARCHIVE, MANIFEST, Site};
 
@@ -21,7 +22,17 @@ pub(crate) struct Finish {
 
 /// Brings TODO.md up to date; returns its name when it changed. The caller holds the lock.
 pub(crate) fn rebuild(site: &Site<'_>, finish: Option<&Finish>, notes: &mut Vec<Diagnostic>) -> Option<String> {
-    match tried(site, finish, notes) {
+    rebuild_beside(site, finish, None, notes)
+}
+
+/// As [`rebuild`], where one file was read a moment ago.
+pub(super) fn rebuild_beside(
+    site: &Site<'_>,
+    finish: Option<&Finish>,
+    known: Option<(&str, Label)>,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    match tried(site, finish, known, notes) {
         Ok(changed) => changed.then(|| MANIFEST.to_owned()),
         Err(problem) => {
             notes.push(problem.warning());
@@ -30,17 +41,18 @@ pub(crate) fn rebuild(site: &Site<'_>, finish: Option<&Finish>, notes: &mut Vec<
     }
 }
 
-fn tried(site: &Site<'_>, finish: Option<&Finish>, notes: &mut Vec<Diagnostic>) -> Result<bool, Problem> {
+fn tried(
+    site: &Site<'_>,
+    finish: Option<&Finish>,
+    known: Option<(&str, Label)>,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<bool, Problem> {
     let root = site.root();
     require_no_link(root, MANIFEST)?;
-    // What is odd in a file is told by who reads it; here it would be told at every edit of any other.
-    let mut quiet = Vec::new();
-    let files: Vec<String> = names(root).into_iter().map(|(name, _)| name).collect();
-    let active: Vec<Listed> = workflows(root, &files, &mut quiet).iter().map(listed).collect();
-    let files: Vec<String> =
-        names(&root.join(ARCHIVE)).into_iter().map(|(name, _)| format!("{ARCHIVE}/{name}")).collect();
-    let archived = workflows(root, &files, &mut quiet);
-    let archived: Vec<Listed> = archived.iter().map(|workflow| finished(listed(workflow), finish)).collect();
+    let labels = Labels::of(site, known);
+    let active: Vec<Listed> = labels.of_folder("").map(|(file, label)| listed(file, label)).collect();
+    let archived = labels.of_folder(ARCHIVE);
+    let archived: Vec<Listed> = archived.map(|(file, label)| finished(listed(file, label), finish)).collect();
     let before = read::raw(root, MANIFEST, read::PAGE_LIMIT)?;
     let page = match &before {
         Some(bytes) => bytes.clone(),
@@ -63,14 +75,14 @@ fn tried(site: &Site<'_>, finish: Option<&Finish>, notes: &mut Vec<Diagnostic>) 
     Ok(true)
 }
 
-fn listed(workflow: &Workflow) -> Listed {
-    let base = workflow.file.rsplit('/').next().unwrap_or_default();
+fn listed(file: &str, label: &Label) -> Listed {
+    let base = file.rsplit('/').next().unwrap_or_default();
     Listed {
-        slug: workflow.slug.clone(),
+        slug: label.slug.clone(),
         timestamp: todo_name(base).map(|name| name.stamp).unwrap_or_default(),
-        title: wfo_base::text::clip(&workflow.title, 200).into_owned(),
-        status: workflow.status.clone().unwrap_or_default(),
-        file: workflow.file.clone(),
+        title: wfo_base::text::clip(&label.title, 200).into_owned(),
+        status: label.status.clone().unwrap_or_default(),
+        file: file.to_owned(),
         ..Listed::default()
     }
 }

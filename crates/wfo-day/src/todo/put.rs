@@ -1,6 +1,7 @@
 //! One guarded edit of one TODO file: read, changed, written whole, under the lock, TODO.md after it. Done as a whole or not at all.
 
 use wfo_base::{Diagnostic, Problem, atomic, codes};
+use wfo_todo::Label;
 use wfo_todo::front::Front;
 
 use super::files::{bytes, require_no_link};
@@ -29,7 +30,8 @@ pub(super) fn edit<T>(
     site.locked(|| {
         for _ in 0..TRIES {
             let before = bytes(site.root(), file)?;
-            let (page, value) = work(&Front::read(file, &before)?)?;
+            let front = Front::read(file, &before)?;
+            let (page, value) = work(&front)?;
             let mut files = Vec::new();
             if page.as_bytes() != before {
                 // An editor knows no lock.
@@ -39,7 +41,10 @@ pub(super) fn edit<T>(
                 write(site, file, page.as_bytes())?;
                 files.push(file.to_owned());
             }
-            files.extend(manifest::rebuild(site, None, notes));
+            // The guard has read the new page a moment ago.
+            let label = front.read_back(&page).and_then(|value| Label::of(file, &value));
+            let label = label.map(|label| (file, label)).filter(|_| !site.dry_run);
+            files.extend(manifest::rebuild_beside(site, None, label, notes));
             return Ok(Edited { files, value });
         }
         Err(changed(file))

@@ -1,5 +1,7 @@
 //! `todo validate`: every broken rule of the TODO files with its line, and where planning, specification and plan do not fit together.
 
+use std::path::PathBuf;
+
 use wfo_base::{Diagnostic, Problem, codes, read};
 use wfo_todo::phase::Steps;
 use wfo_todo::record::{Rules, validate as faults_of};
@@ -9,6 +11,7 @@ use wfo_todo::{plan_merge, todo_name};
 use super::Site;
 use super::choose::choose;
 use super::files::{bytes, names};
+use super::papers::{tree_of, trees};
 use crate::tables;
 
 /// One file and what is wrong with it.
@@ -39,11 +42,12 @@ pub fn validate(site: &Site<'_>, wanted: Option<&str>, notes: &mut Vec<Diagnosti
     let kinds = [None, Some(wfo_todo::Kind::Feature), Some(wfo_todo::Kind::Release), Some(wfo_todo::Kind::Hotfix)];
     let steps: Vec<&str> = kinds.into_iter().flat_map(|kind| steps.of(kind)).map(|row| row.id.as_str()).collect();
     let technologies = site.rows(&tables::TECHNOLOGIES, notes);
+    let trees = trees(site);
     let judged = files.into_iter().map(|file| {
         let read = bytes(site.root(), &file).and_then(|bytes| faults_of(&file, &bytes, Rules { steps: &steps }));
         match read {
             Ok(mut faults) => {
-                faults.extend(open(site, &file, &technologies, notes));
+                faults.extend(open(site, (&file, &trees), &technologies, notes));
                 Judged { file, faults, unreadable: false }
             }
             Err(problem) => Judged { file, faults: vec![problem], unreadable: true },
@@ -55,12 +59,14 @@ pub fn validate(site: &Site<'_>, wanted: Option<&str>, notes: &mut Vec<Diagnosti
 /// Says what the pages of a workflow leave open.
 fn open(
     site: &Site<'_>,
-    file: &str,
+    (file, trees): (&str, &[wfo_git::Worktree]),
     technologies: &[wfo_todo::trace::TechnologyRow],
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Problem> {
-    let Some(slug) = todo_name(file).map(|name| name.slug) else { return Vec::new() };
-    let roots = [site.place().root(), site.root()];
+    let Some(name) = todo_name(file) else { return Vec::new() };
+    let tree = tree_of(trees, &name);
+    let slug = name.slug;
+    let roots: Vec<_> = tree.iter().map(PathBuf::as_path).chain([site.place().root(), site.root()]).collect();
     let mut page = |folder: &str, name: &str| {
         let path = format!("{folder}/{slug}/{name}.md");
         // The specification grows in the worktree; what is not there may be in the main checkout.

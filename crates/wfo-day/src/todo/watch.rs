@@ -15,6 +15,7 @@ use wfo_todo::{TaskStatus, TodoTask, Workflow};
 use super::choose::choose;
 use super::files::workflow;
 use super::save::{Save, checkpoint};
+use super::window::window_of;
 use super::{Here, Site};
 use crate::tables;
 
@@ -41,13 +42,25 @@ pub struct Crossing {
     pub not_saved: Option<Problem>,
 }
 
+/// A session that is watched.
+#[derive(Debug, Clone, Copy)]
+pub struct Watched<'a> {
+    /// Its id.
+    pub session: &'a str,
+    /// Its transcript.
+    pub transcript: &'a Path,
+    /// The size of its window, where the hook was told.
+    pub window: Option<u64>,
+}
+
 /// Says whether a session has crossed a limit that `listener` (the person, the model) was not told of, and saves the state once at
 /// the higher one.
 #[must_use]
-pub fn crossing(site: &Site<'_>, session: &str, listener: &str, transcript: &Path) -> Option<Crossing> {
+pub fn crossing(site: &Site<'_>, watched: &Watched<'_>, listener: &str) -> Option<Crossing> {
+    let Watched { session, transcript, window } = *watched;
     let tokens = in_use(site.home, transcript)?;
     let rows = site.rows(&tables::LIMITS, &mut Vec::new());
-    let level = level_of(&rows, tokens, None);
+    let level = level_of(&rows, tokens, window_of(site.home, session, window));
     if !note(site.home, &format!("{session} {listener}"), level) {
         return None;
     }
@@ -222,7 +235,15 @@ mod tests {
 
     #[test]
     fn the_last_usage_line_of_the_session_itself_counts() {
-        let own = r#"{"type":"assistant","message":{"usage":{"input_tokens":3,"cache_creation_input_tokens":10,"cache_read_input_tokens":100,"output_tokens":1000}}}"#;
+        let usage = |counts: [u64; 4]| {
+            let [input, written, read, output] = counts;
+            let usage = serde_json::json!({
+                "input_tokens": input, "cache_creation_input_tokens": written,
+                "cache_read_input_tokens": read, "output_tokens": output,
+            });
+            serde_json::json!({"type": "assistant", "message": {"usage": usage}}).to_string()
+        };
+        let own = &*usage([3, 10, 100, 1_000]);
         let side = r#"{"isSidechain":true,"message":{"usage":{"input_tokens":7}}}"#;
         let made_up = r#"{"message":{"usage":{"input_tokens":0,"output_tokens":0}}}"#;
         let boundary = r#"{"type":"system","subtype":"compact_boundary"}"#;

@@ -58,6 +58,9 @@ commands! {
     EndDay: end_day "end-day";
     Next: next "next";
     Todo: todo "todo";
+    Pr: pr "pr";
+    Dirs: dirs "dirs";
+    Release: release "release";
     Init: init "init";
     Stack: stack "stack";
     Worktree: worktree "worktree";

@@ -135,7 +135,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let desk = Desk::new(&context.home);
     let Some(current) = &next.current else {
         args.yes.must_be_absent(&desk, "next")?;
-        let view = begin(&next);
+        let view = begin(&next, &place);
         return Ok(Answer::new("wfo.next/1", view).noting(notes).into());
     };
     let mut view = shown(&next, current, &place);
@@ -183,21 +183,21 @@ fn line(args: &Args, id: &str) -> String {
     out + &format!(" --confirm {id}")
 }
 
-fn begin(next: &Next) -> Shown {
+fn begin(next: &Next, place: &Place) -> Shown {
     Shown {
         applied: false,
-        place: WhereView::from(next.place),
+        place: WhereView::from(place),
         file: None,
         slug: None,
         kind: None,
         branch: None,
         checkout: None,
-        derived: None,
+        derived: next.setup.as_ref().map(DerivedView::from),
         recorded: None,
         drift: Vec::new(),
         path: None,
         path_reasons: Vec::new(),
-        skills: vec!["next-step".to_owned()],
+        skills: next.setup.as_ref().map_or_else(|| vec!["next-step".to_owned()], |setup| setup.skills.clone()),
         proposal: None,
         choices: next.choices.iter().map(ChoiceView::from).collect(),
         evidence_more: None,
@@ -218,6 +218,6 @@ fn shown(next: &Next, current: &Current, place: &Place) -> Shown {
         path: Some(path_word(current.path.path)),
         path_reasons: current.path.reasons.clone(),
         skills: current.proposed.skills.clone(),
-        ..begin(next)
+        ..begin(next, place)
     }
 }

@@ -42,12 +42,18 @@ struct Host {
     branch: Option<String>,
     folder: Option<PathBuf>,
     transcript: Option<PathBuf>,
+    /// The session and the size of its context window.
+    window: Option<(String, u64)>,
 }
 
 pub(super) fn run(_: Args, context: &Context) -> Result<Outcome, Problem> {
     let host = host(&stdin());
     let folder = host.folder.as_deref().and_then(|folder| std::fs::canonicalize(folder).ok());
     let folder = folder.filter(|folder| folder.is_dir()).unwrap_or_else(|| context.folder.clone());
+    if let Some((session, size)) = &host.window {
+        // Hooks are not told how large the window is.
+        wfo_day::todo::note_window(&context.home, session, *size);
+    }
     let facts = standing(&folder, host.transcript.as_deref(), &context.home, &context.clock);
     Ok(Outcome::Raw(Printable::plain(format!("{}\n", line(&host, &facts)))))
 }
@@ -85,6 +91,7 @@ fn host(text: &str) -> Host {
         branch: top.object("worktree").and_then(|worktree| worktree.text("branch")),
         folder: folder.map(PathBuf::from),
         transcript: top.text("transcript_path").map(PathBuf::from),
+        window: top.text("session_id").zip(top.object("context_window").and_then(|window| window_size(&window))),
     }
 }
 
@@ -103,6 +110,11 @@ fn context_use(window: &Object<'_>) -> Option<u64> {
     let percent = number(window, "used_percentage").or_else(computed)?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 999 it fits")]
     (percent < 999.5).then(|| percent.round() as u64)
+}
+
+/// Returns the size of the context window.
+fn window_size(window: &Object<'_>) -> Option<u64> {
+    window.raw("context_window_size")?.parse().ok()
 }
 
 /// Words the line; longer than 120 characters it is cut, the branch first.

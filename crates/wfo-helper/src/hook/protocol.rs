@@ -26,6 +26,8 @@ pub(super) struct Input {
     pub(super) worktree_path: Option<PathBuf>,
     pub(super) tool_use_id: String,
     pub(super) tool_input: Map<String, Value>,
+    /// The size of the context window, where the host tells it.
+    pub(super) context_window: Option<u64>,
     /// Whether the host goes on because a Stop hook asked for it.
     pub(super) stop_hook_active: bool,
 }
@@ -87,6 +89,7 @@ fn parsed(text: &str) -> Option<Input> {
         worktree_path: string("worktree_path").map(PathBuf::from),
         tool_use_id: string("tool_use_id").unwrap_or_default(),
         tool_input: Map::new(),
+        context_window: None,
         stop_hook_active: false,
     };
     match fields.remove("tool_input") {
@@ -99,6 +102,9 @@ fn parsed(text: &str) -> Option<Input> {
         None | Some(Value::Null) => {}
         Some(_) => odd = true,
     }
+    // As the status line is told; a host that says nothing of it is no odd one.
+    let size = fields.get("context_window").and_then(|window| window.get("context_window_size"));
+    input.context_window = size.and_then(Value::as_u64);
     input.odd = odd;
     Some(input)
 }

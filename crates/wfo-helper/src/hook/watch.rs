@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use wfo_base::{Diagnostic, text};
 use wfo_day::Place;
-use wfo_day::todo::{Crossing, Restored, Site, crossing, restored, save_before_compaction, task_line};
+use wfo_day::todo::{Crossing, Restored, Site, Watched, crossing, restored, save_before_compaction, task_line};
 use wfo_todo::phase::ContextLevel;
 
 use super::protocol::{self, Input};
@@ -15,7 +15,7 @@ use crate::output::Printable;
 /// The most tokens of what a session is given back.
 const BOUND: usize = 500;
 
-/// Runs `work` where the session works; `None` outside a repository.
+/// Runs `work` where the session works; `None` outside a repository, and where the watch is switched off.
 fn there<T>(input: &Input, context: &Context, work: impl FnOnce(&Site<'_>) -> Option<T>) -> Option<T> {
     let folder = input.cwd.as_ref().and_then(|folder| std::fs::canonicalize(folder).ok());
     let folder: PathBuf = folder.filter(|folder| folder.is_dir())?;
@@ -23,14 +23,15 @@ fn there<T>(input: &Input, context: &Context, work: impl FnOnce(&Site<'_>) -> Op
     place.repository()?;
     let mut notes: Vec<Diagnostic> = Vec::new();
     let site = Site::at(&place, &context.home, &context.clock, false, &mut notes).ok()?;
-    work(&site)
+    if site.watches() { work(&site) } else { None }
 }
 
 /// Words a limit that the session crossed since `listener` was last told.
 pub(super) fn news(input: &Input, context: &Context, listener: &str) -> Option<String> {
     let transcript = input.transcript_path.as_deref().filter(|_| !input.session_id.is_empty())?;
     there(input, context, |site| {
-        let crossed = crossing(site, &input.session_id, listener, transcript)?;
+        let watched = Watched { session: &input.session_id, transcript, window: input.context_window };
+        let crossed = crossing(site, &watched, listener)?;
         Some(site.rules().without_secrets(&worded(&crossed)))
     })
 }

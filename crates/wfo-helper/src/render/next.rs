@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use wfo_base::text;
 use wfo_base::trust::Proposal;
-use wfo_day::next::{Choice, Proposed, Whereabouts};
+use wfo_day::Place;
+use wfo_day::next::{Choice, Proposed};
 use wfo_todo::phase::{Derived, Drift, Evidence, Path, Proven, Record};
 
 use super::terms::clean;
@@ -19,9 +20,9 @@ pub(crate) struct WhereView {
     below_top: bool,
 }
 
-impl From<Whereabouts> for WhereView {
-    fn from(place: Whereabouts) -> Self {
-        Self { kind: place.kind, below_top: place.below_top }
+impl From<&Place> for WhereView {
+    fn from(place: &Place) -> Self {
+        Self { kind: place.spot().word(), below_top: place.is_below_top() }
     }
 }
 

@@ -19,6 +19,7 @@ mod answer;
 pub(crate) mod flow;
 pub(crate) mod gate;
 mod repo;
+pub(crate) mod review;
 pub(crate) mod run;
 pub(crate) mod terminal;
 pub(crate) mod tree;

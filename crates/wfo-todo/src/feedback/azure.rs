@@ -17,7 +17,9 @@ pub(super) fn page(page: &Value, pr: u64) -> Result<(Threads, Vec<String>), Stri
         return Err(format!("is about pull request {number}, not {pr}"));
     }
     let total = page.get("count").and_then(Value::as_u64).unwrap_or(0);
-    let goes_on = page.get("continuationToken").is_some_and(|token| !token.is_null());
+    // The service's own spelling, and that of its command line program.
+    let tokens = ["continuationToken", "continuation_token"];
+    let goes_on = tokens.iter().any(|key| page.get(key).is_some_and(|token| !token.is_null()));
     let mut out = Threads { more_pages: goes_on || total > list.len() as u64, ..Threads::default() };
     let mut odd = Vec::new();
     for node in list {

@@ -66,6 +66,12 @@ pub fn work_item(rows: &[FeedbackRow], thread: &Thread, pr: u64) -> WorkItem {
     make(rows, thread, pr, false)
 }
 
+/// As [`work_item`], by a name that holds a digest of the id: where the plain name belongs to another thread.
+#[must_use]
+pub fn work_item_apart(rows: &[FeedbackRow], thread: &Thread, pr: u64) -> WorkItem {
+    make(rows, thread, pr, true)
+}
+
 fn make(rows: &[FeedbackRow], thread: &Thread, pr: u64, clashes: bool) -> WorkItem {
     let plain = name(&thread.id);
     let name = if clashes && plain == thread.id { format!("{plain}.{}", digest(&thread.id)) } else { plain };
@@ -151,7 +157,7 @@ fn page(item: &WorkItem, thread: &Thread, pr: u64) -> String {
 }
 
 /// Writes a text as YAML reads it back whatever it holds.
-fn yaml_text(text: &str) -> String {
+pub(super) fn yaml_text(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

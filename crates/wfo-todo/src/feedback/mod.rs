@@ -3,6 +3,7 @@
 
 mod azure;
 mod github;
+mod issue;
 mod item;
 mod weight;
 
@@ -10,7 +11,8 @@ use serde_json::Value;
 use wfo_base::text::{clip, one_line};
 use wfo_base::{Diagnostic, Noted, Problem, codes};
 
-pub use item::{Lineage, WorkItem, lineage, work_item, work_items};
+pub use issue::{Issue, body, issue, with_issue};
+pub use item::{Lineage, WorkItem, lineage, work_item, work_item_apart, work_items};
 pub use weight::{FeedbackRow, Weight, weigh};
 
 /// The most bytes of an answer that are read.
@@ -52,6 +54,15 @@ impl Provider {
             Some(Self::Azure)
         } else {
             None
+        }
+    }
+
+    /// Returns the word of the contract.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::GitHub => "github",
+            Self::Azure => "azure",
         }
     }
 
@@ -104,6 +115,8 @@ pub struct Threads {
     pub resolved: usize,
     /// The answer is not the last page.
     pub more_pages: bool,
+    /// Whose answer it is.
+    pub provider: Option<Provider>,
 }
 
 /// Reads an answer: one JSON document, several after each other, or a list of them, as pages come. Without `provider` its shape tells.
@@ -111,6 +124,44 @@ pub struct Threads {
 /// # Errors
 /// `pr.unreadable` for text that is cut off, foreign, an error message, too large, or about another pull request than `pr`.
 pub fn threads(file: &str, text: &str, pr: u64, provider: Option<Provider>) -> Result<Noted<Threads>, Problem> {
+    threads_of(&[(file.to_owned(), text.to_owned())], pr, provider)
+}
+
+/// As [`threads`], for an answer whose pages are in several files, in any order; each has its name first.
+///
+/// # Errors
+/// As [`threads`], for the first file that cannot be read.
+pub fn threads_of(files: &[(String, String)], pr: u64, provider: Option<Provider>) -> Result<Noted<Threads>, Problem> {
+    let mut out = Noted::<Threads>::default();
+    let mut all_have_more = true;
+    for (file, text) in files {
+        let read = answer(file, text, pr, out.value.provider.or(provider))?;
+        all_have_more &= read.value.more_pages;
+        out.notes.extend(read.notes);
+        out.value.provider = read.value.provider;
+        out.value.resolved += read.value.resolved;
+        out.value.open.extend(read.value.open);
+    }
+    out.value.more_pages = all_have_more && !files.is_empty();
+    let mut seen = std::collections::HashSet::new();
+    out.value.open.retain(|thread| seen.insert(thread.id.clone()));
+    let file = files.last().map(|(file, _)| file.as_str()).unwrap_or_default();
+    if out.value.more_pages {
+        let message = format!("{} is not the last page: some threads are missing", shown(file));
+        let hint =
+            "ask with `--paginate`, so that all pages are in one file, or give each page with a `--from` of its own";
+        out.notes.push(Problem::new(codes::PR_MORE_PAGES, message).hint(hint).in_file(file).warning());
+    }
+    if let Some(thread) = out.value.open.iter().find(|thread| thread.more_comments) {
+        let message = format!("{} lacks some comments of thread `{}`", shown(file), clip(&one_line(&thread.id), SHORT));
+        let hint = "ask for more comments of each thread, or read it at its address";
+        out.notes.push(Problem::new(codes::PR_MORE_PAGES, message).hint(hint).in_file(file).warning());
+    }
+    Ok(out)
+}
+
+/// Reads one file; whether pages are missing is not told yet.
+fn answer(file: &str, text: &str, pr: u64, provider: Option<Provider>) -> Result<Noted<Threads>, Problem> {
     let refuse = |what: &str| unreadable(file, what);
     if text.len() > ANSWER_LIMIT {
         return Err(refuse("is larger than 32 MiB"));
@@ -123,7 +174,7 @@ pub fn threads(file: &str, text: &str, pr: u64, provider: Option<Provider>) -> R
     if let Some(asked) = provider.filter(|asked| *asked != found) {
         return Err(refuse(&format!("is an answer of {}, not of {}", found.name(), asked.name())));
     }
-    let mut out = Noted::<Threads>::default();
+    let mut out = Noted { value: Threads { provider: Some(found), ..Threads::default() }, notes: Vec::new() };
     for page in &pages {
         let read = match found {
             Provider::GitHub => github::page(page, pr),
@@ -134,18 +185,6 @@ pub fn threads(file: &str, text: &str, pr: u64, provider: Option<Provider>) -> R
         out.value.more_pages = threads.more_pages;
         out.value.resolved += threads.resolved;
         out.value.open.extend(threads.open);
-    }
-    let mut seen = std::collections::HashSet::new();
-    out.value.open.retain(|thread| seen.insert(thread.id.clone()));
-    if out.value.more_pages {
-        let message = format!("{} is not the last page: some threads are missing", shown(file));
-        let hint = "ask with `--paginate`, so that all pages are in one file";
-        out.notes.push(Problem::new(codes::PR_MORE_PAGES, message).hint(hint).in_file(file).warning());
-    }
-    if let Some(thread) = out.value.open.iter().find(|thread| thread.more_comments) {
-        let message = format!("{} lacks some comments of thread `{}`", shown(file), clip(&one_line(&thread.id), SHORT));
-        let hint = "ask for more comments of each thread, or read it at its address";
-        out.notes.push(Problem::new(codes::PR_MORE_PAGES, message).hint(hint).in_file(file).warning());
     }
     Ok(out)
 }

@@ -70,7 +70,9 @@ fn round(front: &Front<'_>, edits: &[Edit], quoted: bool) -> Result<String, Fail
         return Err(Failure::Final(refused("cannot be edited: the front matter would exceed 64 KiB")));
     }
     match mapping(front.file, &yaml) {
-        Ok(after) if expected.as_mapping() == Some(&after) => {}
+        Ok(after) if expected.as_mapping() == Some(&after) => {
+            front.made.replace(Some((yaml.clone(), expected)));
+        }
         _ => return Err(Failure::Spelling(refused("cannot be edited without changing other values"))),
     }
     let page = front.split.with(&yaml);
@@ -78,7 +80,9 @@ fn round(front: &Front<'_>, edits: &[Edit], quoted: bool) -> Result<String, Fail
         None | Some([]) => Ok(page),
         Some(rest) => {
             let next = Front::read(front.file, page.as_bytes()).map_err(Failure::Final)?;
-            round(&next, rest, quoted)
+            let page = round(&next, rest, quoted)?;
+            front.made.replace(next.made.take());
+            Ok(page)
         }
     }
 }

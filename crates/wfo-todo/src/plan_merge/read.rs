@@ -55,6 +55,8 @@ pub fn planned(page: &str) -> Vec<Planned> {
             }
             Line::Item { tick: Some(tick), text, .. } if !is_nothing(text) && out.len() < TASKS => {
                 let (id, mut task) = read_item(tick, text, number);
+                // in a TODO a text stands as it is read, without the strokes before marks
+                task.title = crate::documents::read_line(&task.title).into_owned();
                 if task.title.is_empty() {
                     let Some(id) = &id else { continue };
                     task.title.clone_from(id);
@@ -72,13 +74,18 @@ pub fn planned(page: &str) -> Vec<Planned> {
 }
 
 /// Finds one of the closing notes of a line: `(depends: a; epic: 2)`.
-fn note(text: &str, key: &str) -> Option<String> {
+pub(crate) fn note(text: &str, key: &str) -> Option<String> {
     let (_, notes) = notes_of(text);
     let value = notes
         .split(';')
         .filter_map(|note| note.split_once(':'))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case(key));
     value.map(|(_, value)| crate::words::clean(value))
+}
+
+/// Returns the category that an id speaks for.
+pub(crate) fn category_of(id: &str) -> String {
+    category(None, Some(id))
 }
 
 /// Finds the category: a known word of the heading, else the heading itself, else the id's prefix, else implementation.

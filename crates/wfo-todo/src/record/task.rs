@@ -132,18 +132,29 @@ pub fn add_tasks(front: &Front<'_>, tasks: &[NewTask], now: Timestamp) -> Result
 
 /// Returns the edit that adds one task, in the shape that the file has.
 fn added(front: &Front<'_>, task: &NewTask, id: &str, description: String) -> Edit {
-    let mut entries = vec![
+    let entries = vec![
         ("id".to_owned(), Content::text(id)),
         ("description".to_owned(), Content::Text(description)),
         ("status".to_owned(), Content::text(TaskStatus::Pending.as_str())),
         ("completed_at".to_owned(), Content::Null),
     ];
-    if !task.depends_on.is_empty() {
-        let ids = task.depends_on.iter().map(Content::text).collect();
+    new_task(front, &task.category, id, entries, &task.depends_on)
+}
+
+/// As [`added`], with entries of its own; `id` comes first.
+pub(super) fn new_task(
+    front: &Front<'_>,
+    category: &str,
+    id: &str,
+    mut entries: Vec<(String, Content)>,
+    depends_on: &[String],
+) -> Edit {
+    if !depends_on.is_empty() {
+        let ids = depends_on.iter().map(Content::text).collect();
         entries.push(("depends_on".to_owned(), Content::List(ids)));
     }
     let tasks = Route::keys(["tasks"]);
-    let list = tasks.clone().key(&task.category);
+    let list = tasks.clone().key(category);
     if front.get(&tasks).is_some_and(Value::is_sequence) {
         return Edit::Append(tasks, Content::Map(entries));
     }
@@ -167,7 +178,7 @@ fn next_id(category: &str, present: &[TaskRow<'_>], taken: &BTreeSet<String>) ->
     format!("{prefix}_{next:03}")
 }
 
-fn require_name(name: &str, what: &str) -> Result<(), Problem> {
+pub(super) fn require_name(name: &str, what: &str) -> Result<(), Problem> {
     require_slug(name).map_err(|_| {
         let shown = text::clip(&text::one_line(name), 60).into_owned();
         invalid(

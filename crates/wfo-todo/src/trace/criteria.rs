@@ -31,7 +31,8 @@ pub(super) fn open(requirements: &str, spec: &str) -> Vec<Gap> {
     open.map(|(line, text)| Gap::Criterion { text, line }).collect()
 }
 
-fn criteria(page: &str) -> Vec<(usize, String)> {
+/// Lists the criteria of a page with their lines.
+pub(crate) fn criteria(page: &str) -> Vec<(usize, String)> {
     let mut below: Option<usize> = None;
     let mut out = Vec::new();
     for (number, line) in lines(page) {
@@ -83,6 +84,11 @@ fn items(page: &str) -> Vec<String> {
         }
     }
     out
+}
+
+/// Says whether a word is an id such as `AC-1:`.
+pub(crate) fn is_criterion_id(word: &str) -> bool {
+    id(word).is_some()
 }
 
 /// Reads a word as an id such as `AC-1`, `[REQ_03]:` or `**US-2.1**`; in lower case, without marks and leading zeros.

@@ -13,13 +13,14 @@ use crate::words::{is_nothing, words};
 const EPICS: usize = 200;
 
 /// Headings of epics.md that are no epic.
-const OTHER: [&str; 14] = [
+const OTHER: [&str; 15] = [
     "overview",
     "summary",
     "priorities",
     "priority",
     "dependencies",
     "dependency",
+    "effort",
     "timeline",
     "risks",
     "notes",
@@ -30,12 +31,46 @@ const OTHER: [&str; 14] = [
     "epics",
 ];
 
-#[derive(Default)]
-struct Epic {
-    numbers: BTreeSet<String>,
+/// One epic.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Epic {
+    /// Its numbers, without leading zeros.
+    pub(crate) numbers: BTreeSet<String>,
+    /// What it is called.
+    pub(crate) name: String,
+    /// Numbers of the epics that its line "Depends on" names.
+    pub(crate) depends: BTreeSet<String>,
     title: BTreeSet<String>,
     /// Every word below its heading: a task's id among them makes the task its own.
     below: BTreeSet<String>,
+}
+
+impl Epic {
+    fn new(numbers: BTreeSet<String>, text: &str) -> Self {
+        // "Epic 1: Login form"
+        let short = |(before, name): (&str, &str)| {
+            let name = name.trim();
+            (words(before).len() <= 2 && !self::numbers(before).is_empty() && !name.is_empty()).then(|| name.to_owned())
+        };
+        let name = [": ", " - ", " – ", " — "].into_iter().find_map(|mark| text.split_once(mark).and_then(short));
+        let name = name.unwrap_or_else(|| text.trim().to_owned());
+        Self { numbers, name, title: title(text), ..Self::default() }
+    }
+
+    /// Reads a line below its heading.
+    fn read(&mut self, text: &str) {
+        let plain = crate::words::clean(text);
+        let waits = plain.split_once(':').filter(|(key, _)| {
+            let key = key.to_lowercase();
+            ["depends", "dependencies", "dependency", "after", "waits"].iter().any(|word| key.starts_with(word))
+        });
+        if let Some((_, others)) = waits {
+            let numbers = words(others).into_iter().map(|word| word.trim_start_matches(['e', '0']).to_owned());
+            self.depends.extend(numbers.filter(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())));
+        }
+        let ids = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '#'))).map(str::to_lowercase);
+        self.below.extend(ids.filter(|id| !id.is_empty()));
+    }
 }
 
 /// Returns the tasks that belong to no epic.
@@ -61,7 +96,8 @@ pub(super) fn without(page: &str, planned: &[Planned]) -> Vec<Gap> {
         .collect()
 }
 
-fn epics(page: &str) -> Vec<Epic> {
+/// Lists the epics of a page.
+pub(crate) fn epics(page: &str) -> Vec<Epic> {
     let mut out: Vec<Epic> = Vec::new();
     let mut inside = false;
     let mut level_of_epics = None;
@@ -74,7 +110,7 @@ fn epics(page: &str) -> Vec<Epic> {
                 let is_epic = !numbers.is_empty() || (plain && level_of_epics.is_none_or(|known| known == *level));
                 if is_epic && out.len() < EPICS {
                     level_of_epics = Some(*level);
-                    out.push(Epic { numbers, title: title(text), below: BTreeSet::new() });
+                    out.push(Epic::new(numbers, text));
                     inside = true;
                 } else if level_of_epics.is_none_or(|known| *level <= known) {
                     inside = false;
@@ -86,17 +122,14 @@ fn epics(page: &str) -> Vec<Epic> {
                 if let Some(numbers) = cells.first().map(|cell| numbers(cell)).filter(|numbers| !numbers.is_empty()) {
                     let known = |epic: &Epic| epic.numbers.intersection(&numbers).next().is_some();
                     if !inside && !out.iter().any(known) && out.len() < EPICS {
-                        let title = cells.get(1).map(|cell| title(cell)).unwrap_or_default();
-                        out.push(Epic { numbers, title, below: BTreeSet::new() });
+                        out.push(Epic::new(numbers, cells.get(1).copied().unwrap_or_default()));
                     }
                 }
                 cells.join(" ")
             }
         };
         if let Some(epic) = out.last_mut().filter(|_| inside) {
-            let ids =
-                text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '#'))).map(str::to_lowercase);
-            epic.below.extend(ids.filter(|id| !id.is_empty()));
+            epic.read(&text);
         }
     }
     out
@@ -108,7 +141,7 @@ fn title(text: &str) -> BTreeSet<String> {
 }
 
 /// Finds `Epic 1`, `E1`, `E-1`, `EPIC-01` in a text, as numbers without leading zeros.
-fn numbers(text: &str) -> BTreeSet<String> {
+pub(crate) fn numbers(text: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     let mut before = String::new();
     for word in words(text) {

@@ -64,6 +64,14 @@ pub(super) fn other(rows: &[TechnologyRow], architecture: &str, page: &'static s
     out
 }
 
+/// Returns the technologies that a text names, each with the place it takes.
+pub(crate) fn placed<'a>(rows: &'a [TechnologyRow], text: &str) -> Vec<(&'a str, &'a str)> {
+    let line = wfo_base::text::one_line(text);
+    let said = said(&line);
+    let named = rows.iter().filter(|row| said.iter().any(|(_, line)| names(row, line)));
+    named.map(|row| (row.id.as_str(), row.group.as_str())).collect()
+}
+
 /// The lines of a page as words with blanks around each, up to the word that speaks against what follows.
 fn said(page: &str) -> Vec<(usize, String)> {
     let text = |line: Line<'_>| match line {

@@ -1,11 +1,13 @@
 //! The next version by semantic versioning: what commits and the public surface ask for, with the reasons; and the notes of a release.
 //! Proposes only; tags and files are for others.
 
+mod change_log;
 mod commit;
 mod notes;
 mod propose;
 mod surface;
 
+pub use change_log::with_notes;
 pub use commit::{Commit, Conventional, standing};
 pub use notes::notes;
 pub use propose::{Bump, Proposal, Reason, Surface, SurfaceChange, highest, hotfix_name, hotfix_of, propose};

@@ -57,6 +57,8 @@ pub struct Reason {
     pub text: String,
     /// The commit that says so.
     pub commit: Option<String>,
+    /// The public file or item that says so.
+    pub item: Option<String>,
 }
 
 /// The next version.
@@ -95,10 +97,10 @@ pub fn propose<'a>(tags: impl IntoIterator<Item = &'a str>, commits: &[Commit], 
     };
     if bump < demanded && version.major == 0 && previous.is_some() {
         let text = "before 1.0.0 a breaking change raises the middle number".to_owned();
-        reasons.insert(0, Reason { bump, text, commit: None });
+        reasons.insert(0, Reason { bump, text, commit: None, item: None });
     }
     if previous.is_none() {
-        reasons.insert(0, Reason { bump, text: "no tag is a version yet".to_owned(), commit: None });
+        reasons.insert(0, Reason { bump, text: "no tag is a version yet".to_owned(), commit: None, item: None });
     }
     let more = reasons.len().saturating_sub(REASONS);
     reasons.truncate(REASONS);
@@ -118,7 +120,12 @@ fn of_commits(commits: &[Commit]) -> Vec<Reason> {
             (_, None) => "commit without a type",
             (_, Some(_)) => "other change",
         };
-        Reason { bump, text: format!("{what}: {}", code_span(&read.subject)), commit: Some(commit.id.clone()) }
+        Reason {
+            bump,
+            text: format!("{what}: {}", code_span(&read.subject)),
+            commit: Some(commit.id.clone()),
+            item: None,
+        }
     };
     standing(commits).into_iter().map(reason).collect()
 }
@@ -130,7 +137,8 @@ fn of_surface(surface: &Surface) -> Reason {
         SurfaceChange::Added => (Bump::Minor, "public, and new"),
         SurfaceChange::Touched => (Bump::Patch, "public, and edited"),
     };
-    Reason { bump, text: format!("{what}: {}", code_span(&surface.item)), commit: None }
+    let text = format!("{what}: {}", code_span(&surface.item));
+    Reason { bump, text, commit: None, item: Some(surface.item.clone()) }
 }
 
 /// Raises a version. A pre-release becomes the version it is of, where that is far enough away.

@@ -22,6 +22,12 @@ pub(super) struct Args {
     /// The message [default: by what the files are]
     #[arg(short, long, value_name = "TEXT")]
     message: Option<String>,
+    /// The work items of this pull request's review instead, as `pr feedback` wrote them
+    #[arg(long, value_name = "N", conflicts_with_all = ["todo", "worktree"])]
+    pr: Option<u64>,
+    /// In the worktree of the workflow's branch instead of the main checkout
+    #[arg(long)]
+    worktree: bool,
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
@@ -58,7 +64,12 @@ impl View for Shown {
 }
 
 pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
-    let commit = Commit::look(call.site, args.which.word(), args.message.as_deref(), notes)?;
+    let (word, message) = (args.which.word(), args.message.as_deref());
+    let commit = match args.pr {
+        Some(pr) => Commit::look_at_review(call.site, pr, message)?,
+        None if args.worktree => Commit::look_there(call.site, word, message, notes)?,
+        None => Commit::look(call.site, word, message, notes)?,
+    };
     let desk = Desk::new(&call.context.home);
     let subject = commit.subject(call.site);
     let mut view = Shown {
@@ -80,7 +91,7 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         let acts: Vec<String> = commit.actions().iter().map(|act| rules.without_secrets(act)).collect();
         let title = rules.without_secrets(&format!("commit {}", view.message));
         let proposal = desk.propose(&subject, title, acts)?;
-        let plain = args.which.word().is_none() && args.message.is_none();
+        let plain = args.which.word().is_none() && args.message.is_none() && args.pr.is_none() && !args.worktree;
         next = plain.then(|| format!("wfo-helper todo commit --confirm {}", proposal.id));
         view.proposal = Some(ProposalView::from(&proposal));
     }

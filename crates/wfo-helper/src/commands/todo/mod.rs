@@ -1,13 +1,18 @@
 //! `todo`: one file a verb. Flags to the options of `wfo_day::todo`, facts to views; no rule stands here.
 
 mod archive;
+mod asbuilt;
 mod checkpoint;
 mod commit;
 mod list;
 mod new;
+mod papers;
+mod plan;
 mod reconcile;
 mod set;
+mod ship;
 mod show;
+mod spec;
 mod task;
 mod validate;
 mod views;
@@ -43,6 +48,8 @@ macro_rules! verbs {
 
 verbs! {
     New: new "new" "making the TODO" ["todo-new" Shown];
+    Plan: plan "plan" "writing the planning documents" ["todo-plan" Shown];
+    Spec: spec "spec" "writing specification and plan" ["todo-spec" Shown];
     List: list "list" "reading the TODO files" ["todo-list" Shown];
     Show: show "show" "reading the TODO" ["todo-show" Shown];
     Task: task "task" "changing a task" ["todo-task-add" Added, "todo-task-set" Moved];
@@ -51,6 +58,8 @@ verbs! {
     Validate: validate "validate" "checking the TODO files" ["todo-validate" Shown];
     Reconcile: reconcile "reconcile" "comparing record and reality" ["todo-reconcile" Shown];
     Commit: commit "commit" "looking at the changed files" ["todo-commit" Shown];
+    Ship: ship "ship" "looking at what was built" ["todo-ship" Shown];
+    Asbuilt: asbuilt "asbuilt" "measuring what was built" ["todo-asbuilt" Shown];
     Archive: archive "archive" "looking at what goes" ["todo-archive" Shown];
 }
 

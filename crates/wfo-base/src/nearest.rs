@@ -7,7 +7,8 @@ const MOST: usize = 3;
 
 /// Returns up to three of the known words that are at most a third of their letters away, nearest first; words as near as
 /// each other stay in the order in which they come.
-pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let word: Vec<char> = word.chars().take(LONGEST).collect();
     let mut near: Vec<(usize, &str)> = known
         .map(|known| {
