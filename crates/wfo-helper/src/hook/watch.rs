@@ -8,7 +8,7 @@ use wfo_day::Place;
 use wfo_day::todo::{Crossing, Restored, Site, Watched, crossing, restored, save_before_compaction, task_line};
 use wfo_todo::phase::ContextLevel;
 
-use super::protocol::{self, Input};
+use super::protocol::Input;
 use crate::context::Context;
 use crate::output::Printable;
 
