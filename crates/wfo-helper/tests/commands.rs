@@ -44,7 +44,14 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         ],
         "next" => &["next", "next --offline --limit 0"],
         "todo-reconcile" => &["todo reconcile", "todo reconcile --dry-run"],
-        "init" => &["init --dry-run", "init", "init"],
+        "pr-feedback" => &[
+            "pr feedback --pr 94 --from review.json --dry-run",
+            "pr feedback --pr 94 --from review.json",
+            "pr feedback --pr 94 --from review.json --limit 0",
+        ],
+        "dirs-check" => &["dirs check", "dirs check --force", "dirs check --force --limit 0"],
+        "dirs-create" => &["dirs create docs --dry-run", "dirs create docs --purpose words"],
+        "init" => &["init --dry-run", "init --git-flow --user ada", "init"],
         "stack-detect" => &["stack detect", "stack detect --limit 0"],
         "setup" => &[
             "setup --dry-run",
@@ -98,7 +105,10 @@ fn samples(name: &str, repo: &Repo) -> Vec<Vec<String>> {
         "todo-validate" => &["todo validate", "todo validate --todo login --limit 0"],
         "todo-commit" => &["todo commit", "todo commit --message x --dry-run"],
         "todo-ship" => &["todo ship", "todo ship login --dry-run"],
-        "todo-asbuilt" => &["todo asbuilt login --dry-run"],
+        "todo-asbuilt" => {
+            repo.put("specs/login/spec.md", "# Log in\n");
+            &["todo asbuilt login --dry-run", "todo asbuilt login --limit 0"]
+        }
         "release-version" => &["release version", "release version --base HEAD --limit 0"],
         "release-notes" => &["release notes", "release notes --for-version 9.0.0 --write --dry-run"],
         "todo-archive" => &["todo archive", "todo archive --keep-worktree --dry-run"],
@@ -155,6 +165,8 @@ fn names(sandbox: &Sandbox) -> Vec<String> {
 fn every_schema_has_samples_and_every_sample_fits_its_schema() {
     let repo = place();
     repo.put(".wfo/data/queue.yaml", "rows:\n  - {id: nonsense, points: 1}\n  - {id: p1}\n");
+    let review = support::review::page(vec![support::review::thread("a", support::review::LARGE)], None);
+    repo.put("review.json", &review.to_string());
     for name in names(&repo) {
         let calls = samples(&name, &repo);
         assert!(!calls.is_empty(), "no sample for the schema `{name}`: add one above");

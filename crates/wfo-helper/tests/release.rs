@@ -207,6 +207,6 @@ fn a_change_log_is_made_where_none_is_and_never_written_through_a_link() {
     assert_eq!(release(&repo, &["notes", "--write"]).failure(), (20, "file.link-outside".to_owned()));
     assert_eq!(std::fs::read_to_string(&outside).unwrap(), "mine\n");
     std::fs::remove_file(&path).unwrap();
-    std::fs::write(&path, b"# C\n\xff\n").unwrap();
+    wfo_base::atomic::write(&path, b"# C\n\xff\n").unwrap();
     assert_eq!(release(&repo, &["notes", "--write"]).failure(), (20, "file.not-utf8".to_owned()));
 }

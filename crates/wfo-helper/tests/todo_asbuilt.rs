@@ -100,7 +100,7 @@ fn running_it_again_replaces_only_its_own_section_also_after_it_was_committed() 
     let path = flow.tree().join("specs/login/plan.md");
     let first = std::fs::read_to_string(&path).unwrap();
     assert_eq!(asbuilt(&flow, &[]).data()["written"], json!([]));
-    std::fs::write(&path, format!("{first}\nmine, below\n")).unwrap();
+    wfo_base::atomic::write(&path, format!("{first}\nmine, below\n").as_bytes()).unwrap();
     flow.commit_in(&flow.tree(), "docs(planning): as-built notes of login");
     assert_eq!(asbuilt(&flow, &[]).data()["written"], json!([]), "a commit of documents is no work");
     flow.work("src/more.py", "x\n");
@@ -192,14 +192,14 @@ fn what_cannot_be_written_is_refused_before_anything_is() {
     let flow = worked();
     let requirements = flow.tree().join("planning/login/requirements.md");
     let plan = flow.tree().join("specs/login/plan.md");
-    std::fs::write(&plan, format!("{PLAN}<!-- wfo:as-built -->\n")).unwrap();
+    wfo_base::atomic::write(&plan, format!("{PLAN}<!-- wfo:as-built -->\n").as_bytes()).unwrap();
     assert_eq!(asbuilt(&flow, &[]).failure(), (21, "todo.marks-broken".to_owned()));
     assert_eq!(std::fs::read_to_string(&requirements).unwrap(), REQUIREMENTS);
-    std::fs::write(&plan, b"# Plan \xff\n").unwrap();
+    wfo_base::atomic::write(&plan, b"# Plan \xff\n").unwrap();
     assert_eq!(asbuilt(&flow, &[]).failure(), (20, "file.not-utf8".to_owned()));
     std::fs::remove_file(&plan).unwrap();
     let target = flow.tree().join("real.md");
-    std::fs::write(&target, "mine\n").unwrap();
+    wfo_base::atomic::write(&target, b"mine\n").unwrap();
     std::os::unix::fs::symlink(&target, &plan).unwrap();
     assert_eq!(asbuilt(&flow, &[]).failure(), (20, "file.link-outside".to_owned()));
     assert_eq!(std::fs::read_to_string(&target).unwrap(), "mine\n");
@@ -246,4 +246,26 @@ fn documents_of_two_checkouts_are_committed_each_where_they_lie() {
     let next: Vec<&str> = answer["next"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert_eq!(next.len(), 3, "{next:?}");
     assert!(next[1].starts_with("git -C ") && next[2].starts_with("wfo-helper todo commit --todo login --message"));
+}
+
+#[test]
+fn after_a_rebase_the_figures_come_from_the_branch_and_are_written_in_the_main_checkout() {
+    let flow = worked();
+    flow.git(&["switch", "-q", "contrib/ada"]);
+    flow.put("other.txt", "x\n");
+    flow.commit("feat: meanwhile");
+    flow.git(&["cherry-pick", &format!("contrib/ada~1..{}", flow.branch())]);
+    let data = asbuilt(&flow, &[]).data();
+    let facts = &data["facts"];
+    assert_eq!(
+        (&facts["from"], &facts["commits"], &facts["files"]),
+        (&json!("branch"), &json!(2), &json!(2)),
+        "{facts}"
+    );
+    assert_eq!(
+        flow.git_in(&flow.tree(), &["status", "--porcelain"]),
+        "",
+        "its worktree goes, so nothing is written there"
+    );
+    assert!(flow.git(&["status", "--porcelain"]).contains("specs/login/plan.md"));
 }

@@ -179,7 +179,7 @@ fn merged_work_is_shipped_in_the_main_checkout_with_its_todo() {
 fn pages_that_are_links_or_no_text_are_refused_and_no_page_is_no_work() {
     let flow = worked();
     let page = flow.tree().join("TASK.md");
-    std::fs::write(&page, b"- [ ] `login` \xff\n").unwrap();
+    wfo_base::atomic::write(&page, b"- [ ] `login` \xff\n").unwrap();
     assert_eq!(ship(&flow, &[]).failure(), (20, "file.not-utf8".to_owned()));
     std::fs::remove_file(&page).unwrap();
     std::os::unix::fs::symlink(flow.tree().join("PLANNING.md"), &page).unwrap();
@@ -209,4 +209,21 @@ fn in_its_worktree_the_workflow_needs_no_name() {
     assert_eq!(there["slug"], "login");
     let main = flow.helper(&["todo", "ship"]);
     assert_eq!(main.failure(), (20, "todo.ambiguous".to_owned()));
+}
+
+#[test]
+fn of_many_who_confirm_the_same_proposal_exactly_one_ships() {
+    let flow = worked();
+    let (id, _) = proposed(&flow);
+    let before = flow.git_in(&flow.tree(), &["rev-list", "--count", "HEAD"]);
+    let done: Vec<Done> = std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..8).map(|_| scope.spawn(|| ship(&flow, &["--confirm", &id]))).collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let won = done.iter().filter(|one| one.status == Some(0)).count();
+    assert_eq!(won, 1, "{:?}", done.iter().map(|one| &one.stdout).collect::<Vec<_>>());
+    assert!(done.iter().filter(|one| one.status != Some(0)).all(|one| one.failure().0 == 22));
+    let after = flow.git_in(&flow.tree(), &["rev-list", "--count", "HEAD"]);
+    assert_eq!(after.parse::<u32>().unwrap(), before.parse::<u32>().unwrap() + 1);
+    assert_eq!(read(&flow, "TASK.md").matches("[x]").count(), 2);
 }

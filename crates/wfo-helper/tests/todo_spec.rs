@@ -311,6 +311,30 @@ fn a_call_that_ended_between_document_and_record_is_completed_by_the_next() {
 }
 
 #[test]
+fn a_record_of_an_older_shape_keeps_its_keys_its_comments_and_its_line_endings() {
+    let repo = with_login();
+    let before = "\u{feff}---\r\ntype: workflow-manifest # mine\r\nslug: login\r\ntasks:\r\n  implementation:\r\n    - {id: impl_001, name: \"Old text\", dependencies: [], status: complete}   # first\r\n    - id: impl_002\r\n      title: 'Same'\r\n      status: in_progress\r\n...\r\n# Body\r\n";
+    repo.put(LOGIN, before);
+    repo.put(PLAN, "## Implementation\n- [ ] impl_001: New text (depends: impl_002)\n- [ ] impl_002: Same\n- [ ] impl_003: Third\n");
+    let data = todo(&repo, &["spec", "login"]).data();
+    assert_eq!(data["tasks"], json!({"added": ["impl_003"], "changed": ["impl_001"], "gone": [], "unchanged": 1}));
+    let after = text(&repo, LOGIN);
+    for kept in [
+        "\u{feff}---\r\ntype: workflow-manifest # mine\r\n",
+        "name: \"New text\", dependencies: [impl_002], status: complete}   # first\r\n",
+        "    - id: impl_002\r\n      title: 'Same'\r\n      status: in_progress\r\n",
+    ] {
+        assert!(after.contains(kept), "{kept:?}: {after:?}");
+    }
+    assert!(after.ends_with("...\r\n# Body\r\n") && after.matches('\n').count() == after.matches("\r\n").count());
+    // A plan that the record cannot hold is refused as a whole.
+    let many: String = (0..1_500).map(|n| format!("- [ ] Work of its own, number {n}, {}\n", "x".repeat(40))).collect();
+    repo.put(PLAN, &many);
+    assert_ne!(todo(&repo, &["spec", "login"]).status, Some(0));
+    assert_eq!((text(&repo, LOGIN), text(&repo, PLAN)), (after, many));
+}
+
+#[test]
 fn a_hotfix_is_specified_without_planning() {
     let repo = Repo::new();
     todo(&repo, &["new", "hotfix", "loop"]).data();

@@ -109,6 +109,47 @@ fn pages_after_each_other_are_one_answer_and_a_missing_last_page_is_said() {
 }
 
 #[test]
+fn an_answer_that_is_cut_off_at_any_byte_is_refused_whole() {
+    for whole in [
+        gh(vec![gh_thread("a", false, &["é"]), gh_thread("b", true, &["x"])], false).to_string(),
+        json!({"value": [az_thread(1, "active", "é")], "count": 1}).to_string(),
+        json!([az_thread(1, "active", "x")]).to_string(),
+    ] {
+        for at in (0..whole.len()).filter(|at| whole.is_char_boundary(*at)) {
+            assert_eq!(threads("t", &whole[..at], 94, None).unwrap_err().code, codes::PR_UNREADABLE, "{at}");
+        }
+        assert_eq!(threads("t", &whole, 94, None).unwrap().value.open.len(), 1);
+    }
+}
+
+#[test]
+fn pages_in_several_files_are_one_answer_in_any_order() {
+    let file = |name: &str, ids: &[&str], more: bool| {
+        let threads = ids.iter().map(|id| gh_thread(id, false, &["x"])).collect();
+        (name.to_owned(), gh(threads, more).to_string())
+    };
+    let (one, two) = (file("1", &["a", "b"], true), file("2", &["b", "c"], false));
+    for files in [[one.clone(), two.clone()], [two, one.clone()]] {
+        let read = threads_of(&files, 94, None).unwrap();
+        assert_eq!((read.value.open.len(), read.value.more_pages, read.notes), (3, false, vec![]));
+        assert_eq!(read.value.provider, Some(Provider::GitHub));
+    }
+    assert_eq!(threads_of(std::slice::from_ref(&one), 94, None).unwrap().notes.len(), 1);
+    let mixed = [one, ("az".to_owned(), json!({"value": [az_thread(1, "active", "x")]}).to_string())];
+    let problem = threads_of(&mixed, 94, None).unwrap_err();
+    assert!(problem.message.contains("is an answer of Azure DevOps, not of GitHub"), "{}", problem.message);
+    assert_eq!(problem.location.unwrap().file, "az");
+}
+
+#[test]
+fn the_token_of_azures_program_says_that_there_is_more() {
+    for (token, more) in [(json!(null), false), (json!("x"), true)] {
+        let text = json!({"value": [az_thread(1, "active", "A")], "count": 1, "continuation_token": token}).to_string();
+        assert_eq!(threads("t", &text, 94, None).unwrap().value.more_pages, more);
+    }
+}
+
+#[test]
 fn answers_that_say_nothing_about_threads_are_refused_with_the_reason() {
     let whole = gh(vec![gh_thread("a", false, &["x"])], false).to_string();
     let partial = json!({"data": {"repository": {"pullRequest": {"reviewThreads": {"nodes": []}}}}, "errors": [{"message": "rate\nlimit `x`"}]});

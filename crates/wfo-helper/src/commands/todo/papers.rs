@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::text;
 use wfo_day::todo::{Brought, PaperState, Papers};
 use wfo_todo::questions::QuestionRow;
 
@@ -167,13 +166,12 @@ impl PapersView {
     }
 }
 
-/// Returns the commands that come now: with answers once more, then the commits.
-pub(super) fn next(verb: &str, papers: &Papers, call: &Call<'_>) -> Vec<String> {
-    let slug = text::shell_word(&papers.slug);
+/// Returns the commands that come now: this one with answers, then the commits.
+pub(super) fn next(command: &str, papers: &Papers, call: &Call<'_>) -> Vec<String> {
     let mut out = Vec::new();
     let lacking = papers.questions.iter().any(|row| row.must);
     if lacking {
-        out.push(format!("wfo-helper todo {verb} {slug} --answers answers.yaml"));
+        out.push(format!("{command} --answers answers.yaml"));
     }
     if papers.written.is_empty() {
         return out;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::{Diagnostic, Problem};
+use wfo_base::{Diagnostic, Problem, text};
 use wfo_day::todo::{PapersAsk, plan};
 
 use super::papers::{PapersView, next};
@@ -47,6 +47,7 @@ impl View for Shown {
 pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
     let ask = PapersAsk { todo: &args.slug, answers: args.answers.as_deref() };
     let papers = plan(call.site, ask, notes)?;
+    let command = format!("wfo-helper todo plan {}", text::shell_word(&papers.slug));
     let view = Shown { papers: PapersView::new(&papers, call), dry_run: call.dry_run() };
-    Ok(Answer::new("wfo.todo-plan/1", view).next(next("plan", &papers, call)).into())
+    Ok(Answer::new("wfo.todo-plan/1", view).next(next(&command, &papers, call)).into())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_base::{Diagnostic, Problem};
+use wfo_base::{Diagnostic, Problem, text};
 use wfo_day::todo::{PapersAsk, spec};
 
 use super::papers::{PapersView, TasksView, next};
@@ -51,6 +51,7 @@ impl View for Shown {
 pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> Result<Outcome, Problem> {
     let ask = PapersAsk { todo: &args.slug, answers: args.answers.as_deref() };
     let papers = spec(call.site, ask, notes)?;
+    let command = format!("wfo-helper todo spec {}", text::shell_word(&papers.slug));
     let tasks_line = papers.tasks.as_ref().map(|tasks| {
         let (added, changed, gone) = (tasks.added.len(), tasks.changed.len(), tasks.gone.len());
         let same = tasks.unchanged;
@@ -62,5 +63,5 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         dry_run: call.dry_run(),
         tasks_line: tasks_line.unwrap_or_default(),
     };
-    Ok(Answer::new("wfo.todo-spec/1", view).next(next("spec", &papers, call)).into())
+    Ok(Answer::new("wfo.todo-spec/1", view).next(next(&command, &papers, call)).into())
 }
