@@ -48,11 +48,16 @@ impl Scene {
     }
 
     fn hook(&self, event: &str, more: &Value) -> Value {
+        let words = self.words(event, more);
+        if words.is_empty() { Value::Null } else { serde_json::from_str(&words).expect("JSON") }
+    }
+
+    fn words(&self, event: &str, more: &Value) -> String {
         let mut input = json!({"session_id": "s", "cwd": self.repo.root(), "transcript_path": self.transcript, "hook_event_name": event});
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let done = Call::new(binary()).args(["hook", event]).stdin(&input.to_string()).run(&self.repo);
         assert_eq!((done.status, done.stderr.as_str()), (Some(0), ""), "{done:?}");
-        if done.stdout.is_empty() { Value::Null } else { done.json() }
+        done.stdout
     }
 
     fn stop(&self) -> String {
@@ -138,8 +143,9 @@ fn a_long_line_at_the_end_hides_no_usage_and_a_large_transcript_is_not_read_whol
 fn the_state_is_saved_before_the_context_is_compacted_and_comes_back_after_it() {
     let scene = Scene::new();
     scene.used(91_000);
-    let answer = scene.hook("pre-compact", &json!({"trigger": "auto", "custom_instructions": ""}));
-    assert!(answer["systemMessage"].as_str().unwrap().contains(LOGIN), "{answer}");
+    let words = scene.words("pre-compact", &json!({"trigger": "auto", "custom_instructions": ""}));
+    // The host takes them as instructions for the summary: words, no JSON.
+    assert!(words.contains(LOGIN) && words.contains("`wfo-helper next`") && !words.contains('{'), "{words}");
     assert!(scene.page().contains("token_usage: 91000"), "{}", scene.page());
     for source in ["compact", "resume"] {
         let words = scene.start(source);
@@ -148,6 +154,7 @@ fn the_state_is_saved_before_the_context_is_compacted_and_comes_back_after_it() 
             "recorded step: 1.1, planning",
             "in work: impl_001: Guard the redirect",
             "next: test_001: Test the guard",
+            "`wfo-helper next --todo 20261121T090000Z_login --json`",
         ] {
             assert!(words.contains(part), "{source}: {part}: {words}");
         }
@@ -164,7 +171,7 @@ fn without_a_todo_nothing_is_saved_and_nothing_fails() {
     let transcript = repo.put_config("projects/-project/s.jsonl", "");
     let scene = Scene { repo, transcript };
     scene.used(150_000);
-    assert_eq!(scene.hook("pre-compact", &json!({"trigger": "manual"})), Value::Null);
+    assert_eq!(scene.words("pre-compact", &json!({"trigger": "manual"})), "");
     let words = scene.stop();
     assert!(words.contains("there is no TODO to save the state in"), "{words}");
     assert_eq!(scene.start("resume"), "");
@@ -200,8 +207,8 @@ fn the_watch_can_be_switched_off_by_the_user_and_by_the_repository_and_on_again_
         assert_eq!(!scene.stop().is_empty(), told, "{user:?} {repository:?}");
         assert_eq!(scene.prompt().contains("tokens"), told, "{user:?} {repository:?}");
         assert_eq!(scene.page() != before, told, "{user:?} {repository:?}");
-        let saved = scene.hook("pre-compact", &json!({"trigger": "auto"}));
-        assert_eq!(saved != Value::Null, told, "{user:?} {repository:?}");
+        let saved = scene.words("pre-compact", &json!({"trigger": "auto"}));
+        assert_eq!(!saved.is_empty(), told, "{user:?} {repository:?}");
     }
 }
 

@@ -31,9 +31,9 @@ const PHRASES: [(&str, &str); 36] = [
     ("next step", "next-step"),
     ("what's next", "next-step"),
     ("which phase", "next-step"),
-    ("new feature", "feature"),
-    ("build", "feature"),
-    ("implement", "feature"),
+    ("new feature", "build-feature"),
+    ("build", "build-feature"),
+    ("implement", "build-feature"),
     ("debug", "debug"),
     ("investigate", "debug"),
     ("why is this broken", "debug"),
@@ -146,6 +146,30 @@ fn every_page_that_a_skill_opens_exists() {
         }
     }
     assert!(all > 0, "no skill opens a page: is the search broken?");
+}
+
+/// The skills that a text names, as "skill `NAME`".
+fn named(text: &str) -> Vec<&str> {
+    text.split("skill `").skip(1).filter_map(|rest| rest.split('`').next()).collect()
+}
+
+#[test]
+fn every_skill_that_a_skill_or_a_step_names_exists_and_the_day_leads_to_the_work() {
+    let skills = skills();
+    let there = |name: &str| skills.iter().any(|skill| skill.folder == name);
+    for skill in &skills {
+        for name in named(&skill.body) {
+            assert!(there(name), "{} leads to `{name}`, which is not there", skill.folder);
+        }
+    }
+    let day = skills.iter().find(|skill| skill.folder == "start-day").expect("start-day");
+    assert_eq!(named(&day.body), ["next-step", "build-feature"]);
+    let phases = text_of(&repository().join("reference/data/phases.yaml"));
+    let lists: Vec<&str> = phases.split("skills: [").skip(1).filter_map(|rest| rest.split(']').next()).collect();
+    assert!(lists.len() > 40, "{} steps name skills", lists.len());
+    for name in lists.iter().flat_map(|list| list.split(", ")) {
+        assert!(there(name), "a step of phases.yaml names `{name}`, which is not there");
+    }
 }
 
 /// Says whether a text holds a phrase as whole words, without case.

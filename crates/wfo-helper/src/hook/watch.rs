@@ -8,7 +8,7 @@ use wfo_day::Place;
 use wfo_day::todo::{Crossing, Restored, Site, Watched, crossing, restored, save_before_compaction, task_line};
 use wfo_todo::phase::ContextLevel;
 
-use super::protocol::{self, Input};
+use super::protocol::Input;
 use crate::context::Context;
 use crate::output::Printable;
 
@@ -53,13 +53,17 @@ fn worded(crossed: &Crossing) -> String {
     )
 }
 
-/// Answers PreCompact: the state is saved before the host forgets.
+/// Answers PreCompact: the state is saved before the host forgets. The host shows these words to the person and gives them to the model
+/// as instructions for its summary, so they are plain words, and the only foreign text in them is the name of a file.
 pub(super) fn before_compaction(input: &Input, context: &Context) -> Printable {
     let saved = there(input, context, |site| save_before_compaction(site, input.transcript_path.as_deref()).ok());
-    match saved {
-        Some(file) => protocol::tell(&format!("wfo: the state is saved in {}", text::quoted(&file))),
-        None => Printable::plain(String::new()),
-    }
+    Printable::plain(saved.map_or_else(String::new, |file| {
+        format!(
+            "wfo: the state is saved in {}. Keep in the summary: this file's name, the step and the task in work, what is decided and what \
+             is open, and that `wfo-helper next` says what comes now.\n",
+            text::quoted(&file)
+        )
+    }))
 }
 
 /// Words what a session needs to go on; `None` where no TODO belongs to its place.
@@ -83,9 +87,13 @@ fn restored_words(state: &Restored) -> String {
     }
     let skills = if state.skills.is_empty() { String::new() } else { format!(" Skills: {}.", state.skills.join(", ")) };
     // A title cannot close the fence: quoted text is one line, and a line of ours never begins with backticks.
+    let which = wfo_todo::todo_name(one.file.rsplit('/').next().unwrap_or_default())
+        .map(|name| format!(" --todo {}_{}", name.stamp, name.slug))
+        .unwrap_or_default();
     format!(
         "Where the work stood (from wfo; `wfo-helper todo show` gives all of it, the section \"Context Checkpoint\" of the file has \
-         the last notes).{skills}\n\n{}\n```text\n{}\n```\n",
+         the last notes). A record may be stale: before you go on run `wfo-helper next{which} --json`, which derives the step that \
+         comes now.{skills}\n\n{}\n```text\n{}\n```\n",
         text::QUOTE_HEADING,
         lines.join("\n")
     )

@@ -20,19 +20,22 @@ import time
 from terminal_screen import Screen
 
 ROWS, COLUMNS = 50, 200
+TICK = 0.05         # seconds between two looks at the screen
 UP, DOWN, ENTER, CTRL_C, CLEAR = b"\x1b[A", b"\x1b[B", b"\r", b"\x03", b"\x15"
 SEED = {"hasCompletedOnboarding": True, "theme": "dark"}
 
 # First-run dialogs: what names one, and the option to take (None: just Enter).
 DIALOGS = (
     (r"trust this folder", r"Yes, I trust"),
+    (r"Adding a new directory", r"Yes, add it"),
     (r"Do you want to use this API key", r"Yes\s*$"),
     (r"Yes, I accept", r"Yes, I accept"),
     (r"Choose the text style|Press Enter to continue", None),
 )
 READY = r"\? for shortcuts|shift\+tab to cycle|for agents"
 QUESTION = r"❯ 1\. Yes"
-OPTIONS = {"yes": r"\d\. Yes\s*$", "no": r"\d\. No\b"}
+# A panel with the changed files may stand to the right.
+OPTIONS = {"yes": r"\d\. Yes\s*(?:│|$)", "no": r"\d\. No\b"}
 INTERRUPTED = r"Interrupted"
 
 
@@ -66,14 +69,14 @@ class Terminal:
                 return
             self.screen.feed(data)
 
-    def settle(self, quiet=0.5, limit=20.0):
+    def settle(self, quiet=0.4, limit=20.0):
         """Waits until the screen has not changed for `quiet` seconds."""
-        end = time.monotonic() + limit
-        while self.alive and time.monotonic() < end:
-            before = self.screen.text()
-            self.pump(quiet)
-            if self.screen.text() == before:
-                return
+        began = changed = time.monotonic()
+        before = self.screen.text()
+        while self.alive and time.monotonic() < min(changed + quiet, began + limit):
+            self.pump(TICK)
+            if self.screen.text() != before:
+                before, changed = self.screen.text(), time.monotonic()
 
     def wait(self, condition, limit):
         """Polls until the condition holds; whether it did."""
@@ -81,7 +84,7 @@ class Terminal:
         while self.alive and time.monotonic() < end:
             if condition():
                 return True
-            self.pump(0.2)
+            self.pump(TICK)
         return condition()
 
     def sees(self, pattern):
@@ -125,6 +128,11 @@ class Terminal:
             self.process.wait()
         os.close(self.ours)
         return code
+
+
+def asked(answer):
+    """An answer, and what its question has to show: "yes", or {"yes": "a pattern"}."""
+    return next(iter(answer.items())) if isinstance(answer, dict) else (answer, "")
 
 
 class Visit:
@@ -188,7 +196,9 @@ class Visit:
                 return None
             if not self.answers:
                 return "a question that the scenario has no answer for"
-            answer = self.answers.pop(0)
+            answer, about = asked(self.answers.pop(0))
+            if not re.search(about, self.terminal.screen.text(), re.S):
+                return "a question that is not about %s" % about
             refused = refused or answer == "no"
             if not self.terminal.choose(OPTIONS[answer]):
                 return "the question offers no %s" % answer
@@ -199,6 +209,20 @@ class Visit:
         for _ in range(2):
             self.terminal.press(CTRL_C)
             self.terminal.pump(0.5)
+
+
+def words_of(prompt):
+    """What is typed: a prompt is its words, or {"say": words, "meanwhile": commands}."""
+    return prompt["say"] if isinstance(prompt, dict) else prompt
+
+
+def meanwhile(prompt, sandbox):
+    """Does what people do elsewhere before they type a prompt; what went wrong, if anything."""
+    for command in prompt.get("meanwhile") or [] if isinstance(prompt, dict) else []:
+        done = sandbox.shell(command)
+        if done.returncode:
+            return "`%s` gave %d: %s" % (command, done.returncode, done.stderr.strip()[-300:])
+    return None
 
 
 def play(scenario, mode, sandbox, mock):
@@ -213,7 +237,7 @@ def play(scenario, mode, sandbox, mock):
     try:
         if visit.enter():
             for prompt in scenario.get("prompts") or [scenario["prompt"]]:
-                trouble = trouble or visit.say(prompt)
+                trouble = trouble or meanwhile(prompt, sandbox) or visit.say(words_of(prompt))
         else:
             trouble = "the client did not get ready for a prompt"
         visit.keep_screen()

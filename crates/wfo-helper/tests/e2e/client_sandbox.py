@@ -47,11 +47,12 @@ def copy_plugin(root, target):
 
 
 def search_path():
-    """The PATH of the client: the system's folders, and git's own where it lies elsewhere."""
+    """The PATH of the client: the system's folders, and those of git and node where they lie elsewhere."""
     folders = ["/usr/local/bin", "/usr/bin", "/bin"]
-    git = shutil.which("git")
-    if git and os.path.dirname(git) not in folders:
-        folders.insert(0, os.path.dirname(git))
+    for name in ("node", "git"):
+        program = shutil.which(name)
+        if program and os.path.dirname(program) not in folders:
+            folders.insert(0, os.path.dirname(program))
     return ":".join(folders)
 
 
@@ -85,7 +86,8 @@ class Sandbox:
 
     def environment(self, **more):
         """The whole environment of a process in the sandbox."""
-        return dict(QUIET, PATH=search_path(), HOME=str(self.home), TMPDIR=str(self.home / "tmp"),
+        path = "%s/bin:%s" % (self.home, search_path())      # a scenario's stand-ins come first
+        return dict(QUIET, PATH=path, HOME=str(self.home), TMPDIR=str(self.home / "tmp"),
                     CLAUDE_CONFIG_DIR=str(self.config), LANG="C.UTF-8", TZ="UTC", TERM="dumb",
                     SHELL="/bin/bash", GIT_CONFIG_NOSYSTEM="1", **more)
 

@@ -48,6 +48,9 @@ def scenarios(names):
 
 def require_possible(scenario, kit):
     """Raises what stands against playing the scenario here."""
+    for program in scenario.get("programs") or []:
+        if shutil.which(program, path=search_path()) is None:
+            raise Skipped("%s is not installed" % program)
     need = scenario.get("helper", "installed")
     if need == "absent":
         stray = shutil.which("wfo-helper", path=search_path())

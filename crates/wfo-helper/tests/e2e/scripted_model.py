@@ -8,7 +8,7 @@ conversation.  README.md in this folder describes the scenario format.
 import json
 import re
 
-RESULT = re.compile(r"\{\{result(?::(/[^}]*))?\}\}")
+RESULT = re.compile(r"\{\{(code )?([a-z_]+)(?::(/[^}]*))?\}\}")
 UNFILLED = "<<not in the last result: "
 
 
@@ -65,6 +65,11 @@ def tool_calls(body):
     return list(calls.values())
 
 
+def tool_id(name, step, number):
+    """The id of a scripted tool call."""
+    return "toolu_%s_%02d_%02d" % (re.sub(r"\W", "", name), step, number)
+
+
 def answers_given(body):
     """Number of answers the conversation already holds."""
     turns, previous = 0, None
@@ -84,29 +89,36 @@ def json_inside(text):
 
 
 def follow(value, pointer):
-    """Follows a JSON pointer (RFC 6901)."""
+    """Follows a JSON pointer (RFC 6901); in a list `*words*` is the first one that holds them."""
     for raw in [part for part in pointer.split("/") if part]:
         key = raw.replace("~1", "/").replace("~0", "~")
-        value = value[int(key)] if isinstance(value, list) else value[key]
+        if isinstance(value, list) and key.startswith("*"):
+            value = [one for one in value if key.strip("*") in one][0]
+        else:
+            value = value[int(key)] if isinstance(value, list) else value[key]
     return value
 
 
-def fill(value, result):
-    """Replaces {{result}} and {{result:/pointer}} in scripted text and tool input."""
+def fill(value, results):
+    """Replaces {{result}}, {{result:/pointer}}, the same of a step's name, and {{code ...}} in scripted text and tool input."""
     if isinstance(value, dict):
-        return {key: fill(inner, result) for key, inner in value.items()}
+        return {key: fill(inner, results) for key, inner in value.items()}
     if isinstance(value, list):
-        return [fill(inner, result) for inner in value]
+        return [fill(inner, results) for inner in value]
     if not isinstance(value, str):
         return value
 
     def one(found):
-        if found.group(1) is None:
-            return result
+        code, name, pointer = found.groups()
+        if name not in results:
+            return found.group(0)
+        if pointer is None:
+            return results[name]
         try:
-            got = follow(json_inside(result), found.group(1))
-        except (ValueError, KeyError, IndexError, TypeError):
-            return "%s%s>>" % (UNFILLED, found.group(1))
+            got = follow(json_inside(results[name]), pointer)
+            got = re.search("`(.*)`", got, re.S).group(1) if code else got
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+            return "%s%s>>" % (UNFILLED, pointer)
         return got if isinstance(got, str) else json.dumps(got)
 
     return RESULT.sub(one, value)
@@ -151,19 +163,29 @@ class ScriptedModel:
         if index >= len(steps):
             return self._text(name, index, "(the script has ended)")
         step = steps[index]
-        done = [call["result"] for call in tool_calls(body) if call["result"] is not None]
-        result = done[-1] if done else ""
-        blocks = [{"type": "text", "text": fill(step["text"], result)}] if step.get("text") else []
+        results = self._results(body, name, steps)
+        blocks = [{"type": "text", "text": fill(step["text"], results)}] if step.get("text") else []
         for number, tool in enumerate(step.get("tools") or []):
-            blocks.append({"type": "tool_use",
-                           "id": "toolu_%s_%02d_%02d" % (re.sub(r"\W", "", name), index, number),
-                           "name": tool["name"], "input": fill(tool.get("input") or {}, result)})
+            blocks.append({"type": "tool_use", "id": tool_id(name, index, number),
+                           "name": tool["name"], "input": fill(tool.get("input") or {}, results)})
         expected = [dict(item, ok=holds(item, seen.get(item.get("in", "any"), "")))
                     for item in step.get("expect") or []]
         return {"conversation": name, "step": index,
                 "blocks": blocks or [{"type": "text", "text": ""}],
                 "stop_reason": "tool_use" if step.get("tools") else "end_turn", "expect": expected,
                 "usage": step.get("usage")}
+
+    @staticmethod
+    def _results(body, name, steps):
+        """Tool results by name: the last one is `result`, a step's first one goes by its `as`."""
+        calls = [call for call in tool_calls(body) if call["result"] is not None]
+        results = {"result": calls[-1]["result"] if calls else ""}
+        known = {call["id"]: call["result"] for call in calls}
+        for number, step in enumerate(steps):
+            first = tool_id(name, number, 0)
+            if step.get("as") and first in known:
+                results[step["as"]] = known[first]
+        return results
 
     @staticmethod
     def _text(name, index, text):

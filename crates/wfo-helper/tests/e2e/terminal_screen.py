@@ -8,10 +8,11 @@ import codecs
 import re
 
 # One unit of output: CSI, OSC (and other strings), two-byte escape, control, text.
+# What begins a longer one is no two-byte escape: cut in two it has to wait.
 TOKEN = re.compile(
     r"\x1b\[(?P<args>[0-9;:?<>=!]*)(?P<mid>[ -/]*)(?P<final>[@-~])"
     r"|\x1b[\]PX^_](?P<string>[^\x07\x1b]*)(?:\x07|\x1b\\)"
-    r"|\x1b[ -/]*(?P<escape>[0-~])"
+    r"|\x1b[ -/]*(?P<escape>[0-OQ-WYZ\\`a-~])"
     r"|(?P<control>[\x00-\x1a\x1c-\x1f\x7f])"
     r"|(?P<text>[^\x00-\x1f\x7f]+)")
 

@@ -8,7 +8,7 @@ model must not have: screens, streams, transcripts).  An empty list means that t
 import json
 import re
 
-from scripted_model import UNFILLED, holds, tool_calls
+from scripted_model import UNFILLED, holds, tool_calls, tool_id
 
 REJECTED = "The user doesn't want to proceed with this tool use"
 
@@ -24,7 +24,7 @@ def judge(scenario, record, sandbox):
     if "steps" in scenario:
         failures += judge_script(scenario, record["entries"])
         failures += judge_requests(scenario.get("expect_requests") or {}, record)
-        failures += judge_tools(scenario.get("expect_tools") or [], record)
+        failures += judge_tools(scenario, record)
     failures += judge_hooks(scenario.get("expect_hooks") or [], record["hooks"])
     for place in ("screen", "output"):
         for item in scenario.get("expect_" + place) or []:
@@ -97,21 +97,26 @@ def outcome(call, denied):
     return "failed" if call["is_error"] else "ran"
 
 
-def judge_tools(expected, record):
-    """Outcome and result of single tool calls, numbered from 0 over the main conversation."""
+def judge_tools(scenario, record):
+    """Outcome and result of single calls of the main conversation: by number from 0, or by the `as` of a step."""
+    expected = scenario.get("expect_tools") or []
     if not expected:
         return []
+    names = {step["as"]: tool_id("main", number, 0)
+             for number, step in enumerate(scenario["steps"]) if step.get("as")}
     bodies = [entry["body"] for entry in record["entries"] if entry.get("conversation") == "main"]
     calls = tool_calls(bodies[-1]) if bodies else []
     failures = []
     for item in expected:
-        if item["call"] >= len(calls):
-            failures.append("there is no tool call %d" % item["call"])
+        fits = [call for number, call in enumerate(calls)
+                if item["call"] in (number, next((n for n in names if names[n] == call["id"]), None))]
+        if not fits:
+            failures.append("there is no tool call %s" % item["call"])
             continue
-        call = calls[item["call"]]
+        call = fits[0]
         got = outcome(call, record["denied"])
         if got != item.get("outcome", got) or not holds(item, call["result"] or ""):
-            failures.append("tool call %d %s: expected %s, got %s: %s" % (
+            failures.append("tool call %s %s: expected %s, got %s: %s" % (
                 item["call"], brief(call["input"], 120), brief(item), got,
                 brief(call["result"] or "")))
     return failures
