@@ -440,3 +440,51 @@ fn text_and_markdown_say_what_comes_next() {
         );
     }
 }
+
+#[test]
+fn a_task_of_the_plan_that_says_a_migration_puts_the_schema_step_in_and_one_that_denies_it_does_not() {
+    for (task, touches) in [("Table for codes with a migration", true), ("Rename a label, no migration needed", false)]
+    {
+        let flow = Flow::new("feature");
+        flow.begin("contrib/ada").work("src/form.py", "1\n");
+        flow.write_there("specs/login/plan.md", &format!("# Plan\n\n## Implementation\n\n- [ ] impl_001: {task}\n"));
+        flow.commit_in(&flow.tree(), "docs: plan");
+        let data = flow.next();
+        let reasons = data["path_reasons"].to_string();
+        assert_eq!((&data["derived"]["step"] == "2.3.1", reasons.contains(task)), (touches, touches), "{data:#}");
+    }
+}
+
+#[test]
+fn open_threads_of_the_file_ask_for_work_items_until_each_has_its_page() {
+    let flow = worked();
+    let told = |threads: &Value| {
+        let row = json!([{"number": 7, "state": "OPEN", "isDraft": false, "reviewDecision": "APPROVED",
+            "headRefName": flow.branch(), "baseRefName": "contrib/ada", "reviewThreads": threads}]);
+        flow.write("pr.json", &row.to_string());
+        let data = flow.next();
+        let rows = data["derived"]["evidence"].as_array().unwrap();
+        let row = rows.iter().find(|one| one["step"] == "4.3").unwrap_or_else(|| panic!("{data:#}"));
+        (row["proven"].as_str().unwrap().to_owned(), row["detail"].as_str().unwrap().to_owned())
+    };
+    let thread = |id: &str, resolved: bool| json!({"id": id, "isResolved": resolved});
+    assert_eq!(told(&json!([thread("a", true)])).0, "yes");
+    assert_eq!(
+        told(&json!({"nodes": [thread("RT_1", false), thread("b", false)]})).1,
+        "2 open threads without a work item"
+    );
+    let page = "---\ntype: pr-feedback\npr: 7\nthread: RT_1\n---\n# Fix it\n";
+    flow.put("planning/pr-7-issue-RT_1.md", page);
+    let (proven, detail) = told(&json!([thread("RT_1", false), thread("b", false)]));
+    assert_eq!((proven.as_str(), detail.as_str()), ("no", "1 open thread without a work item"));
+    assert_eq!(told(&json!([thread("RT_1", false)])).0, "yes");
+    for odd in [
+        json!({"nodes": [], "pageInfo": {"hasNextPage": true}}),
+        json!([{"id": "a"}]),
+        json!([{"isResolved": false}]),
+        json!("x"),
+        Value::Null,
+    ] {
+        assert_eq!(told(&odd).0, "unknown", "{odd}");
+    }
+}

@@ -62,7 +62,8 @@ fn without_answers_nothing_is_written_and_each_role_asks_its_questions() {
         data["documents"][0],
         json!({"name": "requirements", "path": "planning/login/requirements.md", "state": "missing"})
     );
-    assert_eq!(done.answer()["next"], json!(["wfo-helper todo plan login --answers answers.yaml"]));
+    assert_eq!(done.answer()["next"], json!(["wfo-helper todo plan login --answers planning/login/answers.yaml"]));
+    assert_eq!(data["answers"], "planning/login/answers.yaml");
     assert_eq!(repo.git(&["status", "--porcelain", "-uall"]), before);
     // One document can be written before the others.
     let data = plan(&repo, "manager-slices: All of it\nmanager-order: nothing\nanalyst-problem: x\n").data();
@@ -71,6 +72,25 @@ fn without_answers_nothing_is_written_and_each_role_asks_its_questions() {
         ids(&data, true),
         ["analyst-users", "analyst-outcome", "analyst-criteria", "architect-fits", "architect-stack", "architect-data"]
     );
+}
+
+#[test]
+fn answers_beside_the_documents_need_not_be_named_and_the_next_call_names_the_same_file() {
+    let repo = with_login();
+    repo.put("mine.yaml", "analyst-problem: x\n");
+    let done = todo(&repo, &["plan", "login", "--answers", "mine.yaml"]);
+    assert_eq!(done.answer()["next"], json!(["wfo-helper todo plan login --answers mine.yaml"]));
+    let text = repo.call(&["todo", "plan", "login", "--answers", "mine.yaml"]).run(&repo).stdout;
+    assert!(text.contains("add the answer to mine.yaml, where those given before stay"), "{text}");
+    repo.put("planning/login/answers.yaml", ANSWERS);
+    let data = todo(&repo, &["plan", "login"]).data();
+    assert_eq!(data["written"].as_array().unwrap().len(), 3, "{data:#}");
+    let again = todo(&repo, &["plan", "login"]);
+    assert_eq!((again.data()["written"].clone(), again.codes()), (json!([]), vec![]));
+    repo.put("planning/login/answers.yaml", "no-such: x\n");
+    let problem = todo(&repo, &["plan", "login"]).answer()["error"].clone();
+    assert_eq!(problem["code"], "todo.answers-invalid");
+    assert_eq!(problem["where"], json!({"file": "planning/login/answers.yaml", "line": 1}));
 }
 
 #[test]
@@ -92,7 +112,7 @@ fn answers_become_documents_that_validate_clean_and_end_with_their_commit() {
     }
     let epics = page(&repo, "epics");
     assert!(
-        epics.contains("### Epic 1: Guard the redirect\n\n- **Priority:** P0\n- **Depends on:** nothing\n"),
+        epics.contains("### Epic 1: Guard the redirect\n\n- **Priority:** P0 (assumed)\n- **Depends on:** not known\n"),
         "{epics}"
     );
     assert!(epics.contains("- **Priority:** P2\n- **Depends on:** Epic 1\n- **Effort:** 2 days\n"), "{epics}");

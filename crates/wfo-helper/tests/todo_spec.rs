@@ -117,6 +117,30 @@ fn planning_documents_become_specification_plan_and_tasks_that_validate_clean() 
 }
 
 #[test]
+fn named_tasks_find_their_epic_and_one_that_fits_none_is_asked_for_with_its_line() {
+    let repo = planned();
+    let tasks = "author-tasks: [Guard redirects, List the trail of audits, Stop it (epic: 2)";
+    repo.put("a.yaml", &format!("{AUTHOR}{tasks}, Paint the shed]\n"));
+    let done = todo(&repo, &["spec", "login", "--dry-run", "--answers", "a.yaml"]);
+    assert_eq!(done.codes(), ["todo.task-no-epic"]);
+    let done = spec(&repo, &format!("{AUTHOR}{tasks}, Paint the shed]\n"));
+    let asked = done.answer()["diagnostics"][0].clone();
+    let plan = text(&repo, PLAN);
+    let line = plan.lines().position(|line| line == "- [ ] impl_004: Paint the shed").unwrap() + 1;
+    assert_eq!(asked["where"], json!({"file": PLAN, "line": line}), "{plan}");
+    for line in [
+        "- [ ] impl_001: Guard redirects (epic: 1)",
+        "- [ ] impl_002: List the trail of audits (epic: 2)",
+        "- [ ] impl_003: Stop it (epic: 2)",
+    ] {
+        assert!(plan.lines().any(|one| one == line), "{line}\n{plan}");
+    }
+    repo.put(PLAN, &plan.replace("Paint the shed", "Paint the shed (epic: 1)"));
+    assert_eq!(todo(&repo, &["spec", "login"]).codes(), Vec::<String>::new());
+    assert_eq!(todo(&repo, &["validate"]).data()["verdict"], "pass");
+}
+
+#[test]
 fn ten_runs_leave_the_same_bytes() {
     let repo = planned();
     spec(&repo, AUTHOR).data();

@@ -32,6 +32,10 @@ struct Finder<'a> {
     by_key: HashMap<&'a str, Vec<usize>>,
     /// Keys between blanks, so that a phrase is found as whole words.
     padded: Vec<String>,
+    /// The key of each name that was met: one blocker is often named by thousands of tasks.
+    keys: HashMap<&'a str, String>,
+    /// The first two open tasks that are like a phrase: one of them may be the task that asks.
+    likes: HashMap<String, [Option<usize>; 2]>,
     left: usize,
 }
 
@@ -52,10 +56,10 @@ impl<'a> Finder<'a> {
             }
         }
         let padded = groups.iter().map(|group| format!(" {} ", group.key)).collect();
-        Self { groups, by_id, by_key, padded, left: COMPARISONS }
+        Self { groups, by_id, by_key, padded, keys: HashMap::new(), likes: HashMap::new(), left: COMPARISONS }
     }
 
-    fn waits(&mut self, at: usize, group: &Group) -> Waits {
+    fn waits(&mut self, at: usize, group: &'a Group) -> Waits {
         let mut waits = Waits::default();
         if group.done {
             return waits;
@@ -63,23 +67,24 @@ impl<'a> Finder<'a> {
         let mut seen = HashSet::new();
         let blockers = group.items.iter().flat_map(|item| &item.blocked_by);
         for blocker in blockers.filter(|blocker| seen.insert(blocker.to_lowercase())) {
-            if self.exact(at, blocker).is_some() {
-                self.add(at, blocker, &mut waits);
-                continue;
-            }
-            let parts: Vec<&str> = parts(blocker).collect();
+            let found = self.exact(at, blocker);
+            let parts: Vec<&str> = if found.is_none() { parts(blocker).collect() } else { Vec::new() };
             // "T-1, T-2" are two blockers; "legal, then ops" is one
-            if parts.iter().any(|part| self.exact(at, part).is_some()) {
-                parts.iter().for_each(|part| self.add(at, part, &mut waits));
+            let named: Vec<(&str, Option<Vec<usize>>)> = match parts.as_slice() {
+                [_, _, ..] => parts.into_iter().map(|part| (part, self.exact(at, part))).collect(),
+                [only] if only.len() != blocker.len() => vec![(*only, self.exact(at, only))],
+                _ => Vec::new(),
+            };
+            if named.iter().any(|(_, found)| found.is_some()) {
+                named.into_iter().for_each(|(part, found)| self.add(at, part, found, &mut waits));
             } else {
-                self.add(at, blocker, &mut waits);
+                self.add(at, blocker, found, &mut waits);
             }
         }
         waits
     }
 
-    fn add(&mut self, at: usize, name: &str, waits: &mut Waits) {
-        let found = self.exact(at, name);
+    fn add(&mut self, at: usize, name: &'a str, found: Option<Vec<usize>>, waits: &mut Waits) {
         let open: Vec<usize> = match &found {
             Some(found) => found.iter().copied().filter(|at| self.is_open(*at)).collect(),
             None => self.alike(at, name).into_iter().collect(),
@@ -101,7 +106,7 @@ impl<'a> Finder<'a> {
     }
 
     /// Returns the tasks that are named exactly; ids of the same file win, because plans number their tasks alike.
-    fn exact(&self, at: usize, name: &str) -> Option<Vec<usize>> {
+    fn exact(&mut self, at: usize, name: &'a str) -> Option<Vec<usize>> {
         let others = |found: &Vec<usize>| found.iter().copied().filter(|found| *found != at).collect::<Vec<usize>>();
         let id = name.trim().to_lowercase();
         if let Some(found) = self.by_id.get(&id).map(others).filter(|found| !found.is_empty()) {
@@ -111,24 +116,35 @@ impl<'a> Finder<'a> {
             let same_file: Vec<usize> = found.iter().filter(near).copied().collect();
             return Some(if same_file.is_empty() { found } else { same_file });
         }
-        self.by_key.get(key(name).as_str()).map(others).filter(|found| !found.is_empty())
+        let key = self.keys.entry(name).or_insert_with(|| key(name));
+        self.by_key.get(key.as_str()).map(others).filter(|found| !found.is_empty())
     }
 
     /// Returns the first open task that contains the phrase, or is contained in it, as two or more whole words.
-    fn alike(&mut self, at: usize, name: &str) -> Option<usize> {
-        let phrase = key(name);
-        if !phrase.contains(' ') || self.left < self.groups.len() {
+    fn alike(&mut self, at: usize, name: &'a str) -> Option<usize> {
+        let phrase = self.keys.entry(name).or_insert_with(|| key(name));
+        if !phrase.contains(' ') {
+            return None;
+        }
+        let first_other = |likes: &[Option<usize>; 2]| likes.iter().flatten().copied().find(|other| *other != at);
+        if let Some(known) = self.likes.get(phrase.as_str()) {
+            return first_other(known);
+        }
+        if self.left < self.groups.len() {
             return None;
         }
         self.left -= self.groups.len();
-        let phrase = format!(" {phrase} ");
+        let padded_phrase = format!(" {phrase} ");
         let groups = self.groups.iter().zip(&self.padded).enumerate();
-        groups
-            .filter(|(other, (group, _))| *other != at && !group.done)
-            .find(|(_, (group, padded))| {
-                padded.contains(&phrase) || (group.key.contains(' ') && phrase.contains(*padded))
+        let mut found = groups
+            .filter(|(_, (group, padded))| {
+                let like = || padded.contains(&padded_phrase) || padded_phrase.contains(*padded);
+                !group.done && group.key.contains(' ') && like()
             })
-            .map(|(other, _)| other)
+            .map(|(other, _)| other);
+        let likes = [found.next(), found.next()];
+        self.likes.insert(phrase.clone(), likes);
+        first_other(&likes)
     }
 }
 

@@ -2,11 +2,14 @@
 //! a question open. Whatever an answer holds, it stays text. Pages in, pages out: never touches a file.
 
 mod answers;
+mod belongs;
 mod brief;
 mod carry;
 mod fill;
 mod line;
+mod order;
 mod page;
+mod slices;
 mod work;
 
 #[cfg(test)]
@@ -18,4 +21,5 @@ pub use carry::Planning;
 pub use fill::{Filled, fill};
 pub(crate) use line::read as read_line;
 pub use page::{Known, asked, compose, template_of};
-pub use work::{epic_circle, tasks};
+pub use slices::epic_circle;
+pub use work::tasks;

@@ -125,7 +125,8 @@ pub(crate) fn gist(text: &str) -> BTreeSet<String> {
     long.map(|word| stem(&word).to_owned()).collect()
 }
 
-fn stem(word: &str) -> &str {
+/// Returns a word without its ending.
+pub(crate) fn stem(word: &str) -> &str {
     let least = |end: &str| word.strip_suffix(end).filter(|stem| stem.chars().count() >= 4);
     ["ingly", "ing", "edly", "ed", "ies", "es", "s", "e"].iter().find_map(|end| least(end)).unwrap_or(word)
 }

@@ -15,7 +15,7 @@ use super::documents::{self, Documents};
 use super::evidence::{self, Evidence};
 use super::pull_requests::{self, Source};
 use super::record::Recorded;
-use super::{Ask, Workflow, fact, flow};
+use super::{Ask, Workflow, fact, flow, threads};
 use crate::tables;
 
 /// Files that a container is built from.
@@ -139,6 +139,7 @@ impl Scene<'_> {
             tip.is_none_or(|tip| tip == id || wfo_git::holds(self.repository, id, tip) == Some(true))
         };
         facts.pr = source.find(self.ask, seen.branch, &seen.flow.base, pushed, about);
+        facts.open_threads = threads::without_item(source, &facts.pr, self.ask.place.main_root());
         if let (Some(contrib), Some(develop)) = (&seen.flow.contrib, develop) {
             let held =
                 flow::tips(seen.names, contrib).first().cloned().zip(flow::tips(seen.names, develop).first().cloned());
@@ -191,7 +192,9 @@ impl Scene<'_> {
         let rows = tables::PATHS.load(self.layers).drain_into(notes);
         let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
         let planned = plan.map(wfo_todo::plan_merge::planned);
+        let said = planned.iter().flatten().map(|one| one.task.title.clone()).collect();
         let scope = wfo_todo::phase::Scope {
+            said,
             changes: standing.and_then(|standing| self.changes(standing)),
             tasks: planned.as_ref().map(|tasks| tasks.len() as u64),
             planned: planned.into_iter().flatten().flat_map(|one| one.task.files).collect(),

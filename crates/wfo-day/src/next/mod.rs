@@ -11,6 +11,7 @@ mod offer;
 mod pull_requests;
 mod record;
 mod setup;
+mod threads;
 
 use std::path::PathBuf;
 

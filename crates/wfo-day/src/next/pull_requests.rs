@@ -7,11 +7,11 @@ use serde_json::Value;
 use wfo_base::process::Run;
 use wfo_base::{Problem, codes, read, text};
 use wfo_git::Names;
-use wfo_todo::feedback::Provider;
 use wfo_todo::phase::Fact;
 use wfo_todo::phase::facts::{Pr, PrState, Review};
 
-use super::Ask;
+use super::{Ask, threads};
+use crate::pr::Host;
 
 /// How long a host may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,6 +27,8 @@ pub(super) struct Row {
     pub(super) head: String,
     pub(super) head_id: Option<String>,
     pub(super) base: Option<String>,
+    /// Ids of its open review threads, or why they are not known; none where it does not tell.
+    pub(super) threads: Option<Result<Vec<String>, String>>,
 }
 
 /// Where pull requests are told.
@@ -42,13 +44,6 @@ pub(super) enum Source {
     NoRemote,
 }
 
-/// The program to ask, and about what.
-#[derive(Debug)]
-pub(super) enum Host {
-    GitHub { repository: String },
-    Azure { organization: String, project: String, repository: String },
-}
-
 /// Decides where pull requests are told.
 ///
 /// # Errors
@@ -62,7 +57,7 @@ pub(super) fn source(ask: &Ask<'_>, names: Option<&Names>) -> Result<Source, Pro
     if ask.offline {
         return Ok(Source::Nowhere("not asked, because of `--offline`".to_owned()));
     }
-    Ok(match host(url) {
+    Ok(match Host::of(url) {
         Some(host) => Source::Host(host),
         None => Source::Nowhere("the remote is at neither GitHub nor Azure DevOps; give a file with `--pr`".to_owned()),
     })
@@ -114,7 +109,7 @@ fn row(value: &Value) -> Option<Row> {
         let pr = Pr { number: number.as_u64()?, state, review: votes(value.get("reviewers")) };
         let head = branch(word("sourceRefName")?);
         let head_id = value.pointer("/lastMergeSourceCommit/commitId").and_then(Value::as_str).map(str::to_owned);
-        return Some(Row { pr, head, head_id, base: word("targetRefName").map(branch) });
+        return Some(Row { pr, head, head_id, base: word("targetRefName").map(branch), threads: threads::read(value) });
     }
     let state = match word("state")?.to_ascii_uppercase().as_str() {
         "OPEN" => open,
@@ -130,7 +125,8 @@ fn row(value: &Value) -> Option<Row> {
     };
     let pr = Pr { number: value.get("number")?.as_u64()?, state, review };
     let head_id = word("headRefOid").map(str::to_owned);
-    Some(Row { pr, head: branch(word("headRefName")?), head_id, base: word("baseRefName").map(branch) })
+    let (head, base) = (branch(word("headRefName")?), word("baseRefName").map(branch));
+    Some(Row { pr, head, head_id, base, threads: threads::read(value) })
 }
 
 /// Azure's votes: 10 and 5 approve, -5 waits for the author, -10 rejects.
@@ -147,6 +143,13 @@ fn votes(reviewers: Option<&Value>) -> Review {
 }
 
 impl Source {
+    /// Returns the open review threads of a pull request, or why they are not known; none where nothing tells them.
+    pub(super) fn threads(&self, number: u64) -> Option<Result<&[String], String>> {
+        let Self::Rows(rows) = self else { return None };
+        let threads = rows.iter().find(|row| row.pr.number == number)?.threads.as_ref()?;
+        Some(threads.as_ref().map(Vec::as_slice).map_err(Clone::clone))
+    }
+
     /// Returns the pull request of a branch into another; `tip` is the newest commit here, `pushed` whether a remote has the branch,
     /// `gone` that the branch is not here any more.
     pub(super) fn find(
@@ -172,7 +175,7 @@ impl Source {
             Self::NoRemote => Fact::Known(None),
             _ if !pushed => Fact::Known(None),
             Self::Nowhere(why) => Fact::unknown(why.as_str()),
-            Self::Host(host) => match host.ask(ask, head) {
+            Self::Host(host) => match listed(host, ask, head) {
                 Ok(rows) => Fact::Known(pick(&rows)),
                 Err(why) => Fact::Unknown(why),
             },
@@ -180,55 +183,30 @@ impl Source {
     }
 }
 
-impl Host {
-    fn ask(&self, ask: &Ask<'_>, head: &str) -> Result<Vec<Row>, String> {
-        let (program, words): (&str, Vec<&str>) = match self {
-            Self::GitHub { repository } => {
-                let words = ["pr", "list", "--repo", repository, "--state", "all", "--limit", "50", "--json", FIELDS];
-                ("gh", words.into_iter().chain(["--head", head]).collect())
-            }
-            Self::Azure { organization, project, repository } => {
-                let words = ["repos", "pr", "list", "--detect", "false", "--status", "all", "--top", "50"];
-                let more = ["--organization", organization, "--project", project, "--repository", repository];
-                ("az", words.into_iter().chain(more).chain(["--output", "json", "--source-branch", head]).collect())
-            }
-        };
-        // Nothing of the repository is looked at: not even its folder.
-        let run = Run::new(program).args(words).folder(ask.home.config()).limit(PATIENCE).cap(4 << 20);
-        let run = run.env("GH_PROMPT_DISABLED", Some("1")).env("GH_NO_UPDATE_NOTIFIER", Some("1"));
-        let ran = run.run().map_err(|problem| problem.message)?;
-        if !ran.is_ok() || ran.cut {
-            let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-            let said = wfo_gate::report::redacted(said.lines().next().unwrap_or_default());
-            return Err(format!("`{program}` did not answer: {}", text::quoted(&said)));
+/// Asks the host for the pull requests of a branch.
+fn listed(host: &Host, ask: &Ask<'_>, head: &str) -> Result<Vec<Row>, String> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let asked = match host {
+        Host::GitHub { host, owner, name } => {
+            let repository = format!("{host}/{owner}/{name}");
+            let list = ["pr", "list", "--repo", &repository, "--state", "all", "--limit", "50", "--json", FIELDS];
+            words(&[list.as_slice(), &["--head", head]].concat())
         }
-        rows(&String::from_utf8_lossy(&ran.stdout)).map_err(|why| format!("what `{program}` printed {why}"))
-    }
-}
-
-/// Takes a remote's address apart.
-fn host(url: &str) -> Option<Host> {
-    let provider = Provider::of_remote(url)?;
-    let after = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let after = after.rsplit_once('@').map_or(after, |(_, rest)| rest);
-    let parts: Vec<&str> = after.split(['/', ':']).filter(|part| !part.is_empty()).collect();
-    let sound =
-        |part: &&&str| !part.starts_with('-') && part.chars().all(|c| c.is_alphanumeric() || "._-% ".contains(c));
-    if parts.iter().filter(sound).count() != parts.len() {
-        return None;
-    }
-    let bare = |name: &str| name.strip_suffix(".git").unwrap_or(name).to_owned();
-    match (provider, parts.as_slice()) {
-        (Provider::GitHub, [host, .., owner, name]) => {
-            Some(Host::GitHub { repository: format!("{host}/{owner}/{}", bare(name)) })
+        Host::Azure { organization, project, name } => {
+            let list = ["repos", "pr", "list", "--detect", "false", "--status", "all", "--top", "50"];
+            let more = ["--organization", organization, "--project", project, "--repository", name];
+            words(&[list.as_slice(), &more, &["--output", "json", "--source-branch", head]].concat())
         }
-        (Provider::Azure, [_, "v3", organization, project, name] | [_, organization, project, "_git", name]) => {
-            Some(Host::Azure {
-                organization: format!("https://dev.azure.com/{organization}"),
-                project: (*project).to_owned(),
-                repository: bare(name),
-            })
-        }
-        _ => None,
+    };
+    let program = host.program();
+    // Nothing of the repository is looked at: not even its folder.
+    let run = Run::new(program).args(asked).folder(ask.home.config()).limit(PATIENCE).cap(4 << 20);
+    let run = run.env("GH_PROMPT_DISABLED", Some("1")).env("GH_NO_UPDATE_NOTIFIER", Some("1"));
+    let ran = run.run().map_err(|problem| problem.message)?;
+    if !ran.is_ok() || ran.cut {
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        let said = wfo_gate::report::redacted(said.lines().next().unwrap_or_default());
+        return Err(format!("`{program}` did not answer: {}", text::quoted(&said)));
     }
+    rows(&String::from_utf8_lossy(&ran.stdout)).map_err(|why| format!("what `{program}` printed {why}"))
 }

@@ -1,6 +1,7 @@
 //! The pages of work items: one for each open thread, found again by the thread they name, written only where none is.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use wfo_base::{Diagnostic, Problem, codes, read, text};
 use wfo_todo::feedback::{
@@ -71,7 +72,7 @@ pub(super) fn write(
     pr: u64,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Item>, Problem> {
-    let known = present(site, pr, notes);
+    let known = present(site.root(), pr, notes);
     let works = work_items(rows, threads, pr);
     let all = threads.open.iter().zip(works);
     all.map(|(thread, work)| one(site, rows, (thread, work), pr, &known)).collect()
@@ -99,15 +100,15 @@ fn one(
 }
 
 /// Finds the pages of a pull request by the threads they name.
-fn present(site: &Site<'_>, pr: u64, notes: &mut Vec<Diagnostic>) -> BTreeMap<String, (String, Option<Issue>)> {
+pub(crate) fn present(root: &Path, pr: u64, notes: &mut Vec<Diagnostic>) -> BTreeMap<String, (String, Option<Issue>)> {
     let prefix = format!("pr-{pr}-issue-");
-    let mut names = read::names(&site.root().join(FOLDER), NAMES);
+    let mut names = read::names(&root.join(FOLDER), NAMES);
     names.retain(|name| name.starts_with(&prefix) && name.ends_with(".md"));
     names.sort();
     let mut out = BTreeMap::new();
     for name in names {
         let path = format!("{FOLDER}/{name}");
-        match read::page(site.root(), &path, read::PAGE_LIMIT) {
+        match read::page(root, &path, read::PAGE_LIMIT) {
             Ok(Some(page)) => {
                 let from = lineage(&page.text).filter(|from| from.pr == pr);
                 if let Some(from) = from {

@@ -16,6 +16,7 @@ use crate::tables;
 use crate::todo::Site;
 pub(crate) use host::Host;
 pub use issues::{Create, Done};
+pub(crate) use items::present;
 pub use items::{Item, State};
 
 /// The most files of one answer.

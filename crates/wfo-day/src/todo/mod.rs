@@ -1,6 +1,7 @@
 //! `todo`: the TODO files of a repository as commands see and change them: found, chosen, edited under one lock, archived.
 //! Every write is whole or not at all; a file that is a link is neither read nor written.
 
+mod answers;
 mod archive;
 mod as_built;
 mod brief;
@@ -35,6 +36,7 @@ use wfo_base::{Clock, Diagnostic, Problem, atomic, home::Home, trust};
 use crate::place::Place;
 use crate::scan::Rules;
 
+pub use answers::usual_answers;
 pub use archive::{Archive, Archived};
 pub use as_built::{AsBuilt, Written, as_built};
 pub use change::{Added, KeyChange, Moved, Setting, add_task, set_task};

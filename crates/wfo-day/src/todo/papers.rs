@@ -2,11 +2,11 @@
 //! A document that is there is a person's: only lines that wait for an answer are filled, the rest stays to the byte.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use wfo_base::{Diagnostic, Problem, atomic, codes, read, text::code_span};
 use wfo_git::Worktree;
-use wfo_todo::documents::{ANSWERS_LIMIT, Answers, Known, Planning, asked, compose, fill, of_brief, template_of};
+use wfo_todo::documents::{Answers, Known, Planning, asked, compose, fill, of_brief, template_of};
 use wfo_todo::front::{Front, Route};
 use wfo_todo::phase::{Document, Fill, judge};
 use wfo_todo::questions::{QuestionRow, Role, questions};
@@ -15,6 +15,7 @@ use wfo_todo::trace::TechnologyRow;
 use wfo_todo::{Kind, TodoName};
 
 use super::Site;
+use super::answers::{answers_of, usual};
 use super::choose::choose;
 use super::files::{bytes, require_no_link};
 use super::put::changed;
@@ -136,9 +137,10 @@ impl<'s, 'a> Bench<'s, 'a> {
         let rows = site.rows(&tables::QUESTIONS, notes);
         let mut answers = match ask.answers {
             Some(path) => answers_of(site, path, &rows)?,
-            None => Answers::default(),
+            None => usual(site, &name.slug, &rows)?,
         };
-        let given = answers.ids().map(str::to_owned).collect();
+        // the usual file is read each time: what stands in the documents by now is no news
+        let given = ask.answers.iter().flat_map(|_| answers.ids()).map(str::to_owned).collect();
         let root = site.root().to_owned();
         let brief = read::page(&root, &format!("planning/{}/BRIEF.md", name.slug), read::PAGE_LIMIT);
         let brief = brief.unwrap_or_else(|problem| {
@@ -368,31 +370,4 @@ fn stack(site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Vec<(String, String)> 
     let others = [(stack.package_manager, "package manager"), (stack.commands.test, "tests")];
     let others = others.into_iter().filter_map(|(name, place)| Some((name?, place)));
     kinds.chain(others).map(|(name, place)| (name, place.to_owned())).collect()
-}
-
-/// Reads the answers file: relative to the current folder and inside of the repository, or absolute; never a link.
-fn answers_of(site: &Site<'_>, path: &Path, rows: &[QuestionRow]) -> Result<Answers, Problem> {
-    let shown = path.display().to_string();
-    if path.as_os_str() == "-" {
-        return Answers::read("-", &read::stdin(ANSWERS_LIMIT)?.text, rows);
-    }
-    if path.components().any(|part| part == Component::ParentDir) {
-        let message = format!("{} goes up with `..`, so it was not read", code_span(&shown));
-        return Err(Problem::new(codes::TODO_ANSWERS_INVALID, message)
-            .hint("name a file of the project, or one by its absolute path"));
-    }
-    let whole = site.place().folder().join(path);
-    if whole.symlink_metadata().is_ok_and(|meta| meta.is_symlink()) {
-        let message = format!("{} is a link, so it was not read", code_span(&shown));
-        return Err(Problem::new(codes::TODO_ANSWERS_INVALID, message).hint("name the file itself"));
-    }
-    let page = match whole.strip_prefix(site.place().root()) {
-        Ok(inside) => read::page(site.place().root(), &inside.to_string_lossy(), ANSWERS_LIMIT)?,
-        Err(_) => read::own(&whole, ANSWERS_LIMIT)?,
-    };
-    let page = page.ok_or_else(|| {
-        Problem::new(codes::FILE_MISSING, format!("there is no {}", code_span(&shown)))
-            .hint("without `--answers` the command lists the questions")
-    })?;
-    Answers::read(&shown, &page.text, rows)
 }

@@ -7,6 +7,7 @@ use wfo_todo::front::Front;
 use wfo_todo::phase::Document;
 use wfo_todo::plan_merge::{Merged, merge, planned, with_ids};
 use wfo_todo::record::bring_in;
+use wfo_todo::trace::{Pages, gaps};
 
 use super::papers::{Ask, Bench, Brought, Looked, Papers, Put, State as PaperState};
 use super::{Site, TRIES, archive, commit, files, manifest, put};
@@ -45,10 +46,20 @@ pub fn spec(site: &Site<'_>, ask: Ask<'_>, notes: &mut Vec<Diagnostic>) -> Resul
             }
             papers.written.extend(manifest::rebuild(site, None, notes));
             papers.tasks = brought.map(|(brought, _)| brought);
+            notes.extend(without_epic(&plan, &planning));
             return Ok(papers);
         }
         Err(put::changed(&bench.file))
     })
+}
+
+/// Asks for the epic of each task of a new plan that fits none.
+fn without_epic(plan: &Looked, planning: &Planning) -> Vec<Diagnostic> {
+    let is_new = plan.put.as_ref().is_some_and(|put| put.before.is_none());
+    let Some(text) = plan.page.as_deref().filter(|_| is_new) else { return Vec::new() };
+    let pages = Pages { epics: planning.epics.as_deref(), plan: Some(text), ..Pages::default() };
+    let folder = plan.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    gaps(&pages, &planned(text), &[]).iter().map(|gap| gap.problem(|_| folder.to_owned()).warning()).collect()
 }
 
 /// A new plan follows its specification, and has tasks.

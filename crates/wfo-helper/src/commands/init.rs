@@ -149,6 +149,9 @@ impl View for InitView {
                     out += &format!("{word}: {}\n", text::one_line(&names.join(", ")));
                 }
             }
+            if branches.unknown.iter().any(|name| name == NOBODYS) {
+                out += "  whose? `wfo-helper init --git-flow --user NAME`\n";
+            }
         }
         out + &self.proposal.as_ref().map(|proposal| proposal.text(paint)).unwrap_or_default()
     }
@@ -158,6 +161,9 @@ impl View for InitView {
         cut(&mut self.kept, &mut self.kept_more, limit);
     }
 }
+
+/// How the branch of a person is called whose name nobody knows.
+const NOBODYS: &str = "contrib/<user>";
 
 fn tools(tools: &[ToolView], paint: Paint) -> String {
     let mut table = Table::new();

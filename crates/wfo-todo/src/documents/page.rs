@@ -154,7 +154,7 @@ pub fn compose(
         found.entry(title).or_default().extend(lines);
     }
     match document {
-        Document::Epics => found.entry("Epics".to_owned()).or_default().extend(work::epics(answers)),
+        Document::Epics => found.entry("Epics".to_owned()).or_default().extend(super::slices::epics(answers)),
         Document::Spec => {
             let items = work::items(found.get("Acceptance criteria").map(Vec::as_slice), known.planning);
             found.insert("Items".to_owned(), items);

@@ -219,6 +219,60 @@ fn epics_that_wait_for_each_other_are_named() {
 }
 
 #[test]
+fn the_order_and_the_priorities_of_epics_are_those_of_the_answers() {
+    let of = |more: &str| {
+        let answers = answers(&format!("manager-slices: [Send a code, Check a code]\n{more}"));
+        let page = page(Document::Epics, &answers, &Planning::default());
+        let lines = page.lines().filter_map(|line| {
+            let line = line.strip_prefix("- **Priority:** ").or_else(|| line.strip_prefix("- **Depends on:** "));
+            line.map(str::to_owned)
+        });
+        lines.collect::<Vec<String>>()
+    };
+    for (more, lines) in [
+        ("manager-order: Check a code waits for Send a code", ["P0 (assumed)", "not known", "P1 (assumed)", "Epic 1"]),
+        ("manager-order: Send a code comes first", ["P0 (assumed)", "nothing", "P1 (assumed)", "not known"]),
+        ("manager-order: The mail server", ["P0 (assumed)", "not known", "P1 (assumed)", "not known"]),
+        ("manager-order: nothing", ["P0 (assumed)", "nothing", "P1 (assumed)", "nothing"]),
+        ("manager-order: [none, \"1\"]", ["P0 (assumed)", "nothing", "P1 (assumed)", "Epic 1"]),
+        ("manager-order: [in 2 days, in 1 day]", ["P0 (assumed)", "not known", "P1 (assumed)", "not known"]),
+        ("manager-priority: Check a code", ["P0 (assumed)", "not known", "P3", "not known"]),
+    ] {
+        assert_eq!(of(more), lines, "{more}");
+    }
+    let circle = "manager-slices: [Send a code, Check a code]\n\
+        manager-order: Check a code waits for Send a code. Send a code waits for Check a code\n";
+    assert_eq!(epic_circle(&answers(circle)).unwrap(), ["Epic 1", "Epic 2"]);
+}
+
+#[test]
+fn named_tasks_belong_to_the_epic_of_their_words_and_validate_clean() {
+    let answers = answers(
+        "manager-slices: [Send a code, Check a code]
+author-tasks:
+  - Table for codes with a migration
+  - Check what was typed
+  - \"Send it again (epic: 2)\"
+  - \"Write the manual (depends: impl_002)\"
+",
+    );
+    let mut planning = Planning::default();
+    planning.epics = Some(page(Document::Epics, &answers, &planning));
+    let plan = page(Document::Plan, &answers, &planning);
+    for line in [
+        "- [ ] impl_001: Table for codes with a migration (epic: 1)",
+        "- [ ] impl_002: Check what was typed (epic: 2)",
+        "- [ ] impl_003: Send it again (epic: 2)",
+        "- [ ] impl_004: Write the manual (depends: impl_002; epic: 2)",
+        "- [ ] test_001: Test: Send a code (depends: impl_001; epic: 1)",
+    ] {
+        assert!(plan.lines().any(|one| one == line), "{line}\n{plan}");
+    }
+    let pages = Pages { epics: planning.epics.as_deref(), plan: Some(&plan), ..Pages::default() };
+    assert_eq!(gaps(&pages, &planned(&plan), &technologies()), vec![]);
+}
+
+#[test]
 fn named_tasks_keep_their_ids_and_their_order() {
     let answers = answers(
         "author-tasks: [\"Write it (files: a.rs)\", \"test_007: Try it (depends: impl_001)\", \"impl_002: x\"]",

@@ -1,90 +1,21 @@
-//! Epics, items and tasks by stated rules: what was named counts, the rest follows from what stands above it, and nothing is guessed.
+//! Items and tasks by stated rules: what was named counts, the rest follows from what stands above it, and nothing is guessed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use wfo_base::markdown::Tick;
 
 use super::answers::Answers;
+use super::belongs::belongs;
 use super::carry::{Planning, all_criteria};
 use super::line;
 use crate::plan_list::read_item;
-use crate::plan_merge::{category_of, circle, note};
-use crate::trace::{Epic, epic_numbers, gist};
+use crate::plan_merge::{category_of, note};
+use crate::trace::Epic;
 
 /// The most tasks that are made.
 const MOST: usize = 200;
 /// How many tasks a made one waits for.
 const WAITS: usize = 20;
-
-/// One epic as it was answered.
-struct Slice {
-    title: String,
-    priority: Option<String>,
-    depends: BTreeSet<usize>,
-    effort: Option<String>,
-    done: Option<String>,
-}
-
-fn slices(answers: &Answers) -> Vec<Slice> {
-    let texts = answers.get("manager-slices");
-    let own = |id: &str, at: usize| {
-        let list = answers.get(id);
-        (list.len() == texts.len() && list.len() > 1).then(|| list.get(at).cloned()).flatten()
-    };
-    let late: Vec<&String> = answers.get("manager-priority").iter().collect();
-    let slice = |(at, text): (usize, &String)| {
-        let (_, task) = read_item(Tick::Open, text, 0);
-        let order = own("manager-order", at).unwrap_or_default();
-        let named = format!("{},{order}", task.depends_on.join(","));
-        let numbers = named.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok());
-        let is_late = late.iter().any(|text| {
-            let about = gist(&task.title);
-            epic_numbers(text).contains(&(at + 1).to_string()) || (!about.is_empty() && about.is_subset(&gist(text)))
-        });
-        let given = note(text, "priority").filter(|word| matches!(word.as_str(), "P0" | "P1" | "P2" | "P3"));
-        Slice {
-            priority: given.or_else(|| is_late.then(|| "P3".to_owned())),
-            depends: numbers.filter(|number| (1..=texts.len()).contains(number) && *number != at + 1).collect(),
-            effort: task.estimate.clone().or_else(|| note(text, "effort")).or_else(|| own("manager-effort", at)),
-            done: note(text, "done").or_else(|| own("manager-done", at)),
-            title: task.title,
-        }
-    };
-    texts.iter().enumerate().map(slice).collect()
-}
-
-/// Returns the epics that wait for each other in a circle.
-#[must_use]
-pub fn epic_circle(answers: &Answers) -> Option<Vec<String>> {
-    let name = |number: usize| format!("Epic {number}");
-    let waits: BTreeMap<String, Vec<String>> = slices(answers)
-        .iter()
-        .enumerate()
-        .map(|(at, slice)| (name(at + 1), slice.depends.iter().map(|number| name(*number)).collect()))
-        .collect();
-    circle(&waits)
-}
-
-/// The lines of the epics.
-pub(super) fn epics(answers: &Answers) -> Vec<String> {
-    let mut out = Vec::new();
-    for (at, slice) in slices(answers).iter().enumerate() {
-        let priority = slice.priority.as_deref().unwrap_or(if at == 0 { "P0" } else { "P1" });
-        let depends: Vec<String> = slice.depends.iter().map(|number| format!("Epic {number}")).collect();
-        let depends = if depends.is_empty() { "nothing".to_owned() } else { depends.join(", ") };
-        let effort = slice.effort.as_deref().map_or_else(|| "not known".to_owned(), line::item);
-        out.extend([
-            String::new(),
-            format!("### Epic {}: {}", at + 1, line::item(&slice.title)),
-            String::new(),
-            format!("- **Priority:** {priority}"),
-            format!("- **Depends on:** {depends}"),
-            format!("- **Effort:** {effort}"),
-        ]);
-        out.extend(slice.done.as_ref().map(|done| format!("- **Done when:** {}", line::item(done))));
-    }
-    out
-}
 
 /// The items of a specification: one for each criterion, which it names.
 pub(super) fn items(own: Option<&[String]>, planning: &Planning) -> Vec<String> {
@@ -183,12 +114,8 @@ fn named_tasks(texts: &[String], epics: &[Epic]) -> Vec<Piece> {
             id
         });
         let plain = |word: &String| word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-        let only = match epics {
-            [only] => only.numbers.first().cloned(),
-            _ => None,
-        };
         let number = |word: String| word.chars().filter(char::is_ascii_digit).take(6).collect::<String>();
-        let epic = note(text, "epic").map(number).filter(|number| !number.is_empty()).or(only);
+        let epic = note(text, "epic").map(number).filter(|number| !number.is_empty());
         out.push(Piece {
             category: category_of(&id),
             id,
@@ -197,6 +124,12 @@ fn named_tasks(texts: &[String], epics: &[Epic]) -> Vec<Piece> {
             epic,
             estimate: task.estimate,
         });
+    }
+    let facts =
+        out.iter().map(|one| (one.id.as_str(), one.title.as_str(), one.depends.as_slice(), one.epic.as_deref()));
+    let found = belongs(&facts.collect::<Vec<_>>(), epics);
+    for (one, epic) in out.iter_mut().zip(found) {
+        one.epic = epic;
     }
     out
 }

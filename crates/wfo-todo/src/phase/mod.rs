@@ -8,6 +8,7 @@ pub mod fill;
 pub mod limits;
 pub mod path;
 pub(crate) mod patterns;
+mod phrases;
 pub mod proof;
 mod prove;
 pub mod step;

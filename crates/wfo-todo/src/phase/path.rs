@@ -6,6 +6,7 @@ use wfo_base::tables::Row;
 use wfo_base::text::{clip, one_line};
 
 use super::patterns::{is_pattern, names};
+use super::phrases::{is_phrase, says};
 use crate::words::counted;
 
 /// How much ceremony a change needs.
@@ -30,7 +31,7 @@ pub enum Measure {
     Lines,
     /// Tasks of the plan.
     Tasks,
-    /// Files that the patterns name.
+    /// Files that the patterns name, and tasks that say one of the phrases.
     Touches,
 }
 
@@ -51,6 +52,9 @@ pub struct PathRow {
     /// Files that count.
     #[serde(default)]
     pub patterns: Vec<String>,
+    /// Tasks of the plan that count: those that say it in whole words, and do not deny it.
+    #[serde(default)]
+    pub phrases: Vec<String>,
 }
 
 impl Row for PathRow {
@@ -72,6 +76,12 @@ impl Row for PathRow {
         if let Some(pattern) = self.patterns.iter().find(|pattern| !is_pattern(pattern)) {
             return Err(format!("`{pattern}` in `{id}` is not a file's name with `*` or a folder's name with `/`"));
         }
+        if self.measure != Measure::Touches && !self.phrases.is_empty() {
+            return Err(format!("`{id}` may have `phrases` only with `touches`"));
+        }
+        if let Some(phrase) = self.phrases.iter().find(|phrase| !is_phrase(phrase)) {
+            return Err(format!("`{phrase}` in `{id}` is not a phrase of 1 to 5 words"));
+        }
         if self.path == Path::Risky && self.limit == 0 {
             return Err(format!("`{id}` would call everything risky"));
         }
@@ -85,7 +95,8 @@ impl PathRow {
     pub fn stricter(old: Option<&Self>, new: &Self) -> bool {
         let Some(old) = old else { return true };
         let same = old.path == new.path && old.measure == new.measure && new.limit <= old.limit;
-        same && old.patterns.iter().all(|pattern| new.patterns.contains(pattern))
+        let holds = |new: &[String], old: &[String]| old.iter().all(|one| new.contains(one));
+        same && holds(&new.patterns, &old.patterns) && holds(&new.phrases, &old.phrases)
     }
 }
 
@@ -107,6 +118,8 @@ pub struct Scope {
     pub planned: Vec<String>,
     /// Tasks of plan.md; none where there is no plan.
     pub tasks: Option<u64>,
+    /// What these tasks say.
+    pub said: Vec<String>,
 }
 
 /// The path, and why.
@@ -203,11 +216,16 @@ fn count(row: &PathRow, scope: &Scope) -> Option<Count> {
         }
         Measure::Touches => {
             let changed = scope.changes.iter().flatten().map(|change| change.path.as_str());
-            let all = changed.chain(scope.planned.iter().map(String::as_str));
-            let mut hits = all.filter(|path| row.patterns.iter().any(|pattern| names(pattern, path)));
-            let first = hits.next().map(|path| clip(&one_line(path), 120).into_owned());
-            let number = u64::from(first.is_some()) + hits.count() as u64;
-            Some(Count { number, what: "file", example: first })
+            let files = changed.chain(scope.planned.iter().map(String::as_str));
+            let files = files.filter(|path| row.patterns.iter().any(|pattern| names(pattern, path)));
+            let files: Vec<&str> = files.collect();
+            let tasks = scope.said.iter().filter(|text| row.phrases.iter().any(|phrase| says(phrase, text)));
+            let tasks: Vec<&str> = tasks.map(String::as_str).collect();
+            let what = if files.is_empty() && !tasks.is_empty() { "task" } else { "file" };
+            let first = files.iter().chain(&tasks).next();
+            let first = first.map(|text| clip(&one_line(text), 120).into_owned());
+            let number = if files.is_empty() { tasks.len() } else { files.len() } as u64;
+            Some(Count { number, what, example: first })
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct Epic {
     pub(crate) depends: BTreeSet<String>,
     title: BTreeSet<String>,
     /// Every word below its heading: a task's id among them makes the task its own.
-    below: BTreeSet<String>,
+    pub(crate) below: BTreeSet<String>,
 }
 
 impl Epic {

@@ -244,19 +244,15 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         second_commit: commits.next(),
     };
     let next: Vec<String> = match view.applied {
-        true => built.written.iter().flat_map(|group| next(&built, group)).collect(),
+        true => built.written.iter().map(|group| next(&built, group)).collect(),
         false => Vec::new(),
     };
     Ok(Answer::new("wfo.todo-asbuilt/1", view).next(next).into())
 }
 
-/// Returns the commands that commit exactly the documents of one checkout.
-fn next(built: &AsBuilt, group: &Written) -> Vec<String> {
-    let message = text::shell_word(&built.message);
-    if group.in_main {
-        return vec![format!("wfo-helper todo commit --todo {} --message {message}", text::shell_word(&built.slug))];
-    }
-    let files: Vec<String> = group.files.iter().map(|file| text::shell_word(file)).collect();
-    let (tree, files) = (text::shell_word(&group.checkout.to_string_lossy()), files.join(" "));
-    vec![format!("git -C {tree} add -- {files}"), format!("git -C {tree} commit -m {message} -- {files}")]
+/// Returns the command that commits the documents of one checkout.
+fn next(built: &AsBuilt, group: &Written) -> String {
+    let (slug, message) = (text::shell_word(&built.slug), text::shell_word(&built.message));
+    let place = if group.in_main { "" } else { " --worktree" };
+    format!("wfo-helper todo commit --todo {slug}{place} --message {message}")
 }

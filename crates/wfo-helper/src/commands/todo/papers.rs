@@ -1,8 +1,11 @@
 //! What `todo plan` and `todo spec` show alike: documents, what was written, what is still to be asked, and the commit.
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::Serialize;
-use wfo_day::todo::{Brought, PaperState, Papers};
+use wfo_base::text;
+use wfo_day::todo::{Brought, PaperState, Papers, usual_answers};
 use wfo_todo::questions::QuestionRow;
 
 use super::Call;
@@ -95,6 +98,9 @@ pub(super) struct PapersView {
     written: Vec<String>,
     /// Documents that were there and are as they were.
     kept: Vec<String>,
+    /// The file that the answers belong in, those given before and those still to be asked; absent where they came by standard input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<String>,
     /// What is still to be asked, in order.
     pub(super) questions: Vec<QuestionView>,
     /// How many were cut.
@@ -110,7 +116,7 @@ pub(super) struct PapersView {
 }
 
 impl PapersView {
-    pub(super) fn new(papers: &Papers, call: &Call<'_>) -> Self {
+    pub(super) fn new(papers: &Papers, given: Option<&Path>, call: &Call<'_>) -> Self {
         let document = |paper: &wfo_day::todo::Paper| PaperView {
             name: paper.document.word(),
             path: paper.path.clone(),
@@ -130,6 +136,7 @@ impl PapersView {
             slug: papers.slug.clone(),
             written: papers.written.clone(),
             kept: papers.kept.clone(),
+            answers: file_of(papers, given, call).map(|file| clean(&file)),
             questions: papers.questions.iter().map(QuestionView::from).collect(),
             questions_more: None,
             documents: papers.documents.iter().map(document).collect(),
@@ -160,18 +167,37 @@ impl PapersView {
             out += &format!("{mark} {}  {}\n", paint.bold(&one.id), one.ask);
         }
         if self.questions.iter().any(|one| one.must) {
-            out += "* nothing is written without it\n";
+            out += "* nothing is written without it";
+            if let Some(file) = &self.answers {
+                out += &format!("; add the answer to {file}, where those given before stay");
+            }
+            out.push('\n');
         }
         out + &and_more(self.questions_more.unwrap_or(0))
     }
 }
 
+/// Returns the file that answers belong in: the one that was named, else the usual one.
+fn file_of(papers: &Papers, given: Option<&Path>, call: &Call<'_>) -> Option<String> {
+    let place = call.site.place();
+    match given {
+        Some(path) if path.as_os_str() == "-" => None,
+        Some(path) => Some(path.display().to_string()),
+        None => {
+            let usual = usual_answers(&papers.slug);
+            let here = place.folder() == place.main_root();
+            Some(if here { usual } else { place.main_root().join(usual).display().to_string() })
+        }
+    }
+}
+
 /// Returns the commands that come now: this one with answers, then the commits.
-pub(super) fn next(command: &str, papers: &Papers, call: &Call<'_>) -> Vec<String> {
+pub(super) fn next(command: &str, papers: &Papers, given: Option<&Path>, call: &Call<'_>) -> Vec<String> {
     let mut out = Vec::new();
     let lacking = papers.questions.iter().any(|row| row.must);
     if lacking {
-        out.push(format!("{command} --answers answers.yaml"));
+        let file = file_of(papers, given, call).unwrap_or_else(|| "-".to_owned());
+        out.push(format!("{command} --answers {}", text::shell_word(&file)));
     }
     if papers.written.is_empty() {
         return out;

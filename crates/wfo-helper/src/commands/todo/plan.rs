@@ -20,7 +20,8 @@ use crate::render::Paint;
 pub(super) struct Args {
     /// The slug of its TODO
     slug: String,
-    /// YAML or JSON: the id of each question and its answer, a text or a list of texts; `-` reads standard input
+    /// YAML or JSON: the id of each question and its answer, a text or a list of texts; `-` reads standard input [default:
+    /// planning/SLUG/answers.yaml of the main checkout, where it is there]
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
 }
@@ -48,6 +49,6 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
     let ask = PapersAsk { todo: &args.slug, answers: args.answers.as_deref() };
     let papers = plan(call.site, ask, notes)?;
     let command = format!("wfo-helper todo plan {}", text::shell_word(&papers.slug));
-    let view = Shown { papers: PapersView::new(&papers, call), dry_run: call.dry_run() };
-    Ok(Answer::new("wfo.todo-plan/1", view).next(next(&command, &papers, call)).into())
+    let view = Shown { papers: PapersView::new(&papers, args.answers.as_deref(), call), dry_run: call.dry_run() };
+    Ok(Answer::new("wfo.todo-plan/1", view).next(next(&command, &papers, args.answers.as_deref(), call)).into())
 }

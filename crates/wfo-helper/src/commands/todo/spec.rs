@@ -20,7 +20,8 @@ use crate::render::{Paint, count};
 pub(super) struct Args {
     /// The slug of its TODO
     slug: String,
-    /// YAML or JSON: the id of each question and its answer, a text or a list of texts; `-` reads standard input
+    /// YAML or JSON: the id of each question and its answer, a text or a list of texts; `-` reads standard input [default:
+    /// planning/SLUG/answers.yaml of the main checkout, where it is there]
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
 }
@@ -58,10 +59,10 @@ pub(super) fn run(args: Args, call: &Call<'_>, notes: &mut Vec<Diagnostic>) -> R
         format!("{} added, {changed} changed, {same} as before, {gone} no longer in the plan\n", count(added, "task"))
     });
     let view = Shown {
-        papers: PapersView::new(&papers, call),
+        papers: PapersView::new(&papers, args.answers.as_deref(), call),
         tasks: papers.tasks.as_ref().map(TasksView::from),
         dry_run: call.dry_run(),
         tasks_line: tasks_line.unwrap_or_default(),
     };
-    Ok(Answer::new("wfo.todo-spec/1", view).next(next(&command, &papers, call)).into())
+    Ok(Answer::new("wfo.todo-spec/1", view).next(next(&command, &papers, args.answers.as_deref(), call)).into())
 }

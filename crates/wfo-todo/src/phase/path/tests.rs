@@ -73,11 +73,35 @@ fn tasks_of_the_plan_count_too() {
 
 #[test]
 fn a_plan_that_names_a_migration_asks_for_the_schema_step_before_anything_has_changed() {
-    let scope = Scope { changes: Some(vec![]), planned: vec!["migrations/0001_init.sql".into()], tasks: None };
+    let scope = Scope { changes: Some(vec![]), planned: vec!["migrations/0001_init.sql".into()], ..Scope::default() };
     let chosen = path(&rows(), &scope);
     assert_eq!((chosen.path, chosen.touches_schema), (Path::Risky, true));
     assert_eq!(chosen.reasons, ["schema or migrations: 1 file, such as `migrations/0001_init.sql`"]);
     assert!(!path(&rows(), &changed(&[("auth/x.rs", 1)])).touches_schema);
+}
+
+#[test]
+fn a_task_that_says_a_change_of_the_schema_asks_for_the_schema_step() {
+    let of = |task: &str| {
+        let scope = Scope { changes: Some(vec![]), tasks: Some(1), said: vec![task.to_owned()], ..Scope::default() };
+        path(&rows(), &scope)
+    };
+    for (task, touches) in [
+        ("Table for codes with a migration", true),
+        ("Migrations for both tables", true),
+        ("Schema changes of the codes", true),
+        ("ALTER TABLE codes", true),
+        ("Add a column for the sender", true),
+        ("Rename the label, no migration needed", false),
+        ("Page about immigration", false),
+        ("Read the schema of the answer", false),
+        ("Migrate to the new test runner", false),
+    ] {
+        let chosen = of(task);
+        assert_eq!((chosen.touches_schema, chosen.path == Path::Risky), (touches, touches), "{task}");
+    }
+    let reasons = of("Table for `codes` with a\u{1b}[31m migration").reasons;
+    assert_eq!(reasons, ["schema or migrations: 1 task, such as `Table for 'codes' with a migration`"]);
 }
 
 #[test]
@@ -97,6 +121,7 @@ fn a_repository_may_make_tiny_smaller_and_risky_larger_only() {
     assert!(!PathRow::stricter(Some(&row("risky-lines")), &with("risky-lines", 5_000)));
     let fewer = PathRow { patterns: vec!["*.sql".into()], ..row("schema") };
     assert!(!PathRow::stricter(Some(&row("schema")), &fewer));
+    assert!(!PathRow::stricter(Some(&row("schema")), &PathRow { phrases: vec![], ..row("schema") }));
     let mut more = row("schema");
     more.patterns.push("db/".into());
     assert!(PathRow::stricter(Some(&row("schema")), &more) && PathRow::stricter(None, &more));
@@ -111,6 +136,8 @@ fn rules_that_cannot_be_are_named() {
         "{id: a, path: risky, measure: touches, limit: 1, reason: r}",
         "{id: a, path: risky, measure: files, limit: 1, reason: r, patterns: [x]}",
         "{id: a, path: risky, measure: touches, limit: 1, reason: r, patterns: [\"*\"]}",
+        "{id: a, path: risky, measure: files, limit: 1, reason: r, phrases: [x]}",
+        "{id: a, path: risky, measure: touches, limit: 1, reason: r, patterns: [x], phrases: [the]}",
         "{id: a, path: risky, measure: files, limit: 1, reason: \"\"}",
         "{id: a, path: risky, measure: files, limit: -1, reason: r}",
         "{id: a, path: risky, measure: size, limit: 1, reason: r}",
