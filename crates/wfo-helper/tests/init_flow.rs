@@ -106,7 +106,7 @@ fn other_names_for_main_and_a_contributor_who_is_there_are_taken_as_they_are() {
         (nobody.codes(), nobody.data()["branches"]["unknown"].clone()),
         (vec!["init.no-user".to_owned()], json!(["contrib/<user>"]))
     );
-    let text = repo.call(&["init", "--git-flow"]).unset("USER").unset("LOGNAME").run(&repo).stdout;
+    let text = repo.call(&["init", "--git-flow", "--format", "text"]).unset("USER").unset("LOGNAME").run(&repo).stdout;
     assert!(text.contains("not made: contrib/<user>\n  whose? `wfo-helper init --git-flow --user NAME`\n"), "{text}");
 }
 

@@ -80,7 +80,7 @@ fn answers_beside_the_documents_need_not_be_named_and_the_next_call_names_the_sa
     repo.put("mine.yaml", "analyst-problem: x\n");
     let done = todo(&repo, &["plan", "login", "--answers", "mine.yaml"]);
     assert_eq!(done.answer()["next"], json!(["wfo-helper todo plan login --answers mine.yaml"]));
-    let text = repo.call(&["todo", "plan", "login", "--answers", "mine.yaml"]).run(&repo).stdout;
+    let text = repo.call(&["todo", "plan", "login", "--format", "text", "--answers", "mine.yaml"]).run(&repo).stdout;
     assert!(text.contains("add the answer to mine.yaml, where those given before stay"), "{text}");
     repo.put("planning/login/answers.yaml", ANSWERS);
     let data = todo(&repo, &["plan", "login"]).data();
@@ -88,7 +88,7 @@ fn answers_beside_the_documents_need_not_be_named_and_the_next_call_names_the_sa
     let again = todo(&repo, &["plan", "login"]);
     assert_eq!((again.data()["written"].clone(), again.codes()), (json!([]), vec![]));
     repo.put("planning/login/answers.yaml", "no-such: x\n");
-    let problem = todo(&repo, &["plan", "login"]).answer()["error"].clone();
+    let problem = todo(&repo, &["plan", "login"]).answer()["diagnostics"][0].clone();
     assert_eq!(problem["code"], "todo.answers-invalid");
     assert_eq!(problem["where"], json!({"file": "planning/login/answers.yaml", "line": 1}));
 }

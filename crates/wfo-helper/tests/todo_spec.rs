@@ -119,10 +119,10 @@ fn planning_documents_become_specification_plan_and_tasks_that_validate_clean() 
 #[test]
 fn named_tasks_find_their_epic_and_one_that_fits_none_is_asked_for_with_its_line() {
     let repo = planned();
-    let tasks = "author-tasks: [Guard redirects, List the trail of audits, Stop it (epic: 2)";
+    let tasks = "author-tasks: [Guard redirects, List the trail of audits, \"Stop it (epic: 2)\"";
     repo.put("a.yaml", &format!("{AUTHOR}{tasks}, Paint the shed]\n"));
     let done = todo(&repo, &["spec", "login", "--dry-run", "--answers", "a.yaml"]);
-    assert_eq!(done.codes(), ["todo.task-no-epic"]);
+    assert_eq!(done.codes(), ["todo.task-without-epic"]);
     let done = spec(&repo, &format!("{AUTHOR}{tasks}, Paint the shed]\n"));
     let asked = done.answer()["diagnostics"][0].clone();
     let plan = text(&repo, PLAN);
