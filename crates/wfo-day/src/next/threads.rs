@@ -46,7 +46,7 @@ pub(super) fn without_item(source: &Source, pr: &Fact<Option<Pr>>, root: &Path) 
     match source.threads(pr.number) {
         None => Fact::unknown("`--pr FILE` tells them where its pull request has `reviewThreads`"),
         Some(Err(why)) => Fact::unknown(why.as_str()),
-        Some(Ok(open)) if open.is_empty() => Fact::Known(0),
+        Some(Ok([])) => Fact::Known(0),
         Some(Ok(open)) => {
             // A page that cannot be read is no work item; `pr feedback` names it.
             let items = crate::pr::present(root, pr.number, &mut Vec::new());
