@@ -50,12 +50,9 @@ fn documents_are_asked_for_written_by_the_helper_and_committed_alone() {
         assert_eq!(acts[1..], [format!("`wfo-helper todo {verb} login --answers FILE`"), commit]);
     }
     flow.begin("contrib/ada");
-    let paths = "specs/login/spec.md specs/login/plan.md";
     let message = "'docs(specs): specification and plan of login'";
-    let acts = actions(&flow, &[]);
-    let there = ["`wfo-helper todo spec login --answers FILE`".to_owned(), format!("`git add -- {paths}`")];
-    assert_eq!(acts[1..3], there);
-    assert_eq!(acts[3], format!("`git commit -m {message} -- {paths}`"));
+    let commit = format!("`wfo-helper todo commit --todo login --worktree --message {message}`");
+    assert_eq!(actions(&flow, &[])[1..], ["`wfo-helper todo spec login --answers FILE`".to_owned(), commit]);
     // From elsewhere the same commit is made where the branch is.
     let elsewhere = flow.asking(&flow.root(), &["next", "--step", "2.6"]).run(&flow).data();
     assert_eq!(elsewhere["proposal"]["step"], "2.6");

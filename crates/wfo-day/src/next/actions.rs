@@ -26,10 +26,10 @@ impl Acts<'_> {
         let slug = &self.workflow.slug;
         let run = |command: String| vec![format!("`{command}`")];
         let mut acts = match step {
-            "1.1" | "1.2" | "1.3" => self.asked("plan"),
+            "1.1" | "1.2" | "1.3" => Self::asked(&format!("wfo-helper todo plan {slug}")),
             "2.1" | "5.1" | "6.1" => self.worktree(),
             "2.2" => self.enter(),
-            "2.3" => self.asked("spec"),
+            "2.3" => Self::asked(&format!("wfo-helper todo spec {slug}")),
             "2.3.1" | "6.1.1" => vec![
                 "a person reads the migrations: `wfo-helper gate explain schema`".to_owned(),
                 "`wfo-helper gate approve schema`".to_owned(),
@@ -45,7 +45,10 @@ impl Acts<'_> {
             "3.3" | "6.5" => self.version(),
             "4.1" | "5.4" | "6.6" => self.offer(),
             "4.2" => vec![format!("a person reviews the pull request{}", self.number())],
-            "4.3" => run(format!("wfo-helper pr feedback --pr {}", self.pr())),
+            "4.3" => {
+                let pr = self.pr();
+                run(format!("wfo-helper pr feedback --pr {pr}"))
+            }
             "4.4" | "5.5" | "6.7" => self.merge(),
             "4.5" | "5.8" | "6.10" => run(format!("wfo-helper todo archive --todo {slug}")),
             "4.6" => run(format!("wfo-helper todo asbuilt {slug}")),
@@ -70,8 +73,11 @@ impl Acts<'_> {
             "1.1" | "1.2" | "1.3" | "1.4" | "3.3" | "4.5" | "4.6" | "5.8" | "6.5" | "6.10" => {
                 vec![format!("`wfo-helper todo commit --todo {slug} --message {message}`")]
             }
-            "4.3" => vec![format!("`wfo-helper todo commit --pr {} --message {message}`", self.pr())],
-            "2.3" => self.commit_there(&message, &[&format!("specs/{slug}/spec.md"), &format!("specs/{slug}/plan.md")]),
+            "4.3" => {
+                let pr = self.pr();
+                vec![format!("`wfo-helper todo commit --pr {pr} --message {message}`")]
+            }
+            "2.3" => vec![format!("`wfo-helper todo commit --todo {slug} --worktree --message {message}`")],
             "5.3" => self.commit_there(&message, &["CHANGELOG.md"]),
             _ => Vec::new(),
         }
@@ -91,8 +97,7 @@ impl Acts<'_> {
     }
 
     /// Documents that are written from a person's answers.
-    fn asked(&self, verb: &str) -> Vec<String> {
-        let command = format!("wfo-helper todo {verb} {}", self.workflow.slug);
+    fn asked(command: &str) -> Vec<String> {
         vec![
             format!("ask the person what `{command}` lists as open questions, and keep the answers in a file"),
             format!("`{command} --answers FILE`"),
@@ -126,10 +131,7 @@ impl Acts<'_> {
     fn worktree(&self) -> Vec<String> {
         let start = flow::start(self.workflow.kind, &self.scope.facts.flow);
         if self.scope.tip.is_some() {
-            return vec![
-                format!("`git worktree add FOLDER {}`", self.branch()),
-                "`wfo-helper worktree adopt`".to_owned(),
-            ];
+            return vec![format!("`wfo-helper worktree create {} --existing`", self.branch())];
         }
         let base = if start.is_empty() { String::new() } else { format!(" --base {}", shell_word(start)) };
         vec![format!("`wfo-helper worktree create {}{base}`", self.branch())]

@@ -1,5 +1,5 @@
 //! Phase 0, where there is no workflow yet: which step of the set-up is open in a repository that works by the git-flow.
-//! Weighs facts; collects none itself.
+//! Weighs facts that others collect.
 
 use wfo_base::config::Config;
 use wfo_base::text::one_line;
@@ -9,8 +9,8 @@ use wfo_todo::phase::{self, Derived, Facts, Proven, Steps};
 use super::{Ask, Choice};
 
 /// Collects what the set-up lacks; `None` where the git-flow is not in use.
-const fn facts(_ask: &Ask<'_>, _config: &Config) -> Option<Setup> {
-    None
+fn facts(ask: &Ask<'_>, config: &Config) -> Option<Setup> {
+    crate::setup_facts::is_on(ask.place).then(|| crate::setup_facts::setup(ask.place, ask.home, config))
 }
 
 /// Derives the open step of the set-up; `None` where nothing is open, or where the git-flow is not in use.
@@ -57,7 +57,7 @@ mod tests {
             Setup { tools, folders, files, branches }
         };
         for (missing, step) in [
-            ([&["gh"][..], &[], &[], &["develop"]], Some("0.1")),
+            ([&["gh"][..], &["planning"], &["WORKFLOW.md"], &["develop"]], Some("0.1")),
             ([&[], &["planning"], &["WORKFLOW.md"], &["develop"]], Some("0.2")),
             ([&[], &[], &["WORKFLOW.md"], &["develop"]], Some("0.3")),
             // Whoever has the branches works by the flow, with other files perhaps: a later step proves those before it.

@@ -23,6 +23,9 @@ use crate::worktree::{self, Remove, Removed};
 struct Work {
     /// The TODO file.
     file: String,
+    /// The worktree that goes with it.
+    #[serde(default)]
+    tree: Option<std::path::PathBuf>,
 }
 
 /// A workflow that can be archived, looked at but not moved.
@@ -57,6 +60,7 @@ impl Archive {
         with_worktree: bool,
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Self, Problem> {
+        complete(site, notes);
         let file = choose(site, wanted, notes)?;
         let workflow = workflow(site.root(), &file, notes)?;
         let target = format!("{ARCHIVE}/{file}");
@@ -101,7 +105,7 @@ impl Archive {
     /// `todo.changed` when another call archives it at this moment, `worktree.*`, `todo.exists`, `file.not-written`.
     pub fn carry_out(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Result<Archived, Problem> {
         let file = &self.workflow.file;
-        let work = Work { file: file.clone() };
+        let work = Work { file: file.clone(), tree: self.worktree.as_ref().map(|tree| tree.path.clone()) };
         let Some(pending) = pending(site).begin(&key(file), &work)? else {
             return Err(Problem::new(codes::TODO_CHANGED, format!("`{file}` is being archived by another call"))
                 .hint("`wfo-helper todo list` shows what came of it"));
@@ -134,7 +138,9 @@ pub(super) fn complete(site: &Site<'_>, notes: &mut Vec<Diagnostic>) {
         return;
     }
     for (pending, work) in pending(site).abandoned::<Work>() {
-        if let Some(work) = work.filter(|work| todo_name(&work.file).is_some())
+        // While the worktree is there nothing was done yet: it is proposed again.
+        let begun = |work: &Work| work.tree.as_ref().is_none_or(|tree| read::is_there(tree) == Some(false));
+        if let Some(work) = work.filter(|work| todo_name(&work.file).is_some() && begun(work))
             && let Err(problem) = site.locked(|| moved(site, &work.file, notes))
         {
             notes.push(problem.warning());

@@ -28,6 +28,10 @@ fn fault(quote: &str) -> Option<String> {
             | ErrorKind::MissingSubcommand
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => only_names_commands(&words),
             ErrorKind::InvalidValue => is_one_of_a_list(&error),
+            // Whatever is put in there is checked where it comes from.
+            ErrorKind::ValueValidation => {
+                matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(word)) if word == "{}")
+            }
             _ => false,
         };
         let first = error.to_string().lines().next().unwrap_or_default().to_owned();

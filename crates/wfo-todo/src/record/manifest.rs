@@ -1,9 +1,13 @@
 //! TODO.md, the list of all workflows: made anew from the files. Only its `workflows`, `last_update` and `version` are written.
 //! A TODO.md that a person keeps is left alone.
 
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_yaml::{Mapping, Value};
+use wfo_base::markdown::FRONT_MATTER_LIMIT;
 use wfo_base::{Diagnostic, Problem, codes, template};
 
 use super::stamp;
@@ -77,18 +81,28 @@ pub fn rebuild_manifest(
         Err(problem) if String::from_utf8_lossy(bytes).contains(TYPE) => return Err(problem),
         Ok(_) | Err(_) => return Ok(Rebuilt::Foreign(foreign(file))),
     };
+    let bytes = |one: &Listed| [&one.slug, &one.timestamp, &one.title, &one.status, &one.file].map(String::len);
+    let least: usize = active.iter().chain(archived).flat_map(bytes).sum();
+    if least > FRONT_MATTER_LIMIT {
+        let count = active.len() + archived.len();
+        let message = format!("`{file}` cannot list {count} workflows: its front matter would exceed 64 KiB");
+        let problem = Problem::new(codes::TODO_EDIT_REFUSED, message).in_file(file);
+        return Err(
+            problem.hint("`wfo-helper todo list` lists them all; old files of ARCHIVED/ can be moved elsewhere")
+        );
+    }
     let rows = |key: &str| {
         let rows = front.get(&Route::keys(["workflows", key])).and_then(Value::as_sequence);
         rows.map(Vec::as_slice).unwrap_or_default()
     };
-    let old: Vec<&Mapping> = rows("active").iter().chain(rows("archived")).filter_map(Value::as_mapping).collect();
+    let old = Old::of(rows("active").iter().chain(rows("archived")));
+    let there: HashSet<Name<'_>> = active.iter().chain(archived).flat_map(names).collect();
     let mut history: Vec<Content> = Vec::new();
     for row in rows("archived").iter().filter_map(Value::as_mapping) {
-        if !active.iter().chain(archived).any(|listed| is_same(row, listed)) {
-            history.push(Content::of_value(&Value::Mapping(row.clone())));
-        }
+        let gone = !names_of(row).into_iter().flatten().any(|name| there.contains(&name.borrowed()));
+        history.extend(gone.then(|| Content::of_value(&Value::Mapping(row.clone()))));
     }
-    let listed = |listed: &Listed| row(listed, old.iter().find(|row| is_same(row, listed)).copied());
+    let listed = |listed: &Listed| row(listed, old.find(listed));
     history.extend(archived.iter().map(listed));
     let mut edits = list_edits("active", rows("active"), active.iter().map(listed).collect());
     edits.extend(list_edits("archived", rows("archived"), history));
@@ -139,12 +153,58 @@ fn foreign(file: &str) -> Diagnostic {
     .warning()
 }
 
-fn is_same(row: &Mapping, listed: &Listed) -> bool {
+/// What tells a row: the name of its file, or slug and stamp.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Name<'a> {
+    File(Cow<'a, str>),
+    Slug(Cow<'a, str>, Cow<'a, str>),
+}
+
+impl Name<'_> {
+    fn borrowed(&self) -> Name<'_> {
+        match self {
+            Self::File(file) => Name::File(Cow::Borrowed(file)),
+            Self::Slug(slug, stamp) => Name::Slug(Cow::Borrowed(slug), Cow::Borrowed(stamp)),
+        }
+    }
+}
+
+fn names(listed: &Listed) -> [Name<'_>; 2] {
+    let base = listed.file.rsplit('/').next().unwrap_or(&listed.file);
+    let (slug, stamp) = (listed.slug.as_str().into(), listed.timestamp.as_str().into());
+    [Name::File(base.into()), Name::Slug(slug, stamp)]
+}
+
+fn names_of(row: &Mapping) -> [Option<Name<'static>>; 2] {
     let text = |key: &str| row.get(key).and_then(scalar);
-    let base = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let file = text("file").map(|file| base(&file));
-    file == Some(base(&listed.file))
-        || text("slug").as_ref() == Some(&listed.slug) && text("timestamp").as_ref() == Some(&listed.timestamp)
+    let file = text("file").map(|file| Name::File(file.rsplit('/').next().unwrap_or(&file).to_owned().into()));
+    let slug = text("slug").zip(text("timestamp"));
+    [file, slug.map(|(slug, stamp)| Name::Slug(slug.into(), stamp.into()))]
+}
+
+/// The rows that are there, by what tells them.
+struct Old<'a> {
+    rows: Vec<&'a Mapping>,
+    by_name: HashMap<Name<'static>, usize>,
+}
+
+impl<'a> Old<'a> {
+    fn of(rows: impl Iterator<Item = &'a Value>) -> Self {
+        let rows: Vec<&Mapping> = rows.filter_map(Value::as_mapping).collect();
+        let mut by_name = HashMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            for name in names_of(row).into_iter().flatten() {
+                by_name.entry(name).or_insert(index);
+            }
+        }
+        Self { rows, by_name }
+    }
+
+    /// Finds the first row of a workflow.
+    fn find(&self, listed: &Listed) -> Option<&'a Mapping> {
+        let first = names(listed).iter().filter_map(|name| self.by_name.get(name)).min();
+        first.and_then(|index| self.rows.get(*index)).copied()
+    }
 }
 
 /// Makes a row: our keys as they are now, then what else the old row had.

@@ -450,3 +450,26 @@ fn one_task_of_five_hundred_is_edited_quickly() {
     println!("500 tasks, {} bytes: {:?}", page.len(), start.elapsed());
     assert_eq!(changed(&page, &done).1.len(), 2);
 }
+
+#[test]
+fn a_list_that_can_never_fit_is_refused_at_once_and_told_with_its_number() {
+    let one = |number: usize| Listed {
+        slug: format!("work-{number:05}"),
+        timestamp: "20261121T090000Z".into(),
+        title: "t".repeat(60),
+        file: format!("TODO_feature_20261121T090000Z_work-{number:05}.md"),
+        ..Listed::default()
+    };
+    let now = "2026-11-21T10:00:00Z".parse().unwrap();
+    let page = fresh_manifest(now).unwrap();
+    let many: Vec<Listed> = (0..2_000).map(one).collect();
+    let began = std::time::Instant::now();
+    let problem = rebuild_manifest("TODO.md", page.as_bytes(), &many, &[], now).unwrap_err();
+    assert!(problem.message.contains("2000 workflows"), "{problem:?}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
+    let some: Vec<Listed> = (0..200).map(one).collect();
+    let Ok(Rebuilt::Page(page)) = rebuild_manifest("TODO.md", page.as_bytes(), &some, &[], now) else {
+        panic!("200 fit");
+    };
+    assert_eq!(rebuild_manifest("TODO.md", page.as_bytes(), &some, &[], now), Ok(Rebuilt::Same));
+}

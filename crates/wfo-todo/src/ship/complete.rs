@@ -194,10 +194,7 @@ fn block(raw: &[&str], entry: &Entry, end: &str) -> String {
         let (text, ending) = line_end(line);
         let own = text.len() - text.trim_start().len();
         let text = text.get(indent.min(own)..).unwrap_or(text);
-        let boxed = ["[ ]", "[~]", "[-]", "[/]"]
-            .iter()
-            .any(|open| text.get(..8.min(text.len())).is_some_and(|head| head.contains(open)));
-        let ticked = (at == 0 && entry.level.is_none() && boxed).then(|| tick::line(text)).flatten();
+        let ticked = (at == 0 && entry.level.is_none() && tick::has_open_box(text)).then(|| tick::line(text)).flatten();
         out.push_str(ticked.as_deref().unwrap_or(text));
         out.push_str(if ending.is_empty() { end } else { ending });
     }

@@ -64,21 +64,32 @@ fn ticked(page: &str, file: &str, task: &Task) -> Option<String> {
 
 /// Ticks the text of one line.
 pub(super) fn line(text: &str) -> Option<String> {
-    let indent = text.len() - text.trim_start().len();
-    let (blanks, bare) = text.split_at(indent);
-    if bare.starts_with('|') {
+    if text.trim_start().starts_with('|') {
         return row(text);
     }
-    let digits = bare.chars().take_while(char::is_ascii_digit).count();
-    let mark = if digits > 0 { digits + 1 } else { 1 };
-    let (mark, rest) = bare.split_at_checked(mark)?;
-    let gap = rest.len() - rest.trim_start().len();
-    let (gap, words) = rest.split_at(gap);
-    let boxed = ["[ ]", "[~]", "[-]", "[/]"].iter().find_map(|open| words.strip_prefix(open));
-    Some(match boxed {
-        Some(after) => format!("{blanks}{mark}{gap}[x]{after}"),
-        None => format!("{blanks}{mark}{gap}[x] {words}"),
+    let (head, words) = item(text)?;
+    Some(match open_box(words) {
+        Some(after) => format!("{head}[x]{after}"),
+        None => format!("{head}[x] {words}"),
     })
+}
+
+/// Says whether the text of a list item begins with a box that is not ticked.
+pub(super) fn has_open_box(text: &str) -> bool {
+    item(text).is_some_and(|(_, words)| open_box(words).is_some())
+}
+
+/// Splits a list item into its mark with the blanks around it, and its words.
+fn item(text: &str) -> Option<(&str, &str)> {
+    let bare = text.trim_start();
+    let digits = bare.chars().take_while(char::is_ascii_digit).count();
+    let (_, rest) = bare.split_at_checked(if digits > 0 { digits + 1 } else { 1 })?;
+    let words = rest.trim_start();
+    text.split_at_checked(text.len() - words.len())
+}
+
+fn open_box(words: &str) -> Option<&str> {
+    ["[ ]", "[~]", "[-]", "[/]"].iter().find_map(|open| words.strip_prefix(open))
 }
 
 /// Changes the one cell of a row that is a box or a status.
