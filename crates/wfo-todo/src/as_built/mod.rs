@@ -49,7 +49,9 @@ pub fn estimate(page: &str) -> Option<String> {
         let words = crate::words::words(word);
         words.len() <= 3 && words.iter().any(|word| matches!(word.as_str(), "effort" | "estimate" | "estimated"))
     };
-    let value = |text: &str| Some(crate::words::clean(text)).filter(|text| !crate::words::is_nothing(text));
+    // What our own templates say where nobody estimated anything.
+    let is_open = |text: &str| crate::words::is_nothing(text) || text.eq_ignore_ascii_case("not known");
+    let value = |text: &str| Some(crate::words::clean(text)).filter(|text| !is_open(text));
     lines(page).find_map(|(_, line)| match line {
         Line::Item { text, .. } | Line::Text(text) => {
             let (label, rest) = text.split_once(':')?;

@@ -109,6 +109,7 @@ fn an_estimate_is_read_from_its_line_or_row() {
         ("**Effort:** 5h\n", Some("5h")),
         ("| Estimated effort | 2 weeks |\n", Some("2 weeks")),
         ("Effort: TBD\n", None),
+        ("- **Effort:** not known\n", None),
         ("No effort was spared here: none\n", None),
         ("", None),
     ] {

@@ -150,9 +150,13 @@ impl Scene {
         sum.map_or_else(|| Fact::unknown("a price is not known"), Fact::Known)
     }
 
-    /// Tells the coverage that a gate saw last: hundredths of a percent, and whether it is of this content.
+    /// Tells the coverage that a gate saw last: hundredths of a percent, and whether it is of this content. As long as the branch is checked
+    /// out, that is where the gates saw the work, also when it is merged.
     pub(super) fn coverage(&self, site: &Site<'_>, notes: &mut Vec<Diagnostic>) -> Fact<(u64, bool)> {
-        let found = self.with_gates(site, notes, |gates, notes| gates.coverage(notes));
+        let there = self.current.checkout.as_deref().map(|tree| Place::find(tree, site.home));
+        let found = there
+            .and_then(|place| Gates::open(&place, site.home, site.clock, notes).coverage(notes))
+            .or_else(|| self.with_gates(site, notes, |gates, notes| gates.coverage(notes)));
         match found {
             Some(found) => Fact::Known((found.hundredths, found.fresh)),
             None => Fact::unknown("no gate has seen a report of it"),
