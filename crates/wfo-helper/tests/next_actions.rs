@@ -105,8 +105,9 @@ fn a_pull_request_has_a_body_that_says_what_was_done_and_what_shows_it() {
     let acts = at_offer("Log in", Some("https://github.com/ada/shop.git"));
     let branch = format!("hotfix/{STAMP}_login");
     assert_eq!(acts[0], "`wfo-helper todo ship login`");
-    assert_eq!(acts[1], format!("`git push -u origin {branch}`"));
-    let call = &acts[2];
+    assert!(acts[1].contains("`wfo-helper gate run quality`"), "what ship commits is new content: {acts:#?}");
+    assert_eq!(acts[2], format!("`git push -u origin {branch}`"));
+    let call = &acts[3];
     assert!(
         call.ends_with(&format!("| gh pr create --base main --head {branch} --title 'hotfix: Log in' --body-file -`")),
         "{call}"
@@ -122,13 +123,13 @@ fn a_pull_request_has_a_body_that_says_what_was_done_and_what_shows_it() {
     ] {
         assert!(call.contains(part), "{part}: {call}");
     }
-    assert_eq!(acts.len(), 3, "{acts:#?}");
+    assert_eq!(acts.len(), 4, "{acts:#?}");
     let azure = at_offer("Log in", Some("https://dev.azure.com/org/project/_git/shop"));
     let head = format!(
         "`az repos pr create --source-branch {branch} --target-branch main --title 'hotfix: Log in' --description '## What' '' 'Log in' "
     );
-    assert!(azure[2].starts_with(&head), "{azure:#?}");
-    assert_eq!(at_offer("Log in", None).len(), 4, "without a known host both are shown");
+    assert!(azure[3].starts_with(&head), "{azure:#?}");
+    assert_eq!(at_offer("Log in", None).len(), 5, "without a known host both are shown");
 }
 
 #[test]
@@ -143,7 +144,7 @@ fn whatever_a_title_or_task_says_the_shell_takes_it_as_words_of_the_body() {
         "~root *",
     ] {
         let acts = at_offer(words, Some("https://github.com/ada/shop.git"));
-        let call = acts[2].trim_matches('`');
+        let call = acts[3].trim_matches('`');
         assert!(!call.contains('`') && !call.contains('\n'), "{call}");
         let flow = Flow::new("feature");
         let bin = flow.at("bin");

@@ -190,14 +190,18 @@ impl Acts<'_> {
     }
 
     fn offer(&self) -> Vec<String> {
-        let ship = format!("`wfo-helper todo ship {}`", self.workflow.slug);
+        let ship = [
+            format!("`wfo-helper todo ship {}`", self.workflow.slug),
+            // Its commit is new content: what was proved before is not proved for it.
+            "after its commit once more: `wfo-helper gate run quality`, then `wfo-helper next`".to_owned(),
+        ];
         let ship = (self.workflow.kind != Kind::Release).then_some(ship);
         let push = format!("`git push -u origin {}`", self.branch());
         let title = format!("{}: {}", self.workflow.kind.as_str(), one_line(&self.workflow.said.title));
         let (scope, title) = (self.scope, wfo_base::text::clip(&title, 100).into_owned());
         let body = offer::body(self.workflow, scope);
         let call = Offer { head: &scope.branch, base: &scope.facts.flow.base, title: &title, body: &body };
-        ship.into_iter().chain([push]).chain(call.commands(scope.remote_url.as_deref())).collect()
+        ship.into_iter().flatten().chain([push]).chain(call.commands(scope.remote_url.as_deref())).collect()
     }
 
     fn number(&self) -> String {
