@@ -20,7 +20,9 @@ const WEIGH: Duration = Duration::from_millis(200);
 /// The most entries of a folder that are weighed.
 const ENTRIES: usize = 100_000;
 /// How often leftovers are looked for: one may start another while it is being ended.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 12;
+/// How many looks in a row have to find nothing.
+const QUIET: usize = 3;
 
 /// Where a program's output goes, and when it has to end.
 #[derive(Clone, Copy)]
@@ -123,6 +125,8 @@ fn end_marked(mark: (&str, &str)) {
     let wanted = format!("{}={}", mark.0, mark.1);
     let kind = ProcessRefreshKind::nothing().with_environ(UpdateKind::Always).without_tasks();
     let own = std::process::id();
+    // A process that is just becoming another program has no environment to be seen: one look that finds nothing says nothing.
+    let mut quiet = 0;
     for _ in 0..ROUNDS {
         let Ok(mut system) = System::new() else { return };
         system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
@@ -133,7 +137,8 @@ fn end_marked(mark: (&str, &str)) {
             .filter(|process| process.environ().iter().any(|one| one.as_encoded_bytes() == wanted.as_bytes()))
             .filter_map(|process| i32::try_from(process.pid().as_u32()).ok())
             .collect();
-        if left.is_empty() {
+        quiet = if left.is_empty() { quiet + 1 } else { 0 };
+        if quiet == QUIET {
             return;
         }
         for pid in left.into_iter().filter_map(rustix::process::Pid::from_raw) {
