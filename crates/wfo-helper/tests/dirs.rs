@@ -222,3 +222,13 @@ fn outside_a_repository_a_folder_can_be_made_and_nothing_can_be_checked() {
     let done = sandbox.helper(&["dirs", "check", "--force", "--json"]);
     assert_eq!(done.failure(), (20, "git.no-repository".to_owned()));
 }
+
+#[test]
+fn nothing_is_laid_into_the_git_folder_of_a_bare_repository() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "-q", "--bare", "."]);
+    let before = picture(&sandbox.at(""));
+    let done = sandbox.helper(&["dirs", "create", "hooks", "--json"]);
+    assert_eq!(done.failure(), (20, "git.no-work-tree".to_owned()));
+    assert_eq!(picture(&sandbox.at("")), before);
+}

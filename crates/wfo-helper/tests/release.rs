@@ -210,3 +210,15 @@ fn a_change_log_is_made_where_none_is_and_never_written_through_a_link() {
     wfo_base::atomic::write(&path, b"# C\n\xff\n").unwrap();
     assert_eq!(release(&repo, &["notes", "--write"]).failure(), (20, "file.not-utf8".to_owned()));
 }
+
+#[test]
+fn notes_are_not_written_into_the_git_folder_of_a_bare_repository() {
+    let repo = tagged("v1.0.0");
+    repo.commit("feat: two");
+    repo.git(&["clone", "-q", "--bare", ".", "../bare.git"]);
+    let call =
+        |words: &[&str]| repo.call(&[&["release", "notes"], words].concat()).folder(&repo.at("bare.git")).run(&repo);
+    assert_eq!(call(&["--write"]).failure(), (20, "git.no-work-tree".to_owned()));
+    assert!(!repo.at("bare.git/CHANGELOG.md").exists());
+    assert_eq!(call(&[]).data()["version"], "1.1.0");
+}

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wfo_base::{Problem, read, template, text};
 
 use super::{ARCHIVED, PAGES, below, invalid, is_exempt, join, shown};
-use crate::init::create_file;
+use crate::init::{create_file, require_work_tree};
 use crate::place::Place;
 
 macro_rules! template {
@@ -45,9 +45,10 @@ struct Values {
 /// Makes the folder; with `apply` false it only tells what would be made.
 ///
 /// # Errors
-/// `dirs.path-invalid`, `git.unreadable`, `file.not-written`.
+/// `dirs.path-invalid`, `git.no-work-tree`, `git.unreadable`, `file.not-written`.
 pub fn create(place: &Place, path: &Path, purpose: Option<&str>, apply: bool) -> Result<Made, Problem> {
     place.require_readable(&mut Vec::new())?;
+    require_work_tree(place)?;
     let root = place.root();
     let folder = below(root, place.folder(), path)?;
     require_fit(root, &folder)?;

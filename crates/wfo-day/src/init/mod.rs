@@ -139,6 +139,11 @@ fn broken(place: &Place) -> Option<Problem> {
     Some(problem.in_file(shown))
 }
 
+/// Refuses a bare repository: files would be laid into its git folder.
+pub(crate) fn require_work_tree(place: &Place) -> Result<(), Problem> {
+    if place.repository().is_some_and(wfo_git::Repository::is_bare) { Err(bare(place)) } else { Ok(()) }
+}
+
 fn bare(place: &Place) -> Problem {
     Problem::new(
         codes::GIT_NO_WORK_TREE,

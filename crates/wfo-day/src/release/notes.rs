@@ -5,6 +5,7 @@ use wfo_base::{Problem, atomic, codes, read, text::code_span};
 use wfo_todo::version;
 
 use crate::Place;
+use crate::init::require_work_tree;
 
 /// Where notes go.
 const FILE: &str = "CHANGELOG.md";
@@ -23,9 +24,11 @@ pub struct Written {
 /// Puts notes into the change log of this checkout.
 ///
 /// # Errors
-/// `release.noted` for a version that has a section, `file.link-outside` or `file.not-regular` for what is no file of the checkout,
+/// `git.no-work-tree`, `release.noted` for a version that has a section, `file.link-outside` or `file.not-regular` for what is no file of
+/// the checkout,
 /// `file.not-utf8`, `file.not-written`.
 pub fn write_notes(place: &Place, notes: &str, wanted: &str, dry_run: bool) -> Result<Written, Problem> {
+    require_work_tree(place)?;
     let root = place.root();
     let path = root.join(FILE);
     let link = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink());
